@@ -1,0 +1,1 @@
+//! Cardamom: a GraphQL multi-tenant reseller platform for digital goods.
