@@ -1,0 +1,157 @@
+//! The database as use cases see it: a transaction that has said who it is.
+
+use super::{
+    Fault,
+    id::{NetworkId, TenantId, UserId},
+};
+use sqlx::{
+    AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::Notify;
+
+/// What a store function takes: the caller owns the transaction.
+pub type Conn = PgConnection;
+
+/// Whose rows a transaction may see; row security holds it to that. Only `Network` and `Installation`
+/// may write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// A use case at work in one network.
+    Network(NetworkId),
+    /// The operator's staff reading.
+    Operator(NetworkId, TenantId),
+    /// A tenant's staff reading.
+    Tenant(NetworkId, TenantId),
+    /// A buyer reading, at its site.
+    Buyer(NetworkId, TenantId, UserId),
+    /// Anybody at a site.
+    Public(NetworkId, TenantId),
+    /// A background runner, on the tables that runners carry forward.
+    Installation,
+}
+
+impl Scope {
+    // Ids are typed UUIDs, so there is nothing in the text that a person wrote.
+    fn begin(self) -> String {
+        let set = |scope: &str, network: NetworkId, rest: String| {
+            format!("set local app.scope = '{scope}'; set local app.network = '{}'; {rest}", network.0)
+        };
+        let tenant = |tenant: TenantId| format!("set local app.tenant = '{}'; ", tenant.0);
+        match self {
+            Self::Network(network) => format!("begin; {}", set("network", network, String::new())),
+            Self::Operator(network, id) => format!("begin read only; {}", set("operator", network, tenant(id))),
+            Self::Tenant(network, id) => format!("begin read only; {}", set("tenant", network, tenant(id))),
+            Self::Public(network, id) => format!("begin read only; {}", set("public", network, tenant(id))),
+            Self::Buyer(network, site, buyer) => format!(
+                "begin read only; {}",
+                set("buyer", network, format!("{}set local app.buyer = '{}'; ", tenant(site), buyer.0))
+            ),
+            Self::Installation => "begin; set local app.scope = 'installation'; ".into(),
+        }
+    }
+}
+
+/// The pool of the application's role, which owns nothing and bypasses nothing.
+#[derive(Clone)]
+pub struct Db {
+    pool: PgPool,
+    recorded: Arc<Notify>,
+}
+
+impl Db {
+    /// Connects as the application's role.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had within 10 s.
+    pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<Self, Fault> {
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .min_connections(2.min(connections))
+            .acquire_timeout(Duration::from_secs(3))
+            .idle_timeout(Duration::from_secs(300))
+            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385).
+            .after_release(|connection, _| {
+                Box::pin(async move { connection.execute("rollback").await.map(|_| true) })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self { pool, recorded: Arc::new(Notify::new()) })
+    }
+
+    /// Begins a transaction that has said who it is.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
+        let inner = self.pool.begin_with(AssertSqlSafe(scope.begin())).await?;
+        Ok(Tx { inner, recorded: Arc::clone(&self.recorded), news: false })
+    }
+
+    /// A plain connection, which sees no tenant's rows: for the directory of handles and hosts.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn plain(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, Fault> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Wakes whoever waits for events after each commit that recorded some; may be lost without harm.
+    pub fn recorded(&self) -> Arc<Notify> {
+        Arc::clone(&self.recorded)
+    }
+
+    /// How the pool's connections are made, for listeners that need one of their own.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// One transaction. Dropped without [`commit`](Self::commit), it is rolled back.
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    recorded: Arc<Notify>,
+    news: bool,
+}
+
+impl Tx {
+    /// Makes it lasting.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database refuses; then nothing has happened, or (a broken connection) it is unknown.
+    pub async fn commit(self) -> Result<(), Fault> {
+        self.inner.commit().await?;
+        if self.news {
+            self.recorded.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Says that this transaction recorded an event: the sequencer is woken once it is committed.
+    pub fn has_news(&mut self) {
+        self.news = true;
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.inner
+    }
+}

@@ -1,0 +1,118 @@
+//! Brings a database to this version's schema, and gives the application's role what it needs and no more.
+
+use super::{Fault, seal::Sealer};
+use sha2::{Digest, Sha256};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgConnection,
+    migrate::{Migration, MigrationType, Migrator},
+    postgres::PgConnectOptions,
+};
+use std::borrow::Cow;
+
+macro_rules! migrations {
+    ($($version:literal $name:literal),+ $(,)?) => {
+        &[$(($version, $name, include_str!(concat!("../../migrations/", $version, "_", $name, ".sql")))),+]
+    };
+}
+
+/// Every migration, in order.
+pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
+    "0001" "foundation",
+    "0002" "tenancy",
+    "0003" "identity",
+    "0004" "catalogue",
+    "0005" "ledger",
+    "0006" "inventory",
+    "0007" "orders",
+    "0008" "warranty",
+    "0009" "events",
+];
+
+/// Tables whose rows are written once: the application may neither change nor delete them.
+pub const APPEND_ONLY: &[&str] =
+    &["journal_entry", "posting", "order_line", "order_tier", "refund", "reveal", "claim_step", "event", "idempotency"];
+
+/// Tables from which the application may delete.
+pub const DELETABLE: &[&str] = &["outbox", "price_rule"];
+
+/// The application's role for a database: one per database, so that roles of different installations
+/// on one cluster stay apart.
+pub fn app_role(database: &str) -> String {
+    let hash = Sha256::digest(database.as_bytes());
+    format!("cardamom_app_{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
+}
+
+/// Migrates as `owner` and answers how the application connects. Safe to run from several processes at once.
+///
+/// # Errors
+/// [`Fault`] when the owner may not create roles or tables, when the server is older than PostgreSQL 15, or
+/// when a migration that ran before is no longer the same.
+pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<PgConnectOptions, Fault> {
+    let mut connection = PgConnection::connect_with(owner).await?;
+    let version: i32 =
+        sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&mut connection).await?;
+    if version < 150_000 {
+        return Err(Fault::new("PostgreSQL 15 or newer is needed"));
+    }
+    let migrations = MIGRATIONS
+        .iter()
+        .map(|(version, name, sql)| {
+            Migration::new(
+                version.parse().unwrap_or(i64::MAX),
+                Cow::Borrowed(*name),
+                MigrationType::Simple,
+                sqlx::SqlSafeStr::into_sql_str(*sql),
+                false,
+            )
+        })
+        .collect::<Vec<_>>();
+    Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }.run_direct(None, &mut connection, false).await?;
+    let options = grant(&mut connection, owner, sealer).await?;
+    connection.close().await?;
+    Ok(options)
+}
+
+/// How the application connects to a database that is already migrated.
+pub fn app_options(owner: &PgConnectOptions, sealer: &Sealer) -> PgConnectOptions {
+    let role = app_role(owner.get_database().unwrap_or("postgres"));
+    owner.clone().username(&role).password(&sealer.role_password(&role)).statement_cache_capacity(256)
+}
+
+// Under a lock, because two servers that start at once would otherwise update the same catalogue rows.
+async fn grant(
+    connection: &mut PgConnection,
+    owner: &PgConnectOptions,
+    sealer: &Sealer,
+) -> Result<PgConnectOptions, Fault> {
+    let database: String = sqlx::query_scalar("select current_database()").fetch_one(&mut *connection).await?;
+    let role = app_role(&database);
+    let password = sealer.role_password(&role);
+    let list = |tables: &[&str]| tables.join(", ");
+    // The role's name is hex and the password base64url: nothing in this text was written by a person.
+    let sql = format!(
+        "do $$ begin
+           perform pg_advisory_xact_lock(hashtext('cardamom grant'));
+           if not exists (select from pg_roles where rolname = '{role}') then
+             create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
+           end if;
+         end $$;
+         alter role {role} with login nosuperuser nobypassrls password '{password}';
+         alter role {role} set jit = off;
+         alter role {role} set lock_timeout = '2s';
+         alter role {role} set statement_timeout = '10s';
+         alter role {role} set idle_in_transaction_session_timeout = '15s';
+         grant usage on schema public to {role};
+         grant select, insert, update on all tables in schema public to {role};
+         grant usage on all sequences in schema public to {role};
+         revoke update on {append_only} from {role};
+         grant delete on {deletable} to {role};
+         revoke all on _sqlx_migrations from {role};",
+        password = password.as_str(),
+        append_only = list(APPEND_ONLY),
+        deletable = list(DELETABLE),
+    );
+    let mut tx = connection.begin().await?;
+    tx.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    tx.commit().await?;
+    Ok(app_options(&owner.clone().database(&database), sealer))
+}

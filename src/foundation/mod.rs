@@ -1,0 +1,21 @@
+//! Floor 0: what every slice stands on. Knows no business.
+
+pub mod db;
+pub mod fault;
+pub mod id;
+pub mod migrate;
+pub mod money;
+pub mod page;
+pub mod refusal;
+pub mod seal;
+pub mod text;
+pub mod word;
+
+pub use db::{Conn, Db, Scope, Tx};
+pub use fault::Fault;
+pub use money::{BasisPoints, Currency, Money, UnitPrice};
+pub use page::{Page, PageRequest};
+pub use refusal::{No, Refusal, RefusalCode};
+
+/// What a moment is everywhere: UTC, microseconds as PostgreSQL keeps them.
+pub type Moment = chrono::DateTime<chrono::Utc>;
