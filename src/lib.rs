@@ -1,5 +1,24 @@
 //! Cardamom: a GraphQL multi-tenant reseller platform for digital goods.
 //!
-//! Floor by floor: a module uses the floors below its own, never one above.
+//! Floor by floor: a module uses the floors below its own and, on its own floor, what stands before it;
+//! never one above. `tests/house.rs` holds it to that.
 
+// Floor 0: knows no business.
 pub mod foundation;
+// Floor 1: what everyone records and asks.
+pub mod access;
+pub mod events;
+// Floor 2: whose shop it is.
+pub mod tenancy;
+// Floor 3: what is held, who is here, what there is.
+pub mod ledger;
+pub mod identity;
+pub mod catalogue;
+// Floor 4: what is offered.
+pub mod pricing;
+pub mod inventory;
+// Floor 5: the sale.
+pub mod orders;
+// Floor 6: after the sale.
+// Floor 7: the only floor that says async_graphql.
+pub mod graphql;

@@ -1,0 +1,29 @@
+//! What happened, by name; recorded in the transaction that did it.
+
+pub mod record;
+
+pub use record::{Event, record};
+
+crate::words! {
+    /// What kind of fact an event is.
+    pub enum EventType {
+        /// An order was placed.
+        OrderPlaced = "ORDER_PLACED",
+        /// An order went to another status.
+        OrderStatusChanged = "ORDER_STATUS_CHANGED",
+        /// A unit was handed over.
+        DeliveryMade = "DELIVERY_MADE",
+        /// A warranty claim was opened.
+        WarrantyClaimOpened = "WARRANTY_CLAIM_OPENED",
+        /// A warranty claim took a step.
+        WarrantyClaimChanged = "WARRANTY_CLAIM_CHANGED",
+        /// A wallet's balance changed.
+        WalletChanged = "WALLET_CHANGED",
+        /// A variant's stock fell to its alarm level.
+        StockLow = "STOCK_LOW",
+        /// A tenant's status changed.
+        TenantStatusChanged = "TENANT_STATUS_CHANGED",
+        /// A card clashed with another supplier's and was quarantined; the operator's log only.
+        CardQuarantined = "CARD_QUARANTINED",
+    }
+}

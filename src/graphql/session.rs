@@ -1,0 +1,93 @@
+//! What a resolver may reach: the services, the viewer, and the permit for its own root field.
+
+use super::error;
+use crate::{
+    access::{Permit, Viewer},
+    foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
+};
+use async_graphql::{Context, Result, parser::types::OperationType};
+use std::sync::Arc;
+
+/// What every use case needs.
+#[derive(Clone)]
+pub struct Services {
+    /// The database, as the application's role.
+    pub db: Db,
+    /// Keys and what is made with them.
+    pub sealer: Arc<Sealer>,
+}
+
+/// One request's caller and what serves it.
+#[derive(Clone)]
+pub struct Session {
+    /// What every use case needs.
+    pub services: Services,
+    /// Who asks, where.
+    pub viewer: Viewer,
+}
+
+/// What resolvers ask of their context.
+pub trait Ask {
+    /// The caller and the services.
+    fn session(&self) -> &Session;
+
+    /// The permit for the root field being resolved; FORBIDDEN without one.
+    fn permit(&self) -> Result<Permit>;
+
+    /// The services.
+    fn services(&self) -> &Services {
+        &self.session().services
+    }
+
+    /// Who asks.
+    fn viewer(&self) -> &Viewer {
+        &self.session().viewer
+    }
+
+    /// The network that the request is about.
+    fn network(&self) -> NetworkId {
+        self.viewer().place.network
+    }
+}
+
+impl Ask for Context<'_> {
+    fn session(&self) -> &Session {
+        self.data_unchecked::<Session>()
+    }
+
+    fn permit(&self) -> Result<Permit> {
+        let root = match self.query_env.operation.node.ty {
+            OperationType::Query => "Query",
+            OperationType::Mutation => "Mutation",
+            OperationType::Subscription => "Subscription",
+        };
+        let operation = format!("{root}.{}", self.field().name());
+        self.viewer().permit(&operation).map_err(error::top)
+    }
+}
+
+impl Session {
+    /// A transaction that sees what the viewer may read.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn read(&self) -> Result<Tx, Fault> {
+        self.services.db.begin(self.viewer.scope()).await
+    }
+
+    /// A transaction of the whole network, for what is decided beyond the viewer's own rows.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn work(&self) -> Result<Tx, Fault> {
+        self.services.db.begin(Scope::Network(self.viewer.place.network)).await
+    }
+}
+
+/// Turns a use case's refusal of a read into a top-level error.
+///
+/// # Errors
+/// Whatever the use case said, with its code.
+pub fn read<T>(result: Result<T, No>) -> Result<T> {
+    result.map_err(error::top)
+}
