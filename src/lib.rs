@@ -11,12 +11,12 @@ pub mod events;
 // Floor 2: whose shop it is.
 pub mod tenancy;
 // Floor 3: what is held, who is here, what there is.
-pub mod ledger;
-pub mod identity;
 pub mod catalogue;
+pub mod identity;
+pub mod ledger;
 // Floor 4: what is offered.
-pub mod pricing;
 pub mod inventory;
+pub mod pricing;
 // Floor 5: the sale.
 pub mod orders;
 // Floor 6: after the sale.

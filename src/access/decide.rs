@@ -67,12 +67,9 @@ async fn ask(question: &Question) -> casbin::Result<u64> {
         // What a built-in role may do depends on the kind of tenant it is used at.
         let actions = match Role::of(&holding.role) {
             Some(role) => names(&MATRIX.of_role(role, question.kind)),
-            None => holding
-                .actions
-                .iter()
-                .filter(|name| held_by_owner(name, question.kind))
-                .cloned()
-                .collect(),
+            None => {
+                holding.actions.iter().filter(|name| held_by_owner(name, question.kind)).cloned().collect()
+            }
         };
         for action in actions {
             enforcer.add_policy(vec![holding.role.clone(), action]).await?;
@@ -116,7 +113,13 @@ mod tests {
 
     async fn allowed(lineage: &[TenantId], kind: TenantKind, holdings: Vec<Holding>) -> Vec<&'static str> {
         let bits = decide(NetworkId::fresh(), uuid::Uuid::now_v7(), lineage, kind, holdings).await.unwrap();
-        MATRIX.actions().iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, name)| *name).collect()
+        MATRIX
+            .actions()
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| bits >> at & 1 == 1)
+            .map(|(_, name)| *name)
+            .collect()
     }
 
     fn holding(role: &str, at: TenantId, subtree: bool) -> Holding {
@@ -140,7 +143,8 @@ mod tests {
     async fn a_grant_reaches_down_only_with_its_subtree_and_never_up_or_sideways() {
         let (operator, parent, child, sibling) =
             (TenantId::fresh(), TenantId::fresh(), TenantId::fresh(), TenantId::fresh());
-        let at = |path: Vec<TenantId>, holdings| async move { allowed(&path, TenantKind::Site, holdings).await };
+        let at =
+            |path: Vec<TenantId>, holdings| async move { allowed(&path, TenantKind::Site, holdings).await };
         let below = vec![holding("owner", parent, true)];
         assert!(!at(vec![operator, parent, child], below.clone()).await.is_empty());
         assert!(!at(vec![operator, parent], below.clone()).await.is_empty());
@@ -155,7 +159,12 @@ mod tests {
     async fn hostile_role_names_and_actions_decide_nothing() {
         let tenant = TenantId::fresh();
         for name in ["*", "owner, order:read", "p, x", "\n", ".*", "g(r.sub)", "eval(true)", "/", ""] {
-            let role = Holding { role: name.into(), actions: vec![name.into(), "*".into()], at: tenant, subtree: false };
+            let role = Holding {
+                role: name.into(),
+                actions: vec![name.into(), "*".into()],
+                at: tenant,
+                subtree: false,
+            };
             assert!(allowed(&[tenant], TenantKind::Site, vec![role]).await.is_empty(), "{name}");
         }
         let own = Holding {

@@ -90,7 +90,13 @@ impl Viewer {
 
     /// The names of what the viewer may do here, sorted.
     pub fn permissions(&self) -> Vec<&'static str> {
-        MATRIX.actions().iter().enumerate().filter(|(at, _)| self.actions >> at & 1 == 1).map(|(_, name)| *name).collect()
+        MATRIX
+            .actions()
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.actions >> at & 1 == 1)
+            .map(|(_, name)| *name)
+            .collect()
     }
 
     /// The permit for an operation such as `Mutation.orderPlace`.

@@ -45,7 +45,9 @@ impl Scope {
         let tenant = |tenant: TenantId| format!("set local app.tenant = '{}'; ", tenant.0);
         match self {
             Self::Network(network) => format!("begin; {}", set("network", network, String::new())),
-            Self::Operator(network, id) => format!("begin read only; {}", set("operator", network, tenant(id))),
+            Self::Operator(network, id) => {
+                format!("begin read only; {}", set("operator", network, tenant(id)))
+            }
             Self::Tenant(network, id) => format!("begin read only; {}", set("tenant", network, tenant(id))),
             Self::Public(network, id) => format!("begin read only; {}", set("public", network, tenant(id))),
             Self::Buyer(network, site, buyer) => format!(

@@ -29,8 +29,17 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
-pub const APPEND_ONLY: &[&str] =
-    &["journal_entry", "posting", "order_line", "order_tier", "refund", "reveal", "claim_step", "event", "idempotency"];
+pub const APPEND_ONLY: &[&str] = &[
+    "journal_entry",
+    "posting",
+    "order_line",
+    "order_tier",
+    "refund",
+    "reveal",
+    "claim_step",
+    "event",
+    "idempotency",
+];
 
 /// Tables from which the application may delete.
 pub const DELETABLE: &[&str] = &["outbox", "price_rule"];
@@ -49,8 +58,9 @@ pub fn app_role(database: &str) -> String {
 /// when a migration that ran before is no longer the same.
 pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<PgConnectOptions, Fault> {
     let mut connection = PgConnection::connect_with(owner).await?;
-    let version: i32 =
-        sqlx::query_scalar("select current_setting('server_version_num')::int").fetch_one(&mut connection).await?;
+    let version: i32 = sqlx::query_scalar("select current_setting('server_version_num')::int")
+        .fetch_one(&mut connection)
+        .await?;
     if version < 150_000 {
         return Err(Fault::new("PostgreSQL 15 or newer is needed"));
     }
@@ -66,7 +76,9 @@ pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<PgConnectO
             )
         })
         .collect::<Vec<_>>();
-    Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }.run_direct(None, &mut connection, false).await?;
+    Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
+        .run_direct(None, &mut connection, false)
+        .await?;
     let options = grant(&mut connection, owner, sealer).await?;
     connection.close().await?;
     Ok(options)
@@ -84,7 +96,8 @@ async fn grant(
     owner: &PgConnectOptions,
     sealer: &Sealer,
 ) -> Result<PgConnectOptions, Fault> {
-    let database: String = sqlx::query_scalar("select current_database()").fetch_one(&mut *connection).await?;
+    let database: String =
+        sqlx::query_scalar("select current_database()").fetch_one(&mut *connection).await?;
     let role = app_role(&database);
     let password = sealer.role_password(&role);
     let list = |tables: &[&str]| tables.join(", ");

@@ -21,8 +21,8 @@ impl Currency {
     /// [`Invalid`] for a code that is not listed here.
     pub fn of(code: &str) -> Result<Self, Invalid> {
         const KNOWN: [&str; 16] = [
-            "AUD", "CAD", "CHF", "CNY", "EUR", "GBP", "HKD", "INR", "JPY", "KRW", "MYR", "SGD", "THB", "TWD", "USD",
-            "VND",
+            "AUD", "CAD", "CHF", "CNY", "EUR", "GBP", "HKD", "INR", "JPY", "KRW", "MYR", "SGD", "THB", "TWD",
+            "USD", "VND",
         ];
         match code.as_bytes() {
             &[a, b, c] if KNOWN.contains(&code) => Ok(Self([a, b, c])),
@@ -194,8 +194,30 @@ mod tests {
         assert_eq!(read("12.500"), Ok(1250));
         assert_eq!(read("0.01"), Ok(1));
         for bad in [
-            "", " ", "0", "0.00", "-1", "+1", "1.", ".5", "1,00", "1e3", "0x10", "NaN", "Infinity", "１", "1.005",
-            "1 ", " 1", "1_000", "9223372036854775807", "99999999999999999999999", "1.5.0", "--1", "true", "1\n",
+            "",
+            " ",
+            "0",
+            "0.00",
+            "-1",
+            "+1",
+            "1.",
+            ".5",
+            "1,00",
+            "1e3",
+            "0x10",
+            "NaN",
+            "Infinity",
+            "１",
+            "1.005",
+            "1 ",
+            " 1",
+            "1_000",
+            "9223372036854775807",
+            "99999999999999999999999",
+            "1.5.0",
+            "--1",
+            "true",
+            "1\n",
         ] {
             assert!(read(bad).is_err(), "{bad:?}");
         }

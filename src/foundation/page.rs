@@ -53,8 +53,12 @@ pub fn request(
     let after = match after {
         None => None,
         Some(text) => {
-            let bytes = sealer.open_token(list, text).ok_or(No::BadRequest("the cursor is not one of this list"))?;
-            Some(uuid::Uuid::from_slice(&bytes).map_err(|_| No::BadRequest("the cursor is not one of this list"))?)
+            let bytes =
+                sealer.open_token(list, text).ok_or(No::BadRequest("the cursor is not one of this list"))?;
+            Some(
+                uuid::Uuid::from_slice(&bytes)
+                    .map_err(|_| No::BadRequest("the cursor is not one of this list"))?,
+            )
         }
     };
     Ok(PageRequest { first: i64::from(first), after })

@@ -53,7 +53,9 @@ impl SecretKey {
     /// # Errors
     /// [`Fault`] for another length.
     pub fn new(bytes: &[u8]) -> Result<Self, Fault> {
-        RandomizedNonceKey::new(&AES_256_GCM_SIV, bytes).map(Self).map_err(|_| Fault::new("a key is 32 bytes"))
+        RandomizedNonceKey::new(&AES_256_GCM_SIV, bytes)
+            .map(Self)
+            .map_err(|_| Fault::new("a key is 32 bytes"))
     }
 
     /// Nonce, ciphertext and tag; opens only with the same `place`.
@@ -79,13 +81,11 @@ impl SecretKey {
     pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
         const BROKEN: &str = "a sealed secret does not open";
         let (nonce, body) = sealed.split_at_checked(12).ok_or_else(|| Fault::new(BROKEN))?;
-        let nonce = aws_lc_rs::aead::Nonce::try_assume_unique_for_key(nonce).map_err(|_| Fault::new(BROKEN))?;
+        let nonce =
+            aws_lc_rs::aead::Nonce::try_assume_unique_for_key(nonce).map_err(|_| Fault::new(BROKEN))?;
         let mut body = Zeroizing::new(body.to_vec());
-        let length = self
-            .0
-            .open_in_place(nonce, Aad::from(place), &mut body)
-            .map_err(|_| Fault::new(BROKEN))?
-            .len();
+        let length =
+            self.0.open_in_place(nonce, Aad::from(place), &mut body).map_err(|_| Fault::new(BROKEN))?.len();
         body.truncate(length);
         Ok(body)
     }

@@ -53,7 +53,11 @@ pub enum ErrorCode {
 #[graphql(
     field(name = "code", ty = "&ErrorCode", desc = "What it is about; stable, for programs."),
     field(name = "message", ty = "&String", desc = "For a person."),
-    field(name = "path", ty = "&Vec<String>", desc = "Into the mutation's arguments, e.g. [\"input\", \"lines\", \"0\"].")
+    field(
+        name = "path",
+        ty = "&Vec<String>",
+        desc = "Into the mutation's arguments, e.g. [\"input\", \"lines\", \"0\"]."
+    )
 )]
 pub enum UserError {
     /// Everything that has no more to say.
@@ -146,7 +150,8 @@ impl From<Refusal> for UserError {
 
 /// A top-level error with its code; `INTERNAL` says nothing more, and is logged here.
 pub fn top(no: No) -> Error {
-    let coded = |message: &str, code: &'static str| Error::new(message).extend_with(|_, e| e.set("code", code));
+    let coded =
+        |message: &str, code: &'static str| Error::new(message).extend_with(|_, e| e.set("code", code));
     match no {
         No::Forbidden => coded("You may not do this here.", "FORBIDDEN"),
         No::BadRequest(what) => coded(what, "BAD_REQUEST"),

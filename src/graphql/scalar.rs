@@ -1,7 +1,9 @@
 //! Scalars and money.
 
 use crate::foundation::{self, Currency, Moment, No, UnitPrice};
-use async_graphql::{InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use async_graphql::{
+    InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value,
+};
 
 macro_rules! text_scalar {
     ($(#[$doc:meta])* $name:ident) => {
@@ -118,7 +120,10 @@ impl MoneyInput {
         if self.currency.0 == currency.code() {
             Ok(())
         } else {
-            Err(No::invalid(format!("this network settles in {}", currency.code()), &format!("{path}.currency")))
+            Err(No::invalid(
+                format!("this network settles in {}", currency.code()),
+                &format!("{path}.currency"),
+            ))
         }
     }
 }

@@ -8,7 +8,12 @@ use uuid::Uuid;
 ///
 /// `skip locked` lets two buyers take different cards at once instead of queueing for the same ones.
 /// `None` when too few are free; the caller then gives up the transaction.
-pub async fn take(db: &mut Conn, network: NetworkId, variant: Uuid, count: i32) -> Result<Option<Vec<CardId>>, Fault> {
+pub async fn take(
+    db: &mut Conn,
+    network: NetworkId,
+    variant: Uuid,
+    count: i32,
+) -> Result<Option<Vec<CardId>>, Fault> {
     let taken: Vec<CardId> = sqlx::query_scalar(
         "with free as materialized (
            select c.card_id from card c join variant v on v.network_id = c.network_id and v.variant_id = c.variant_id

@@ -32,8 +32,11 @@ impl Entry {
             let sum = sums.entry(account).or_default();
             *sum = sum.checked_add(amount).ok_or_else(|| Fault::new("a posting does not fit in 64 bits"))?;
         }
-        let postings: Vec<Posting> =
-            sums.into_iter().filter(|(_, amount)| *amount != 0).map(|(account, amount)| Posting { account, amount }).collect();
+        let postings: Vec<Posting> = sums
+            .into_iter()
+            .filter(|(_, amount)| *amount != 0)
+            .map(|(account, amount)| Posting { account, amount })
+            .collect();
         let sum: i128 = postings.iter().map(|posting| i128::from(posting.amount)).sum();
         if postings.len() < 2 || sum != 0 {
             return Err(Fault::new(format!("entry {key} does not balance")));

@@ -8,7 +8,6 @@ pub mod entry;
 pub mod fold;
 pub mod split;
 pub mod store;
-pub mod transfer;
 
 pub use entry::{Entry, Posting};
 pub use store::{Posted, Wallet};
@@ -45,6 +44,9 @@ crate::words! {
 impl AccountKind {
     /// Its balance is exact, guarded, and never below zero.
     pub const fn is_constrained(self) -> bool {
-        matches!(self, Self::BuyerWallet | Self::TenantWallet | Self::SupplierDeposit | Self::BuyerProtectionFund)
+        matches!(
+            self,
+            Self::BuyerWallet | Self::TenantWallet | Self::SupplierDeposit | Self::BuyerProtectionFund
+        )
     }
 }

@@ -28,8 +28,9 @@ pub fn over_tiers(refund: i64, earned: &[i64], given_back: &[i64]) -> Option<Vec
         return Some(left);
     }
     let exact = |at: usize| i128::from(earned[at]) * wanted;
-    let mut shares: Vec<i64> =
-        (0..earned.len()).map(|at| i64::try_from(exact(at) / paid).unwrap_or(i64::MAX).min(left[at])).collect();
+    let mut shares: Vec<i64> = (0..earned.len())
+        .map(|at| i64::try_from(exact(at) / paid).unwrap_or(i64::MAX).min(left[at]))
+        .collect();
     let mut missing = wanted - shares.iter().map(|share| i128::from(*share)).sum::<i128>();
     // Largest remainder first; ties to the tier further up.
     let mut order: Vec<usize> = (0..earned.len()).collect();

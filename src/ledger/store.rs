@@ -36,7 +36,12 @@ crate::row! {
 }
 
 /// Opens an account, or answers the one that is there.
-pub async fn open(db: &mut Conn, network: NetworkId, kind: AccountKind, owner: uuid::Uuid) -> Result<AccountId, Fault> {
+pub async fn open(
+    db: &mut Conn,
+    network: NetworkId,
+    kind: AccountKind,
+    owner: uuid::Uuid,
+) -> Result<AccountId, Fault> {
     sqlx::query(
         "insert into account (network_id, account_id, kind, owner_id, constrained) values ($1, $2, $3, $4, $5)
          on conflict on constraint account_owner do nothing",
@@ -48,7 +53,9 @@ pub async fn open(db: &mut Conn, network: NetworkId, kind: AccountKind, owner: u
     .bind(kind.is_constrained())
     .execute(&mut *db)
     .await?;
-    find(db, network, kind, owner).await?.ok_or_else(|| Fault::new("an account that was just opened is not there"))
+    find(db, network, kind, owner)
+        .await?
+        .ok_or_else(|| Fault::new("an account that was just opened is not there"))
 }
 
 /// The account of that kind, if its owner has one.
@@ -58,12 +65,14 @@ pub async fn find(
     kind: AccountKind,
     owner: uuid::Uuid,
 ) -> Result<Option<AccountId>, Fault> {
-    Ok(sqlx::query_scalar("select account_id from account where network_id = $1 and kind = $2 and owner_id = $3")
-        .bind(network)
-        .bind(kind)
-        .bind(owner)
-        .fetch_optional(db)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "select account_id from account where network_id = $1 and kind = $2 and owner_id = $3",
+    )
+    .bind(network)
+    .bind(kind)
+    .bind(owner)
+    .fetch_optional(db)
+    .await?)
 }
 
 /// The accounts of that kind of several owners.
@@ -102,8 +111,13 @@ pub async fn post(db: &mut Conn, network: NetworkId, entry: &Entry) -> Result<Po
     .fetch_all(&mut *db)
     .await?;
     for (account, balance) in &locked {
-        let amount = entry.postings().iter().find(|posting| posting.account == *account).map_or(0, |posting| posting.amount);
-        let after = balance.checked_add(amount).ok_or_else(|| Fault::new("a balance does not fit in 64 bits"))?;
+        let amount = entry
+            .postings()
+            .iter()
+            .find(|posting| posting.account == *account)
+            .map_or(0, |posting| posting.amount);
+        let after =
+            balance.checked_add(amount).ok_or_else(|| Fault::new("a balance does not fit in 64 bits"))?;
         if after < 0 {
             return Ok(Posted::Short { account: *account, missing: -after });
         }
@@ -157,7 +171,11 @@ const WALLET: &str = "select w.account_id, w.owner_id, w.balance as available,
   from account w where w.network_id = $1 and w.kind in ('BUYER_WALLET', 'TENANT_WALLET')";
 
 /// The wallets of those tenants or buyers, as far as the transaction's scope may see them.
-pub async fn wallets_of(db: &mut Conn, network: NetworkId, owners: &[uuid::Uuid]) -> Result<Vec<Wallet>, Fault> {
+pub async fn wallets_of(
+    db: &mut Conn,
+    network: NetworkId,
+    owners: &[uuid::Uuid],
+) -> Result<Vec<Wallet>, Fault> {
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("{WALLET} and w.owner_id = any($2)")))
         .bind(network)
         .bind(owners)
@@ -200,7 +218,12 @@ pub async fn trial_balance(db: &mut Conn, network: NetworkId) -> Result<Vec<Tria
 }
 
 /// Opens what every tenant needs: a wallet, and an account for what it has earned and may not yet spend.
-pub async fn open_for_tenant(db: &mut Conn, network: NetworkId, tenant: TenantId, supplier: bool) -> Result<(), Fault> {
+pub async fn open_for_tenant(
+    db: &mut Conn,
+    network: NetworkId,
+    tenant: TenantId,
+    supplier: bool,
+) -> Result<(), Fault> {
     open(db, network, AccountKind::TenantWallet, tenant.0).await?;
     open(db, network, AccountKind::TenantHeld, tenant.0).await?;
     if supplier {
@@ -221,9 +244,11 @@ pub async fn open_for_network(db: &mut Conn, network: NetworkId, operator: Tenan
     ] {
         open(db, network, kind, operator.0).await?;
     }
-    sqlx::query("insert into ledger_fold (network_id, below) values ($1, pg_snapshot_xmin(pg_current_snapshot()))")
-        .bind(network)
-        .execute(db)
-        .await?;
+    sqlx::query(
+        "insert into ledger_fold (network_id, below) values ($1, pg_snapshot_xmin(pg_current_snapshot()))",
+    )
+    .bind(network)
+    .execute(db)
+    .await?;
     Ok(())
 }

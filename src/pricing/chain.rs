@@ -202,10 +202,8 @@ mod tests {
     }
 
     fn any_step() -> impl Strategy<Value = Step> {
-        (any_rule(), proptest::option::of(0..50_000i64)).prop_map(|(rule, cap)| Step {
-            cap: cap.map(BasisPoints),
-            ..step(rule)
-        })
+        (any_rule(), proptest::option::of(0..50_000i64))
+            .prop_map(|(rule, cap)| Step { cap: cap.map(BasisPoints), ..step(rule) })
     }
 
     proptest! {
