@@ -19,3 +19,9 @@ pub use refusal::{No, Refusal, RefusalCode};
 
 /// What a moment is everywhere: UTC, microseconds as PostgreSQL keeps them.
 pub type Moment = chrono::DateTime<chrono::Utc>;
+
+/// The wall clock. What is decided by time is decided by the database's clock; this one is for timers.
+#[expect(clippy::disallowed_methods, reason = "the one place that asks the clock")]
+pub fn now() -> Moment {
+    chrono::Utc::now()
+}

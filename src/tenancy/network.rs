@@ -1,0 +1,61 @@
+//! A network's own settings.
+
+use crate::{
+    access::Permit,
+    foundation::{Db, Fault, No},
+};
+
+crate::row! {
+    /// What an operator may set for its network.
+    pub struct Settings {
+        /// How deep the reseller tree may grow.
+        pub depth_limit: i32,
+        /// The longest that profit is held after delivery; seconds.
+        pub hold_seconds: i32,
+        /// How long a rejection may be appealed; seconds.
+        pub appeal_seconds: i32,
+    }
+}
+
+/// What to change; what is absent stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Change {
+    /// How deep the reseller tree may grow, 1 to 16.
+    pub depth_limit: Option<i32>,
+    /// The longest that profit is held after delivery; seconds, 0 to a year.
+    pub hold_seconds: Option<i32>,
+    /// How long a rejection may be appealed; seconds, 1 to a year.
+    pub appeal_seconds: Option<i32>,
+}
+
+/// Changes a network's settings, for what happens from now on.
+///
+/// # Errors
+/// INVALID_INPUT.
+pub async fn set(db: &Db, permit: Permit, change: Change) -> Result<Settings, No> {
+    const YEAR: i32 = 365 * 24 * 3600;
+    let bound = |value: Option<i32>, low: i32, high: i32, path: &str| match value {
+        Some(value) if !(low..=high).contains(&value) => {
+            Err(No::invalid(format!("must be between {low} and {high}"), path))
+        }
+        _ => Ok(()),
+    };
+    bound(change.depth_limit, 1, 16, "depthLimit")?;
+    bound(change.hold_seconds, 0, YEAR, "holdSeconds")?;
+    bound(change.appeal_seconds, 1, YEAR, "appealSeconds")?;
+    let mut tx = db.begin(permit.work()).await?;
+    let settings = sqlx::query_as(
+        "update network set depth_limit = coalesce($2, depth_limit), hold_seconds = coalesce($3, hold_seconds),
+                appeal_seconds = coalesce($4, appeal_seconds)
+          where network_id = $1 returning depth_limit, hold_seconds, appeal_seconds",
+    )
+    .bind(permit.network())
+    .bind(change.depth_limit)
+    .bind(change.hold_seconds)
+    .bind(change.appeal_seconds)
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(Fault::from)?;
+    tx.commit().await?;
+    Ok(settings)
+}
