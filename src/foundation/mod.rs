@@ -1,0 +1,3 @@
+//! Knows no business: settings, the private PostgreSQL, and what every slice builds on.
+
+pub mod postgres;
