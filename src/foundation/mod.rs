@@ -1,3 +1,4 @@
 //! Knows no business: settings, the private PostgreSQL, and what every slice builds on.
 
+pub mod config;
 pub mod postgres;
