@@ -1,11 +1,13 @@
 //! Floor 0: what every slice stands on. Knows no business.
 
+pub mod config;
 pub mod db;
 pub mod fault;
 pub mod id;
 pub mod migrate;
 pub mod money;
 pub mod page;
+pub mod postgres;
 pub mod refusal;
 pub mod seal;
 pub mod text;

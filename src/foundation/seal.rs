@@ -13,8 +13,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-/// The 32 bytes that the operator provides.
-pub type MasterKey = Zeroizing<[u8; 32]>;
 
 /// Bytes of a new random value.
 pub fn random<const N: usize>() -> [u8; N] {
@@ -104,8 +102,8 @@ impl Sealer {
     ///
     /// # Errors
     /// [`Fault`] when the cipher does not take a key.
-    pub fn new(master: &MasterKey) -> Result<Self, Fault> {
-        let root = hmac::Key::new(hmac::HMAC_SHA256, master.as_slice());
+    pub fn new(master: &[u8; 32]) -> Result<Self, Fault> {
+        let root = hmac::Key::new(hmac::HMAC_SHA256, master);
         let derive = |purpose: &str| hmac::sign(&root, purpose.as_bytes());
         let key = |purpose: &str| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).as_ref());
         Ok(Self {
@@ -183,7 +181,7 @@ mod tests {
     use super::*;
 
     fn sealer(byte: u8) -> Sealer {
-        Sealer::new(&Zeroizing::new([byte; 32])).unwrap()
+        Sealer::new(&[byte; 32]).unwrap()
     }
 
     #[test]

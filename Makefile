@@ -1,0 +1,42 @@
+# Everything a newcomer needs. All targets use the dev profile, so `make run` and `make test` share one set
+# of compiled dependencies.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test schema lint
+
+# Where cargo builds; set CARGO_TARGET_DIR to build elsewhere.
+export CARGO_TARGET_DIR ?= target
+
+# Tests mostly wait for their database: on few processors, more of them at once than there are processors.
+export RUST_TEST_THREADS ?= $(shell processors=$$(nproc 2>/dev/null || echo 2); echo $$((processors > 4 ? processors : 4)))
+
+# What this is and what can be done with it.
+help:
+	@echo 'make run      install what is missing, build, and serve the demo network'
+	@echo 'make test     install what is missing, and run every test there is'
+	@echo 'make schema   write schema.graphql from the code'
+	@echo 'make lint     check format and run clippy, warnings denied'
+
+# From a bare machine to a shop that sells. The first build takes minutes, later ones seconds.
+run:
+	@scripts/setup
+	@echo 'building (the first time takes some minutes)'
+	@cargo build --locked
+	@exec "$$CARGO_TARGET_DIR/debug/cardamom" serve --demo
+
+# Every test, each against a real PostgreSQL of its own. The last line says whether all of them passed.
+test:
+	@scripts/test
+
+# Clients and the conformance checks read this file; a check fails when it is behind the code.
+schema:
+	@cargo run --locked --quiet -- schema > schema.graphql.new || { rm -f schema.graphql.new; exit 1; }
+	@mv schema.graphql.new schema.graphql
+	@echo 'schema.graphql is up to date'
+
+# What .ci/run checks before it runs the tests.
+lint:
+	@cargo fmt --check
+	@cargo clippy --locked --all-targets -- -D warnings
