@@ -78,3 +78,19 @@ crate::words! {
         Compensate = "COMPENSATE",
     }
 }
+
+crate::words! {
+    /// How a variant reaches its buyer.
+    pub enum Fulfilment {
+        /// From stock, with the order.
+        Stock = "STOCK",
+        /// By the supplier's hand.
+        Manual = "MANUAL",
+    }
+}
+
+pub mod decide;
+pub mod product;
+pub mod store;
+
+pub use product::{Field, Terms};

@@ -1,3 +1,10 @@
 //! What each tenant pays and asks: sparse rules, one pure function, listings computed from them.
 
 pub mod chain;
+pub mod listing;
+pub mod offer;
+pub mod set_price;
+pub mod store;
+
+pub use listing::ListingId;
+pub use offer::Offer;

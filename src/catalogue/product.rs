@@ -1,0 +1,222 @@
+//! A product as its supplier writes it: bounds, terms and their defaults. Pure.
+
+use super::{ClaimReason, Fulfilment, ProductKind, RemedyKind};
+use crate::foundation::{No, UnitPrice, text};
+use serde::{Deserialize, Serialize};
+
+/// Warranty terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// After delivery, within which a claim may be opened; seconds.
+    pub duration_seconds: i32,
+    /// What is covered.
+    pub covered_reasons: Vec<ClaimReason>,
+    /// What may be got, in order.
+    pub remedies: Vec<RemedyKind>,
+    /// Until the first decision; seconds.
+    pub decision_seconds: i32,
+}
+
+const HOUR: i32 = 3_600;
+const DAY: i32 = 24 * HOUR;
+
+/// What no terms can leave out.
+pub const ALWAYS_COVERED: [ClaimReason; 3] =
+    [ClaimReason::NotDelivered, ClaimReason::Invalid, ClaimReason::NotAsDescribed];
+
+impl Terms {
+    /// The network's default for a kind of good.
+    pub fn default_for(kind: ProductKind) -> Self {
+        let days = match kind {
+            ProductKind::Card | ProductKind::TopUp => 3,
+            ProductKind::Membership | ProductKind::Licence => 30,
+            ProductKind::GiftCard | ProductKind::Service => 7,
+        };
+        let remedies = match kind {
+            ProductKind::Membership => vec![RemedyKind::Replace, RemedyKind::ProrataRefund, RemedyKind::Refund],
+            ProductKind::TopUp | ProductKind::Service => vec![RemedyKind::Refund, RemedyKind::Compensate],
+            _ => vec![RemedyKind::Replace, RemedyKind::Refund, RemedyKind::Compensate],
+        };
+        Self {
+            duration_seconds: days * DAY,
+            covered_reasons: ClaimReason::ALL.to_vec(),
+            remedies,
+            decision_seconds: 48 * HOUR,
+        }
+    }
+
+    /// Terms within bounds; what is always covered is, whether it was said or not.
+    ///
+    /// # Errors
+    /// INVALID_INPUT below `input.warranty`.
+    pub fn checked(mut self) -> Result<Self, No> {
+        if !(1..=10 * 365 * DAY).contains(&self.duration_seconds) {
+            return Err(No::invalid("must be between 1 second and 10 years", "warranty.durationSeconds"));
+        }
+        if !(1..=90 * DAY).contains(&self.decision_seconds) {
+            return Err(No::invalid("must be between 1 second and 90 days", "warranty.decisionWithinSeconds"));
+        }
+        if self.remedies.is_empty() {
+            return Err(No::invalid("must name at least one remedy", "warranty.remedies"));
+        }
+        let mut seen = Vec::new();
+        self.remedies.retain(|remedy| !seen.contains(remedy) && { seen.push(*remedy); true });
+        self.covered_reasons.extend(ALWAYS_COVERED);
+        self.covered_reasons.sort_unstable();
+        self.covered_reasons.dedup();
+        Ok(self)
+    }
+}
+
+/// A question that the buyer answers with the order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Field {
+    /// For programs: a-z, 0-9 and underscores.
+    pub name: String,
+    /// For people.
+    pub label: String,
+    /// An order without an answer is refused.
+    pub required: bool,
+    /// In characters.
+    pub max_length: i32,
+}
+
+/// A variant as its supplier writes it.
+#[derive(Clone, Debug)]
+pub struct NewVariant {
+    /// Unique with its supplier.
+    pub sku: String,
+    /// What it is called.
+    pub title: String,
+    /// What the operator pays for one.
+    pub settlement: UnitPrice,
+    /// The brand's minimum.
+    pub minimum: Option<UnitPrice>,
+    /// How it reaches its buyer; none takes the kind's usual way.
+    pub fulfilment: Option<Fulfilment>,
+}
+
+/// A product as its supplier writes it.
+#[derive(Clone, Debug)]
+pub struct NewProduct {
+    /// What it is called.
+    pub title: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// What it is.
+    pub kind: ProductKind,
+    /// What is sold of it.
+    pub variants: Vec<NewVariant>,
+    /// None takes the kind's default.
+    pub terms: Option<Terms>,
+    /// What the buyer is asked.
+    pub fields: Vec<Field>,
+}
+
+impl NewProduct {
+    /// The product within bounds.
+    ///
+    /// # Errors
+    /// INVALID_INPUT with the place.
+    pub fn checked(mut self) -> Result<Self, No> {
+        self.title = text::line(&self.title, 120, "title")?;
+        self.description = self.description.map(|text| text::note(&text, 4_000, "description")).transpose()?;
+        self.terms = Some(self.terms.map_or_else(|| Ok(Terms::default_for(self.kind)), Terms::checked)?);
+        if !(1..=100).contains(&self.variants.len()) {
+            return Err(No::invalid("a product has 1 to 100 variants", "variants"));
+        }
+        let mut skus = std::collections::HashSet::new();
+        for (at, variant) in self.variants.iter_mut().enumerate() {
+            variant.sku = text::line(&variant.sku, 64, &format!("variants.{at}.sku"))?;
+            variant.title = text::line(&variant.title, 120, &format!("variants.{at}.title"))?;
+            if !skus.insert(variant.sku.clone()) {
+                return Err(No::invalid("is there twice", &format!("variants.{at}.sku")));
+            }
+        }
+        if self.fields.len() > 20 {
+            return Err(No::invalid("a product asks at most 20 questions", "fields"));
+        }
+        let mut names = std::collections::HashSet::new();
+        for (at, field) in self.fields.iter_mut().enumerate() {
+            let path = format!("fields.{at}");
+            let valid = (1..=40).contains(&field.name.len())
+                && field.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+            if !valid || !names.insert(field.name.clone()) {
+                return Err(No::invalid("must be 1 to 40 of a-z, 0-9 and _, and unique", &format!("{path}.name")));
+            }
+            field.label = text::line(&field.label, 80, &format!("{path}.label"))?;
+            if !(1..=1_000).contains(&field.max_length) {
+                return Err(No::invalid("must be between 1 and 1000", &format!("{path}.maxLength")));
+            }
+        }
+        Ok(self)
+    }
+}
+
+impl Fulfilment {
+    /// The usual way of a kind of good.
+    pub const fn usual(kind: ProductKind) -> Self {
+        match kind {
+            ProductKind::TopUp | ProductKind::Service => Self::Manual,
+            _ => Self::Stock,
+        }
+    }
+}
+
+/// Checks a buyer's answers against what is asked; unknown, missing and over-long ones are refused.
+///
+/// # Errors
+/// INVALID_INPUT at `path`.
+pub fn answers(
+    fields: &[Field],
+    given: &[(String, String)],
+    path: &str,
+) -> Result<std::collections::BTreeMap<String, String>, No> {
+    let mut answers = std::collections::BTreeMap::new();
+    for (at, (name, value)) in given.iter().enumerate() {
+        let place = format!("{path}.{at}");
+        let field = fields
+            .iter()
+            .find(|field| field.name == *name)
+            .ok_or_else(|| No::invalid("this product does not ask for it", &format!("{place}.name")))?;
+        let most = usize::try_from(field.max_length).unwrap_or_default();
+        let value = text::line(value, most, &format!("{place}.value"))?;
+        if answers.insert(name.clone(), value).is_some() {
+            return Err(No::invalid("is answered twice", &format!("{place}.name")));
+        }
+    }
+    match fields.iter().find(|field| field.required && !answers.contains_key(&field.name)) {
+        Some(missing) => Err(No::invalid(format!("the product asks for {}", missing.name), path)),
+        None => Ok(answers),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_always_covered_cannot_be_left_out() {
+        let terms = Terms { covered_reasons: vec![ClaimReason::Revoked], ..Terms::default_for(ProductKind::Card) };
+        let covered = terms.checked().unwrap().covered_reasons;
+        assert!(ALWAYS_COVERED.iter().all(|reason| covered.contains(reason)) && covered.len() == 4);
+        let none = Terms { remedies: vec![], ..Terms::default_for(ProductKind::Card) };
+        assert!(none.checked().is_err());
+    }
+
+    #[test]
+    fn answers_are_those_that_were_asked_for() {
+        let asked = [Field { name: "account".into(), label: "Account".into(), required: true, max_length: 5 }];
+        let check = |given: &[(&str, &str)]| {
+            let given: Vec<_> = given.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+            answers(&asked, &given, "fields").is_ok()
+        };
+        assert!(check(&[("account", "12345")]));
+        assert!(!check(&[]));
+        assert!(!check(&[("account", "123456")]));
+        assert!(!check(&[("account", "1"), ("account", "2")]));
+        assert!(!check(&[("account", "1"), ("price", "0")]));
+        assert!(!check(&[("account", "a\nb")]));
+    }
+}

@@ -1,0 +1,221 @@
+//! Listings: what a site shows its caller, computed, never stored.
+
+use super::{
+    chain,
+    offer::{self, Offer},
+    store::Select,
+};
+use crate::{
+    access::{Permit, Place},
+    catalogue::{ProductKind, VariantId},
+    foundation::{Conn, Db, Money, No, Page, PageRequest, RefusalCode, id::{self, TenantId}, refusal::Detail},
+    inventory, tenancy,
+};
+use std::fmt;
+
+/// A listing's id outside: the site and the variant (`lst_…`), since a listing is no row of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ListingId {
+    /// The selling site.
+    pub site: TenantId,
+    /// What it sells.
+    pub variant: VariantId,
+}
+
+impl fmt::Display for ListingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "lst_{}{}", self.site.0.simple(), self.variant.0.simple())
+    }
+}
+
+impl std::str::FromStr for ListingId {
+    type Err = id::BadId;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (site, variant) = text
+            .strip_prefix("lst_")
+            .filter(|rest| rest.is_ascii())
+            .and_then(|rest| rest.split_at_checked(32))
+            .ok_or(id::BadId)?;
+        Ok(Self {
+            site: TenantId(id::parse("lst", &format!("lst_{site}"))?),
+            variant: VariantId(id::parse("lst", &format!("lst_{variant}"))?),
+        })
+    }
+}
+
+/// What to show.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Title has it, in any case.
+    pub search: Option<String>,
+    /// Of this kind.
+    pub kind: Option<ProductKind>,
+}
+
+/// One page of what the site shows: priced and sellable. A site that may not trade shows nothing.
+///
+/// # Errors
+/// [`No`].
+pub async fn page(
+    db: &Db,
+    permit: &Permit,
+    filter: &Filter,
+    request: &PageRequest<uuid::Uuid>,
+) -> Result<Page<Offer>, No> {
+    let place = permit.place();
+    let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    if search.is_some_and(|text| text.chars().count() > 100) {
+        return Err(No::BadRequest("a search has at most 100 characters"));
+    }
+    let mut tx = db.begin(permit.work()).await?;
+    if !tenancy::store::trades(&mut tx, place.network, &place.lineage).await? {
+        return Ok(Page::of(Vec::new(), request.first, false));
+    }
+    let wanted = usize::try_from(request.first).unwrap_or_default() + 1;
+    let mut rows: Vec<Offer> = Vec::with_capacity(wanted);
+    let mut after = request.after;
+    // Unpriced ones are left out, so a page may take several looks; each is bounded.
+    while rows.len() < wanted {
+        let limit = request.first + 1;
+        let select = Select { variants: None, products: None, search, kind: filter.kind, after, limit };
+        let found = offer::offers(&mut tx, place.network, &place.lineage, &select).await?;
+        let last = i64::try_from(found.len()).unwrap_or(limit) < limit;
+        after = found.last().map(|offer| offer.item.variant_id.0).or(after);
+        rows.extend(found.into_iter().filter(|offer| offer.price().is_some()).take(wanted - rows.len()));
+        if last {
+            break;
+        }
+    }
+    tx.commit().await?;
+    Ok(Page::of(rows, request.first, request.after.is_some()))
+}
+
+/// The offers of those variants at a place, whether priced or not; nothing where it may not trade.
+///
+/// # Errors
+/// [`No`].
+pub async fn find(db: &mut Conn, place: &Place, variants: &[VariantId]) -> Result<Vec<Offer>, No> {
+    if !tenancy::store::trades(db, place.network, &place.lineage).await? {
+        return Ok(Vec::new());
+    }
+    let limit = i64::try_from(variants.len()).unwrap_or(i64::MAX);
+    let select = Select { variants: Some(variants), products: None, search: None, kind: None, after: None, limit };
+    Ok(offer::offers(db, place.network, &place.lineage, &select).await?)
+}
+
+/// A line of a quote or an order, as the client wrote it.
+#[derive(Clone, Debug)]
+pub struct WantedLine {
+    /// What.
+    pub listing: ListingId,
+    /// How many, 1 to 1000.
+    pub quantity: i32,
+    /// Answers to what the product asks.
+    pub fields: Vec<(String, String)>,
+}
+
+/// A priced line.
+#[derive(Clone, Debug)]
+pub struct PricedLine {
+    /// What.
+    pub offer: Offer,
+    /// How many.
+    pub quantity: i32,
+    /// Per tier, from the supplier down.
+    pub tiers: Vec<chain::TierAmounts>,
+    /// Answers to what the product asks.
+    pub answers: std::collections::BTreeMap<String, String>,
+}
+
+impl PricedLine {
+    /// What the buyer pays for the line.
+    pub fn total(&self) -> i64 {
+        self.tiers.last().map_or(0, |tier| tier.price)
+    }
+}
+
+/// Prices lines at a place: the same function for a quote and for an order.
+///
+/// # Errors
+/// INVALID_INPUT, NOT_FOUND (another site's listing looks like none), NOT_SELLABLE; each at its line.
+pub async fn price_lines(db: &mut Conn, place: &Place, lines: &[WantedLine]) -> Result<(Vec<PricedLine>, Money), No> {
+    if !(1..=20).contains(&lines.len()) {
+        return Err(No::invalid("1 to 20 lines", "lines"));
+    }
+    for (at, line) in lines.iter().enumerate() {
+        if !(1..=1_000).contains(&line.quantity) {
+            return Err(No::invalid("must be between 1 and 1000", &format!("lines.{at}.quantity")));
+        }
+        if line.listing.site != place.tenant {
+            return Err(No::not_found(&format!("lines.{at}.listingId")));
+        }
+    }
+    if !tenancy::store::trades(db, place.network, &place.lineage).await? {
+        return Err(No::because(RefusalCode::NotSellable, "this site sells nothing at present", "lines"));
+    }
+    let mut variants: Vec<VariantId> = lines.iter().map(|line| line.listing.variant).collect();
+    variants.sort_unstable();
+    variants.dedup();
+    let offers = find(db, place, &variants).await?;
+    let mut priced = Vec::with_capacity(lines.len());
+    let mut total: i64 = 0;
+    for (at, line) in lines.iter().enumerate() {
+        let path = format!("lines.{at}.listingId");
+        let offer = offers
+            .iter()
+            .find(|offer| offer.item.variant_id == line.listing.variant)
+            .ok_or_else(|| No::not_found(&path))?;
+        let links = offer
+            .links
+            .as_ref()
+            .map_err(|_| No::because(RefusalCode::NotSellable, "this is not on sale at present", &path))?;
+        let tiers = chain::line(links, i64::from(line.quantity), place.currency)
+            .map_err(|why| No::invalid(why.to_string(), &format!("lines.{at}.quantity")))?;
+        let answers =
+            crate::catalogue::product::answers(&offer.item.fields, &line.fields, &format!("lines.{at}.fields"))?;
+        let line = PricedLine { offer: offer.clone(), quantity: line.quantity, tiers, answers };
+        if line.total() < 1 {
+            return Err(No::because(RefusalCode::NotSellable, "so few cost nothing", &format!("lines.{at}.quantity")));
+        }
+        total = total
+            .checked_add(line.total())
+            .filter(|total| *total <= crate::foundation::money::MAX_MINOR)
+            .ok_or_else(|| No::invalid("the total is too large", "lines"))?;
+        priced.push(line);
+    }
+    Ok((priced, Money::new(total, place.currency)))
+}
+
+/// A quote: what the lines cost now, and that there is enough of each.
+///
+/// # Errors
+/// Those of [`price_lines`], and OUT_OF_STOCK.
+pub async fn quote(db: &Db, permit: &Permit, lines: &[WantedLine]) -> Result<(Vec<PricedLine>, Money), No> {
+    let place = permit.place();
+    let mut tx = db.begin(permit.work()).await?;
+    let (priced, total) = price_lines(&mut tx, place, lines).await?;
+    for (at, line) in priced.iter().enumerate() {
+        if line.offer.item.fulfilment == crate::catalogue::Fulfilment::Stock {
+            let variant = line.offer.item.variant_id;
+            let wanted: i64 = priced
+                .iter()
+                .filter(|other| other.offer.item.variant_id == variant)
+                .map(|other| i64::from(other.quantity))
+                .sum();
+            let available = inventory::store::available(&mut tx, place.network, variant.0).await?;
+            if available < wanted {
+                return Err(out_of_stock(at, available));
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok((priced, total))
+}
+
+/// OUT_OF_STOCK at a line.
+pub fn out_of_stock(line: usize, available: i64) -> No {
+    crate::foundation::Refusal::new(RefusalCode::OutOfStock, format!("only {available} are in stock"))
+        .at(&format!("lines.{line}.quantity"))
+        .with(Detail::Available(available))
+        .into()
+}

@@ -1,0 +1,234 @@
+//! Pricing's statements.
+
+use super::chain::Rule;
+use crate::{
+    catalogue::{ClaimReason, Field, Fulfilment, ProductId, ProductKind, RemedyKind, VariantId},
+    foundation::{
+        BasisPoints, Conn, Fault, UnitPrice,
+        id::{NetworkId, TenantId},
+    },
+};
+
+crate::words! {
+    /// What kind of rule a row holds.
+    pub enum RuleKind {
+        /// The cost.
+        Inherit = "INHERIT",
+        /// The cost and a share of it.
+        Markup = "MARKUP",
+        /// The cost and an amount.
+        Add = "ADD",
+        /// This price.
+        Fixed = "FIXED",
+    }
+}
+
+crate::row! {
+    /// A price rule. `audience_id`: a child site; the tenant itself for its own buyers; none for everyone.
+    pub struct RuleRow {
+        /// Its id.
+        pub rule_id: uuid::Uuid,
+        /// Whose it is.
+        pub tenant_id: TenantId,
+        /// For whom.
+        pub audience_id: Option<TenantId>,
+        /// For one product,
+        pub product_id: Option<ProductId>,
+        /// or one variant, or (neither) everything.
+        pub variant_id: Option<VariantId>,
+        /// What kind.
+        pub kind: RuleKind,
+        /// Basis points or micro-units.
+        pub value: i64,
+    }
+}
+
+impl RuleRow {
+    /// The rule of the row.
+    pub const fn rule(&self) -> Rule {
+        match self.kind {
+            RuleKind::Inherit => Rule::Inherit,
+            RuleKind::Markup => Rule::Markup(BasisPoints(self.value)),
+            RuleKind::Add => Rule::Add(UnitPrice(self.value)),
+            RuleKind::Fixed => Rule::Fixed(UnitPrice(self.value)),
+        }
+    }
+}
+
+impl Rule {
+    /// The row's two columns.
+    pub const fn columns(self) -> (RuleKind, i64) {
+        match self {
+            Self::Inherit => (RuleKind::Inherit, 0),
+            Self::Markup(points) => (RuleKind::Markup, points.0),
+            Self::Add(amount) => (RuleKind::Add, amount.0),
+            Self::Fixed(price) => (RuleKind::Fixed, price.0),
+        }
+    }
+}
+
+crate::row! {
+    /// A variant that a site could sell, before it has a price.
+    pub struct Candidate {
+        /// The variant.
+        pub variant_id: VariantId,
+        /// Its product.
+        pub product_id: ProductId,
+        /// Its supplier.
+        pub supplier_id: TenantId,
+        /// As the site calls it.
+        pub title: String,
+        /// What it is.
+        pub kind: ProductKind,
+        /// How it reaches its buyer.
+        pub fulfilment: Fulfilment,
+        /// What the operator pays; micro-units.
+        pub settlement_price: i64,
+        /// The brand's minimum; micro-units.
+        pub minimum_price: Option<i64>,
+        /// Warranty; seconds.
+        pub warranty_seconds: i32,
+        /// What is covered.
+        pub covered_reasons: Vec<ClaimReason>,
+        /// What may be got.
+        pub remedies: Vec<RemedyKind>,
+        /// Until the first decision; seconds.
+        pub decision_seconds: i32,
+        /// What the buyer is asked.
+        pub fields: sqlx::types::Json<Vec<Field>>,
+        /// There is one to sell now.
+        pub in_stock: bool,
+    }
+}
+
+/// Which variants to look at.
+#[derive(Clone, Debug)]
+pub struct Select<'a> {
+    /// Only these.
+    pub variants: Option<&'a [VariantId]>,
+    /// Only these products.
+    pub products: Option<&'a [ProductId]>,
+    /// Title has it, in any case.
+    pub search: Option<&'a str>,
+    /// Of this kind.
+    pub kind: Option<ProductKind>,
+    /// Behind this one.
+    pub after: Option<uuid::Uuid>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// Variants that a site shows: approved, of an active supplier, not hidden by the site itself; by id.
+pub async fn candidates(
+    db: &mut Conn,
+    network: NetworkId,
+    site: TenantId,
+    select: &Select<'_>,
+) -> Result<Vec<Candidate>, Fault> {
+    let pattern = select.search.map(|text| {
+        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        format!("%{escaped}%")
+    });
+    Ok(sqlx::query_as(
+        "with shown as (
+           select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
+                  p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.fields,
+                  coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title
+             from variant v
+             join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
+             join tenant s on s.network_id = v.network_id and s.tenant_id = v.supplier_id and s.status = 'ACTIVE'
+             left join listing_setting l
+                    on l.network_id = v.network_id and l.variant_id = v.variant_id and l.tenant_id = $2
+            where v.network_id = $1 and not coalesce(l.hidden, false)
+              and ($3::uuid[] is null or v.variant_id = any($3))
+              and ($4::uuid[] is null or v.product_id = any($4))
+              and ($5::text is null or p.kind = $5)
+              and ($6::uuid is null or v.variant_id > $6))
+         select shown.variant_id, shown.product_id, shown.supplier_id, shown.title, shown.kind, shown.fulfilment,
+                c.settlement_price, shown.minimum_price, shown.warranty_seconds, shown.covered_reasons, shown.remedies,
+                shown.decision_seconds, shown.fields,
+                shown.fulfilment = 'MANUAL' or exists (
+                  select from card where card.network_id = shown.network_id and card.variant_id = shown.variant_id
+                     and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())) as in_stock
+           from shown
+           join supply_price c on c.network_id = shown.network_id and c.variant_id = shown.variant_id
+          where $7::text is null or shown.title ilike $7
+          order by shown.variant_id limit $8",
+    )
+    .bind(network)
+    .bind(site)
+    .bind(select.variants)
+    .bind(select.products)
+    .bind(select.kind)
+    .bind(select.after)
+    .bind(pattern)
+    .bind(select.limit)
+    .fetch_all(db)
+    .await?)
+}
+
+/// The rules and caps of the tenants on a lineage, as far as they concern those variants.
+pub async fn rules(
+    db: &mut Conn,
+    network: NetworkId,
+    lineage: &[TenantId],
+    products: &[ProductId],
+    variants: &[VariantId],
+) -> Result<Vec<RuleRow>, Fault> {
+    Ok(sqlx::query_as(
+        "select rule_id, tenant_id, audience_id, product_id, variant_id, kind, value from price_rule
+          where network_id = $1 and tenant_id = any($2) and (audience_id is null or audience_id = any($2))
+            and (product_id is null or product_id = any($3)) and (variant_id is null or variant_id = any($4))",
+    )
+    .bind(network)
+    .bind(lineage)
+    .bind(products)
+    .bind(variants)
+    .fetch_all(db)
+    .await?)
+}
+
+/// The caps that were set for the tenants on a lineage; basis points.
+pub async fn caps(db: &mut Conn, network: NetworkId, lineage: &[TenantId]) -> Result<Vec<(TenantId, i32)>, Fault> {
+    Ok(sqlx::query_as(
+        "select tenant_id, markup_cap_bp from tenant
+          where network_id = $1 and tenant_id = any($2) and markup_cap_bp is not null",
+    )
+    .bind(network)
+    .bind(lineage)
+    .fetch_all(db)
+    .await?)
+}
+
+/// Sets a rule in its place.
+pub async fn put_rule(db: &mut Conn, network: NetworkId, rule: &RuleRow) -> Result<(), Fault> {
+    sqlx::query(
+        "insert into price_rule (network_id, rule_id, tenant_id, audience_id, product_id, variant_id, kind, value)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)
+         on conflict on constraint price_rule_place
+         do update set kind = excluded.kind, value = excluded.value, rule_id = excluded.rule_id, updated_at = now()",
+    )
+    .bind(network)
+    .bind(rule.rule_id)
+    .bind(rule.tenant_id)
+    .bind(rule.audience_id)
+    .bind(rule.product_id)
+    .bind(rule.variant_id)
+    .bind(rule.kind)
+    .bind(rule.value)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Every rule of a tenant that the scope may see.
+pub async fn rules_of(db: &mut Conn, network: NetworkId, tenant: TenantId) -> Result<Vec<RuleRow>, Fault> {
+    Ok(sqlx::query_as(
+        "select rule_id, tenant_id, audience_id, product_id, variant_id, kind, value from price_rule
+          where network_id = $1 and tenant_id = $2 order by updated_at, rule_id limit 1000",
+    )
+    .bind(network)
+    .bind(tenant)
+    .fetch_all(db)
+    .await?)
+}
