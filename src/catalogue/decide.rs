@@ -20,7 +20,11 @@ pub async fn create_product(db: &Db, permit: Permit, product: NewProduct) -> Res
     let id = ProductId::fresh();
     match store::insert(&mut tx, permit.network(), permit.tenant(), id, &product).await {
         Err(fault) if fault.constraint() == Some("variant_sku") => {
-            return Err(No::because(RefusalCode::Conflict, "you already have a variant with one of these SKUs", "variants"));
+            return Err(No::because(
+                RefusalCode::Conflict,
+                "you already have a variant with one of these SKUs",
+                "variants",
+            ));
         }
         other => other?,
     }
@@ -72,9 +76,8 @@ pub async fn step_product(
     let product = found
         .filter(|product| own.is_none_or(|own| own == product.supplier_id))
         .ok_or_else(|| No::not_found("productId"))?;
-    let closed = |status| {
-        No::because(RefusalCode::InvalidTransition, format!("the product is {status}"), "productId")
-    };
+    let closed =
+        |status| No::because(RefusalCode::InvalidTransition, format!("the product is {status}"), "productId");
     let to = product.status.after(step).ok_or_else(|| closed(product.status))?;
     if !store::step(&mut tx, network, id, own, &[product.status], to, note.as_deref()).await? {
         return Err(closed(product.status));
@@ -91,7 +94,9 @@ mod tests {
     fn only_the_listed_steps_are_open() {
         let open: Vec<_> = ProductStatus::ALL
             .iter()
-            .flat_map(|status| Step::ALL.iter().filter_map(|step| Some((*status, *step, status.after(*step)?))))
+            .flat_map(|status| {
+                Step::ALL.iter().filter_map(|step| Some((*status, *step, status.after(*step)?)))
+            })
             .collect();
         assert_eq!(
             open,

@@ -33,7 +33,9 @@ impl Terms {
             ProductKind::GiftCard | ProductKind::Service => 7,
         };
         let remedies = match kind {
-            ProductKind::Membership => vec![RemedyKind::Replace, RemedyKind::ProrataRefund, RemedyKind::Refund],
+            ProductKind::Membership => {
+                vec![RemedyKind::Replace, RemedyKind::ProrataRefund, RemedyKind::Refund]
+            }
             ProductKind::TopUp | ProductKind::Service => vec![RemedyKind::Refund, RemedyKind::Compensate],
             _ => vec![RemedyKind::Replace, RemedyKind::Refund, RemedyKind::Compensate],
         };
@@ -54,13 +56,21 @@ impl Terms {
             return Err(No::invalid("must be between 1 second and 10 years", "warranty.durationSeconds"));
         }
         if !(1..=90 * DAY).contains(&self.decision_seconds) {
-            return Err(No::invalid("must be between 1 second and 90 days", "warranty.decisionWithinSeconds"));
+            return Err(No::invalid(
+                "must be between 1 second and 90 days",
+                "warranty.decisionWithinSeconds",
+            ));
         }
         if self.remedies.is_empty() {
             return Err(No::invalid("must name at least one remedy", "warranty.remedies"));
         }
         let mut seen = Vec::new();
-        self.remedies.retain(|remedy| !seen.contains(remedy) && { seen.push(*remedy); true });
+        self.remedies.retain(|remedy| {
+            !seen.contains(remedy) && {
+                seen.push(*remedy);
+                true
+            }
+        });
         self.covered_reasons.extend(ALWAYS_COVERED);
         self.covered_reasons.sort_unstable();
         self.covered_reasons.dedup();
@@ -121,7 +131,8 @@ impl NewProduct {
     /// INVALID_INPUT with the place.
     pub fn checked(mut self) -> Result<Self, No> {
         self.title = text::line(&self.title, 120, "title")?;
-        self.description = self.description.map(|text| text::note(&text, 4_000, "description")).transpose()?;
+        self.description =
+            self.description.map(|text| text::note(&text, 4_000, "description")).transpose()?;
         self.terms = Some(self.terms.map_or_else(|| Ok(Terms::default_for(self.kind)), Terms::checked)?);
         if !(1..=100).contains(&self.variants.len()) {
             return Err(No::invalid("a product has 1 to 100 variants", "variants"));
@@ -143,7 +154,10 @@ impl NewProduct {
             let valid = (1..=40).contains(&field.name.len())
                 && field.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
             if !valid || !names.insert(field.name.clone()) {
-                return Err(No::invalid("must be 1 to 40 of a-z, 0-9 and _, and unique", &format!("{path}.name")));
+                return Err(No::invalid(
+                    "must be 1 to 40 of a-z, 0-9 and _, and unique",
+                    &format!("{path}.name"),
+                ));
             }
             field.label = text::line(&field.label, 80, &format!("{path}.label"))?;
             if !(1..=1_000).contains(&field.max_length) {
@@ -198,7 +212,8 @@ mod tests {
 
     #[test]
     fn what_is_always_covered_cannot_be_left_out() {
-        let terms = Terms { covered_reasons: vec![ClaimReason::Revoked], ..Terms::default_for(ProductKind::Card) };
+        let terms =
+            Terms { covered_reasons: vec![ClaimReason::Revoked], ..Terms::default_for(ProductKind::Card) };
         let covered = terms.checked().unwrap().covered_reasons;
         assert!(ALWAYS_COVERED.iter().all(|reason| covered.contains(reason)) && covered.len() == 4);
         let none = Terms { remedies: vec![], ..Terms::default_for(ProductKind::Card) };
@@ -207,7 +222,8 @@ mod tests {
 
     #[test]
     fn answers_are_those_that_were_asked_for() {
-        let asked = [Field { name: "account".into(), label: "Account".into(), required: true, max_length: 5 }];
+        let asked =
+            [Field { name: "account".into(), label: "Account".into(), required: true, max_length: 5 }];
         let check = |given: &[(&str, &str)]| {
             let given: Vec<_> = given.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
             answers(&asked, &given, "fields").is_ok()

@@ -57,7 +57,8 @@ crate::row! {
     }
 }
 
-const PRODUCT: &str = "select product_id, supplier_id, title, description, kind, status, status_note, warranty_seconds,
+const PRODUCT: &str =
+    "select product_id, supplier_id, title, description, kind, status, status_note, warranty_seconds,
     covered_reasons, remedies, decision_seconds, fields from product where network_id = $1";
 
 /// The products with those ids that the transaction's scope may see.

@@ -4,6 +4,7 @@ pub mod config;
 pub mod db;
 pub mod fault;
 pub mod id;
+pub mod idempotency;
 pub mod migrate;
 pub mod money;
 pub mod page;

@@ -13,7 +13,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-
 /// Bytes of a new random value.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -34,6 +34,28 @@ pub async fn take(
     Ok((i32::try_from(taken.len()) == Ok(count)).then_some(taken))
 }
 
+/// The same, waiting for cards that others are about to take or give back: for when too few are free, yet
+/// there seem to be enough.
+pub async fn take_waiting(
+    db: &mut Conn,
+    network: NetworkId,
+    variant: Uuid,
+    count: i32,
+) -> Result<Option<Vec<CardId>>, Fault> {
+    if available(db, network, variant).await? < i64::from(count) {
+        return Ok(None);
+    }
+    sqlx::query(
+        "select card_id from card where network_id = $1 and variant_id = $2 and state = 'AVAILABLE'
+          order by card_id for no key update",
+    )
+    .bind(network)
+    .bind(variant)
+    .execute(&mut *db)
+    .await?;
+    take(db, network, variant, count).await
+}
+
 /// How many cards of a variant could be sold now.
 pub async fn available(db: &mut Conn, network: NetworkId, variant: Uuid) -> Result<i64, Fault> {
     Ok(sqlx::query_scalar(

@@ -8,6 +8,7 @@ pub mod entry;
 pub mod fold;
 pub mod split;
 pub mod store;
+pub mod transfer;
 
 pub use entry::{Entry, Posting};
 pub use store::{Posted, Wallet};

@@ -56,3 +56,23 @@ crate::words! {
         Refunded = "REFUNDED",
     }
 }
+
+pub mod cancel_order;
+pub mod place_order;
+pub mod store;
+pub mod view;
+
+impl OrderStatus {
+    /// Money has come in and not all of it has gone back: claims and deliveries may follow.
+    pub const fn is_paid(self) -> bool {
+        matches!(
+            self,
+            Self::Paid
+                | Self::Fulfilling
+                | Self::PartiallyDelivered
+                | Self::Delivered
+                | Self::Completed
+                | Self::PartiallyRefunded
+        )
+    }
+}

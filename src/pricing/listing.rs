@@ -8,7 +8,11 @@ use super::{
 use crate::{
     access::{Permit, Place},
     catalogue::{ProductKind, VariantId},
-    foundation::{Conn, Db, Money, No, Page, PageRequest, RefusalCode, id::{self, TenantId}, refusal::Detail},
+    foundation::{
+        Conn, Db, Money, No, Page, PageRequest, RefusalCode,
+        id::{self, TenantId},
+        refusal::Detail,
+    },
     inventory, tenancy,
 };
 use std::fmt;
@@ -99,7 +103,8 @@ pub async fn find(db: &mut Conn, place: &Place, variants: &[VariantId]) -> Resul
         return Ok(Vec::new());
     }
     let limit = i64::try_from(variants.len()).unwrap_or(i64::MAX);
-    let select = Select { variants: Some(variants), products: None, search: None, kind: None, after: None, limit };
+    let select =
+        Select { variants: Some(variants), products: None, search: None, kind: None, after: None, limit };
     Ok(offer::offers(db, place.network, &place.lineage, &select).await?)
 }
 
@@ -138,7 +143,11 @@ impl PricedLine {
 ///
 /// # Errors
 /// INVALID_INPUT, NOT_FOUND (another site's listing looks like none), NOT_SELLABLE; each at its line.
-pub async fn price_lines(db: &mut Conn, place: &Place, lines: &[WantedLine]) -> Result<(Vec<PricedLine>, Money), No> {
+pub async fn price_lines(
+    db: &mut Conn,
+    place: &Place,
+    lines: &[WantedLine],
+) -> Result<(Vec<PricedLine>, Money), No> {
     if !(1..=20).contains(&lines.len()) {
         return Err(No::invalid("1 to 20 lines", "lines"));
     }
@@ -171,11 +180,18 @@ pub async fn price_lines(db: &mut Conn, place: &Place, lines: &[WantedLine]) -> 
             .map_err(|_| No::because(RefusalCode::NotSellable, "this is not on sale at present", &path))?;
         let tiers = chain::line(links, i64::from(line.quantity), place.currency)
             .map_err(|why| No::invalid(why.to_string(), &format!("lines.{at}.quantity")))?;
-        let answers =
-            crate::catalogue::product::answers(&offer.item.fields, &line.fields, &format!("lines.{at}.fields"))?;
+        let answers = crate::catalogue::product::answers(
+            &offer.item.fields,
+            &line.fields,
+            &format!("lines.{at}.fields"),
+        )?;
         let line = PricedLine { offer: offer.clone(), quantity: line.quantity, tiers, answers };
         if line.total() < 1 {
-            return Err(No::because(RefusalCode::NotSellable, "so few cost nothing", &format!("lines.{at}.quantity")));
+            return Err(No::because(
+                RefusalCode::NotSellable,
+                "so few cost nothing",
+                &format!("lines.{at}.quantity"),
+            ));
         }
         total = total
             .checked_add(line.total())

@@ -84,12 +84,22 @@ pub fn price(
             }
         })
         .collect();
-    chain::chain(item.supplier_id, UnitPrice(item.settlement_price), item.minimum_price.map(UnitPrice), &steps)
+    chain::chain(
+        item.supplier_id,
+        UnitPrice(item.settlement_price),
+        item.minimum_price.map(UnitPrice),
+        &steps,
+    )
 }
 
 // The most specific that applies: (audience, variant) > (audience, product) > (audience, all)
 // > (everyone, variant) > (everyone, product) > (everyone, all).
-fn pick<'a>(rules: &'a [RuleRow], tenant: TenantId, audience: TenantId, item: &Candidate) -> Option<&'a RuleRow> {
+fn pick<'a>(
+    rules: &'a [RuleRow],
+    tenant: TenantId,
+    audience: TenantId,
+    item: &Candidate,
+) -> Option<&'a RuleRow> {
     rules
         .iter()
         .filter(|rule| rule.tenant_id == tenant && rule.audience_id.is_none_or(|id| id == audience))

@@ -61,7 +61,8 @@ pub async fn set_price(db: &Db, permit: Permit, request: SetPrice) -> Result<Vec
         Audience::OwnBuyers => Some(tenant),
         Audience::Child(id) => {
             let child = tenancy::store::find(&mut tx, network, id).await?;
-            let child = child.filter(|child| child.parent_id == Some(tenant) && child.kind == TenantKind::Site);
+            let child =
+                child.filter(|child| child.parent_id == Some(tenant) && child.kind == TenantKind::Site);
             Some(child.ok_or_else(|| No::not_found("childTenantId"))?.tenant_id)
         }
     };

@@ -189,7 +189,11 @@ pub async fn rules(
 }
 
 /// The caps that were set for the tenants on a lineage; basis points.
-pub async fn caps(db: &mut Conn, network: NetworkId, lineage: &[TenantId]) -> Result<Vec<(TenantId, i32)>, Fault> {
+pub async fn caps(
+    db: &mut Conn,
+    network: NetworkId,
+    lineage: &[TenantId],
+) -> Result<Vec<(TenantId, i32)>, Fault> {
     Ok(sqlx::query_as(
         "select tenant_id, markup_cap_bp from tenant
           where network_id = $1 and tenant_id = any($2) and markup_cap_bp is not null",

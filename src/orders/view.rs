@@ -1,0 +1,218 @@
+//! Orders as their readers see them: row security decides which rows, the caller's tenant which tier.
+
+use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
+use crate::{
+    access::Permit,
+    catalogue::{ClaimReason, Fulfilment, RemedyKind},
+    foundation::{
+        Conn, Db, Fault, Moment, No, Page, PageRequest,
+        id::{NetworkId, TenantId},
+    },
+};
+use std::collections::HashMap;
+
+crate::row! {
+    /// An order's head.
+    pub struct Head {
+        /// Its id.
+        pub order_id: OrderId,
+        /// Where.
+        pub site_id: TenantId,
+        /// For people.
+        pub number: String,
+        /// Where it stands.
+        pub status: OrderStatus,
+        /// Minor units.
+        pub total: i64,
+        /// Minor units.
+        pub refunded: i64,
+        /// When.
+        pub placed_at: Moment,
+        /// The last number of the caller's tenant's log, in the same snapshot.
+        pub as_of: i64,
+    }
+}
+
+crate::row! {
+    /// A line.
+    pub struct Line {
+        /// Of which order.
+        pub order_id: OrderId,
+        /// Which.
+        pub line_no: i32,
+        /// Its id.
+        pub line_id: LineId,
+        /// As it was at the sale.
+        pub title: String,
+        /// How it reaches its buyer.
+        pub fulfilment: Fulfilment,
+        /// How many.
+        pub quantity: i32,
+        /// Micro-units.
+        pub unit_price: i64,
+        /// Minor units.
+        pub total: i64,
+        /// Seconds.
+        pub warranty_seconds: i32,
+        /// What is covered.
+        pub covered_reasons: Vec<ClaimReason>,
+        /// What may be got.
+        pub remedies: Vec<RemedyKind>,
+        /// Seconds.
+        pub decision_seconds: i32,
+        /// The buyer's answers.
+        pub fields: sqlx::types::Json<std::collections::BTreeMap<String, String>>,
+        /// The caller's tier: what it paid for one; micro-units.
+        pub tier_cost: Option<i64>,
+        /// What it asked for one; micro-units.
+        pub tier_price: Option<i64>,
+    }
+}
+
+crate::row! {
+    /// A unit that was handed over.
+    pub struct Delivery {
+        /// Of which order.
+        pub order_id: OrderId,
+        /// Of which line.
+        pub line_no: i32,
+        /// Its id.
+        pub delivery_id: DeliveryId,
+        /// Where it stands.
+        pub status: DeliveryStatus,
+        /// When.
+        pub delivered_at: Moment,
+        /// Until when a claim may be opened.
+        pub warranty_ends_at: Moment,
+        /// When the buyer first opened it.
+        pub revealed_at: Option<Moment>,
+        /// What took its place.
+        pub replaced_by_id: Option<DeliveryId>,
+    }
+}
+
+/// An order with its lines and deliveries.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Its head.
+    pub head: Head,
+    /// Its lines, in order, each with its deliveries by unit.
+    pub lines: Vec<(Line, Vec<Delivery>)>,
+}
+
+const HEAD: &str = "select order_id, site_id, number, status, total, refunded, placed_at,
+    coalesce((select l.last_seq from event_log l where l.network_id = orders.network_id
+                 and l.tenant_id = (select app_tenant())), 0) as as_of
+  from orders where network_id = $1";
+
+/// The orders with those ids that the transaction's scope may see. Four statements, however many there are.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn find_many(db: &mut Conn, network: NetworkId, ids: &[OrderId]) -> Result<Vec<Order>, Fault> {
+    let heads: Vec<Head> = sqlx::query_as(sqlx::AssertSqlSafe(format!("{HEAD} and order_id = any($2)")))
+        .bind(network)
+        .bind(ids)
+        .fetch_all(&mut *db)
+        .await?;
+    fill(db, network, heads).await
+}
+
+/// One page of the orders that the caller may read, the newest first.
+///
+/// # Errors
+/// [`No`].
+pub async fn page(
+    db: &Db,
+    permit: &Permit,
+    status: Option<OrderStatus>,
+    request: &PageRequest<uuid::Uuid>,
+) -> Result<Page<Order>, No> {
+    let mut tx = db.begin(permit.scope()).await?;
+    let heads: Vec<Head> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{HEAD} and ($2::text is null or status = $2) and ($3::uuid is null or order_id < $3)
+          order by order_id desc limit $4"
+    )))
+    .bind(permit.network())
+    .bind(status)
+    .bind(request.after)
+    .bind(request.first + 1)
+    .fetch_all(&mut *tx)
+    .await?;
+    let orders = fill(&mut tx, permit.network(), heads).await?;
+    tx.commit().await?;
+    Ok(Page::of(orders, request.first, request.after.is_some()))
+}
+
+async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec<Order>, Fault> {
+    if heads.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<OrderId> = heads.iter().map(|head| head.order_id).collect();
+    let lines: Vec<Line> = sqlx::query_as(
+        "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
+                l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.fields,
+                t.unit_cost as tier_cost, t.unit_price as tier_price
+           from order_line l
+           left join order_tier t on t.network_id = l.network_id and t.order_id = l.order_id and t.line_no = l.line_no
+                and t.tenant_id = (select app_tenant())
+          where l.network_id = $1 and l.order_id = any($2) order by l.order_id, l.line_no",
+    )
+    .bind(network)
+    .bind(&ids)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut deliveries: HashMap<(OrderId, i32), Vec<Delivery>> = HashMap::new();
+    for delivery in deliveries_of(db, network, &ids).await? {
+        deliveries.entry((delivery.order_id, delivery.line_no)).or_default().push(delivery);
+    }
+    let mut by_order: HashMap<OrderId, Vec<(Line, Vec<Delivery>)>> = HashMap::new();
+    for line in lines {
+        let units = deliveries.remove(&(line.order_id, line.line_no)).unwrap_or_default();
+        by_order.entry(line.order_id).or_default().push((line, units));
+    }
+    Ok(heads
+        .into_iter()
+        .map(|head| {
+            let lines = by_order.remove(&head.order_id).unwrap_or_default();
+            Order { head, lines }
+        })
+        .collect())
+}
+
+const DELIVERY: &str = "select order_id, line_no, delivery_id, status, delivered_at, warranty_ends_at, revealed_at, replaced_by_id
+  from delivery where network_id = $1 and status <> 'PENDING'";
+
+/// The deliveries made on those orders that the transaction's scope may see, by unit.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn deliveries_of(
+    db: &mut Conn,
+    network: NetworkId,
+    orders: &[OrderId],
+) -> Result<Vec<Delivery>, Fault> {
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{DELIVERY} and order_id = any($2) order by order_id, line_no, unit_no, delivery_id"
+    )))
+    .bind(network)
+    .bind(orders)
+    .fetch_all(db)
+    .await?)
+}
+
+/// The deliveries with those ids that the transaction's scope may see.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn deliveries(
+    db: &mut Conn,
+    network: NetworkId,
+    ids: &[DeliveryId],
+) -> Result<Vec<Delivery>, Fault> {
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!("{DELIVERY} and delivery_id = any($2)")))
+        .bind(network)
+        .bind(ids)
+        .fetch_all(db)
+        .await?)
+}
