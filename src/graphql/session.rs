@@ -5,8 +5,8 @@ use crate::{
     access::{Permit, Viewer},
     foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
 };
-use async_graphql::{Context, Result, parser::types::OperationType};
-use std::sync::Arc;
+use async_graphql::{Context, ID, Result, parser::types::OperationType};
+use std::{str::FromStr, sync::Arc};
 
 /// What every use case needs.
 #[derive(Clone)]
@@ -90,4 +90,17 @@ impl Session {
 /// Whatever the use case said, with its code.
 pub fn read<T>(result: Result<T, No>) -> Result<T> {
     result.map_err(error::top)
+}
+
+/// A nullable field that may fail: null with an error, and its neighbours stand.
+pub async fn nullable<T>(value: impl Future<Output = Result<Option<T>>>) -> Option<Result<T>> {
+    value.await.transpose()
+}
+
+/// Reads an id of a mutation's input. A text that is no such id looks like an id that is not there.
+///
+/// # Errors
+/// NOT_FOUND at `path`.
+pub fn id<T: FromStr>(id: &ID, path: &str) -> Result<T, No> {
+    id.parse().map_err(|_| No::not_found(path))
 }

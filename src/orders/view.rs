@@ -216,3 +216,19 @@ pub async fn deliveries(
         .fetch_all(db)
         .await?)
 }
+
+/// A line by its id with its deliveries, if the transaction's scope may see it.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn find_line(db: &mut Conn, network: NetworkId, id: LineId) -> Result<Option<(Line, Vec<Delivery>)>, Fault> {
+    let order: Option<OrderId> =
+        sqlx::query_scalar("select order_id from order_line where network_id = $1 and line_id = $2")
+            .bind(network)
+            .bind(id)
+            .fetch_optional(&mut *db)
+            .await?;
+    let Some(order) = order else { return Ok(None) };
+    let found = find_many(db, network, &[order]).await?.pop();
+    Ok(found.and_then(|order| order.lines.into_iter().find(|(line, _)| line.line_id == id)))
+}

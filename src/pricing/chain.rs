@@ -51,7 +51,12 @@ pub struct Link {
 pub enum Unpriced {
     /// The tenant would sell below what it pays.
     #[error("the price would be below cost")]
-    BelowCost(TenantId),
+    BelowCost {
+        /// Who.
+        tenant: TenantId,
+        /// What it pays for one.
+        cost: UnitPrice,
+    },
     /// The brand's minimum is above what the tenant may ask.
     #[error("the brand's minimum is above the parent's cap")]
     AboveCap(TenantId),
@@ -106,7 +111,7 @@ fn price(cost: UnitPrice, step: &Step, floor: Option<UnitPrice>) -> Result<UnitP
         return Err(Unpriced::OutOfRange(step.tenant));
     }
     if price < i128::from(cost.0) {
-        return Err(Unpriced::BelowCost(step.tenant));
+        return Err(Unpriced::BelowCost { tenant: step.tenant, cost });
     }
     i64::try_from(price).map(UnitPrice).map_err(|_| Unpriced::OutOfRange(step.tenant))
 }
@@ -181,7 +186,7 @@ mod tests {
         let below = step(Rule::Fixed(UnitPrice(79 * YUAN)));
         assert_eq!(
             chain(tenant(), UnitPrice(80 * YUAN), None, std::slice::from_ref(&below)),
-            Err(Unpriced::BelowCost(below.tenant))
+            Err(Unpriced::BelowCost { tenant: below.tenant, cost: UnitPrice(80 * YUAN) })
         );
         let capped = Step { cap: Some(BasisPoints(500)), ..step(Rule::Markup(BasisPoints(5_000))) };
         let priced = |minimum| chain(tenant(), UnitPrice(80 * YUAN), minimum, std::slice::from_ref(&capped));

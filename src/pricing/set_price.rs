@@ -142,7 +142,9 @@ async fn below_cost(
         let found = offer::offers(tx, permit.network(), &lineage, &select).await?;
         let last = found.len() < 500;
         after = found.last().map(|offer| offer.item.variant_id.0);
-        harmed.extend(found.into_iter().filter(|offer| offer.links == Err(Unpriced::BelowCost(tenant))));
+        harmed.extend(found.into_iter().filter(
+            |offer| matches!(&offer.links, Err(Unpriced::BelowCost { tenant: who, .. }) if *who == tenant),
+        ));
         if last || harmed.len() >= TOLD {
             harmed.truncate(TOLD);
             return Ok(harmed);

@@ -1,0 +1,488 @@
+//! Products, through GraphQL.
+
+use super::{
+    scalar::{Money, MoneyInput},
+    session::{Ask, Session, id, nullable, read},
+    tenancy::{Tenant, tenant},
+};
+use crate::{
+    access::{Permit, TenantKind},
+    catalogue::{
+        self, Field, ProductId, VariantId,
+        decide::{self, Step},
+        product::{NewProduct, NewVariant, Terms},
+        store,
+    },
+    connection,
+    foundation::{Currency, No, Page, UnitPrice, page},
+    payload,
+};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+
+/// What kind of good a product is.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::catalogue::ProductKind")]
+pub enum ProductKind {
+    /// A code on a card.
+    Card,
+    /// A software licence.
+    Licence,
+    /// A membership for a time.
+    Membership,
+    /// Credit put on the buyer's account elsewhere.
+    TopUp,
+    /// Work done for the buyer.
+    Service,
+    /// A gift card.
+    GiftCard,
+}
+
+/// Where a product stands.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::catalogue::ProductStatus")]
+pub enum ProductStatus {
+    /// Being written.
+    Draft,
+    /// Waits for the operator.
+    Submitted,
+    /// May be sold.
+    Approved,
+    /// Sent back.
+    Rejected,
+    /// No longer sold.
+    Retired,
+}
+
+/// Why a buyer claims.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::catalogue::ClaimReason")]
+pub enum ClaimReason {
+    /// Nothing usable arrived.
+    NotDelivered,
+    /// It does not work.
+    Invalid,
+    /// Somebody used it before.
+    AlreadyUsed,
+    /// It is for another region or edition.
+    WrongRegionOrEdition,
+    /// It is not what was described.
+    NotAsDescribed,
+    /// It ended before its time.
+    ExpiredEarly,
+    /// Its issuer took it back.
+    Revoked,
+    /// It can't be activated.
+    CannotActivate,
+}
+
+/// What a buyer may get.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::catalogue::RemedyKind")]
+pub enum RemedyKind {
+    /// Another of the same variant.
+    Replace,
+    /// The money for the unit, whole or part.
+    Refund,
+    /// The money for the days that are left.
+    ProrataRefund,
+    /// An amount from whoever pays.
+    Compensate,
+}
+
+/// How a variant reaches its buyer.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::catalogue::Fulfilment")]
+pub enum Fulfilment {
+    /// From stock, with the order.
+    Stock,
+    /// By the supplier's hand.
+    Manual,
+}
+
+/// Warranty terms.
+#[derive(SimpleObject, Clone)]
+pub struct WarrantyTerms {
+    /// Seconds after delivery during which a claim may be opened.
+    pub duration_seconds: i32,
+    /// What is covered.
+    pub covered_reasons: Vec<ClaimReason>,
+    /// What may be got, in order.
+    pub remedies: Vec<RemedyKind>,
+    /// Seconds within which a claim gets its first decision.
+    pub decision_within_seconds: i32,
+}
+
+impl WarrantyTerms {
+    /// From a row's columns.
+    pub fn of(
+        duration: i32,
+        reasons: &[catalogue::ClaimReason],
+        remedies: &[catalogue::RemedyKind],
+        decision: i32,
+    ) -> Self {
+        Self {
+            duration_seconds: duration,
+            covered_reasons: reasons.iter().map(|reason| (*reason).into()).collect(),
+            remedies: remedies.iter().map(|remedy| (*remedy).into()).collect(),
+            decision_within_seconds: decision,
+        }
+    }
+}
+
+/// What a supplier sells. Sites resell its variants.
+#[derive(Clone)]
+pub struct Product {
+    row: store::Product,
+    variants: Vec<Variant>,
+}
+
+/// What a supplier sells. Sites resell its variants.
+#[Object]
+impl Product {
+    /// Opaque and stable (`prd_…`).
+    pub async fn id(&self) -> ID {
+        ID(self.row.product_id.to_string())
+    }
+    /// What it is called.
+    async fn title(&self) -> &str {
+        &self.row.title
+    }
+    /// More about it.
+    async fn description(&self) -> &str {
+        &self.row.description
+    }
+    /// What it is.
+    async fn kind(&self) -> ProductKind {
+        self.row.kind.into()
+    }
+    /// Where it stands.
+    async fn status(&self) -> ProductStatus {
+        self.row.status.into()
+    }
+    /// What the operator said about it last.
+    async fn status_note(&self) -> Option<&str> {
+        self.row.status_note.as_deref()
+    }
+    /// Whose it is.
+    async fn supplier(&self, ctx: &Context<'_>) -> Result<Tenant> {
+        tenant(ctx.session(), self.row.supplier_id).await
+    }
+    /// What is sold of it.
+    async fn variants(&self) -> &[Variant] {
+        &self.variants
+    }
+    /// The terms that it is sold under.
+    async fn warranty(&self) -> WarrantyTerms {
+        let row = &self.row;
+        WarrantyTerms::of(row.warranty_seconds, &row.covered_reasons, &row.remedies, row.decision_seconds)
+    }
+    /// What the buyer is asked with the order.
+    async fn fields(&self) -> Vec<ProductField> {
+        self.row.fields.iter().cloned().map(ProductField::from).collect()
+    }
+}
+
+/// A question that the buyer answers with the order.
+#[derive(SimpleObject, Clone)]
+pub struct ProductField {
+    /// For programs.
+    name: String,
+    /// For people.
+    label: String,
+    /// An order without an answer is refused.
+    required: bool,
+    /// The longest answer, in characters.
+    max_length: i32,
+}
+
+impl From<Field> for ProductField {
+    fn from(field: Field) -> Self {
+        let Field { name, label, required, max_length } = field;
+        Self { name, label, required, max_length }
+    }
+}
+
+/// What is stocked, priced and sold of a product.
+#[derive(SimpleObject, Clone)]
+pub struct Variant {
+    /// Opaque and stable (`var_…`).
+    pub id: ID,
+    /// Unique with its supplier.
+    sku: String,
+    /// What it is called.
+    title: String,
+    /// How it reaches its buyer.
+    fulfilment: Fulfilment,
+    /// What the operator pays the supplier for one. Null unless the caller is the supplier or the operator.
+    settlement_price: Option<Money>,
+}
+
+impl Variant {
+    fn of(row: store::Variant, currency: Currency) -> Self {
+        Self {
+            id: ID(row.variant_id.to_string()),
+            sku: row.sku,
+            title: row.title,
+            fulfilment: row.fulfilment.into(),
+            settlement_price: row.settlement_price.map(|price| Money::unit(UnitPrice(price), currency)),
+        }
+    }
+}
+
+connection!(Product, ProductEdge, ProductConnection);
+
+// Row security decides which products and whose settlement prices are seen.
+async fn with_variants(session: &Session, rows: Vec<store::Product>) -> Result<Vec<Product>> {
+    let place = &session.viewer.place;
+    let ids: Vec<ProductId> = rows.iter().map(|row| row.product_id).collect();
+    let variants = async {
+        let mut tx = session.read().await?;
+        store::variants(&mut tx, place.network, &ids, &[]).await
+    };
+    let variants = read(variants.await.map_err(No::from))?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let own = variants.iter().filter(|variant| variant.product_id == row.product_id).cloned();
+            let variants = own.map(|variant| Variant::of(variant, place.currency)).collect();
+            Product { row, variants }
+        })
+        .collect())
+}
+
+/// A product by its id, if the caller may see it.
+pub async fn visible_product(session: &Session, id: ProductId) -> Result<Option<Product>> {
+    if !session.viewer.can_do("product:read") {
+        return Ok(None);
+    }
+    let found = async {
+        let mut tx = session.read().await?;
+        store::find_many(&mut tx, session.viewer.place.network, &[id]).await
+    };
+    let rows = read(found.await.map_err(No::from))?;
+    Ok(with_variants(session, rows).await?.pop())
+}
+
+/// A variant by its id, if the caller may see it.
+pub async fn visible_variant(session: &Session, id: VariantId) -> Result<Option<Variant>> {
+    if !session.viewer.can_do("product:read") {
+        return Ok(None);
+    }
+    let place = &session.viewer.place;
+    let found = async {
+        let mut tx = session.read().await?;
+        store::variants(&mut tx, place.network, &[], &[id]).await
+    };
+    Ok(read(found.await.map_err(No::from))?.pop().map(|row| Variant::of(row, place.currency)))
+}
+
+/// Products to read.
+#[derive(Default)]
+pub struct CatalogueQuery;
+
+#[Object]
+impl CatalogueQuery {
+    /// Null where it does not exist or the caller may not see it.
+    async fn product(&self, ctx: &Context<'_>, #[graphql(desc = "A `prd_…` id.")] id: ID) -> Option<Result<Product>> {
+        nullable(async {
+            ctx.permit()?;
+            let Ok(id) = id.parse() else { return Ok(None) };
+            visible_product(ctx.session(), id).await
+        })
+        .await
+    }
+
+    /// A supplier's own products; everyone's for the operator; the approved ones for a site.
+    async fn products(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "1 to 100.")] first: i32,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+        #[graphql(desc = "Only those that stand there.")] status: Option<ProductStatus>,
+    ) -> Option<Result<ProductConnection>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let sealer = &ctx.services().sealer;
+            let request = read(page::request(sealer, "products", first, after.as_deref()))?;
+            let own = (permit.place().kind == TenantKind::Supplier).then_some(permit.tenant());
+            let found = async {
+                let mut tx = ctx.session().read().await?;
+                store::page(&mut tx, permit.network(), own, status.map(Into::into), &request).await
+            };
+            let rows = read(found.await.map_err(No::from))?;
+            let Page { rows, more, earlier } = Page::of(rows, request.first, request.after.is_some());
+            let rows = with_variants(ctx.session(), rows).await?;
+            let rows = rows.into_iter().map(|product| (product.row.product_id.0, product)).collect();
+            Ok(Some(ProductConnection::of(sealer, "products", Page { rows, more, earlier })))
+        })
+        .await
+    }
+}
+
+/// A product to be written.
+#[derive(InputObject)]
+pub struct ProductCreateInput {
+    /// 1 to 120 characters.
+    title: String,
+    /// At most 4,000 characters.
+    description: Option<String>,
+    /// What it is.
+    kind: ProductKind,
+    /// 1 to 100.
+    variants: Vec<VariantInput>,
+    /// Null takes the network's default terms for the kind.
+    warranty: Option<WarrantyTermsInput>,
+    /// What the buyer is asked with the order, at most 20.
+    fields: Option<Vec<ProductFieldInput>>,
+}
+
+/// A variant to be written.
+#[derive(InputObject)]
+pub struct VariantInput {
+    /// Unique with its supplier, 1 to 64 characters.
+    sku: String,
+    /// 1 to 120 characters.
+    title: String,
+    /// What the operator pays for one; up to 6 decimals.
+    settlement_price: MoneyInput,
+    /// The brand's minimum, below which nobody may sell; up to 6 decimals.
+    minimum_price: Option<MoneyInput>,
+    /// Null takes the kind's usual way: MANUAL for TOP_UP and SERVICE, else STOCK.
+    fulfilment: Option<Fulfilment>,
+}
+
+/// Warranty terms to sell under.
+#[derive(InputObject)]
+pub struct WarrantyTermsInput {
+    /// Seconds after delivery during which a claim may be opened; 1 to 10 years.
+    duration_seconds: i32,
+    /// NOT_DELIVERED, INVALID and NOT_AS_DESCRIBED are covered whether they are named or not.
+    covered_reasons: Vec<ClaimReason>,
+    /// In order; at least one.
+    remedies: Vec<RemedyKind>,
+    /// Seconds within which a claim gets its first decision; 1 to 90 days.
+    decision_within_seconds: i32,
+}
+
+/// A question for the buyer.
+#[derive(InputObject)]
+pub struct ProductFieldInput {
+    /// 1 to 40 of a-z, 0-9 and _.
+    name: String,
+    /// 1 to 80 characters.
+    label: String,
+    /// An order without an answer is refused.
+    #[graphql(default = true)]
+    required: bool,
+    /// The longest answer, 1 to 1000 characters.
+    #[graphql(default = 200)]
+    max_length: i32,
+}
+
+/// A decision on a product.
+#[derive(InputObject)]
+pub struct ProductDecisionInput {
+    /// The product.
+    product_id: ID,
+    /// Why; at most 500 characters.
+    note: Option<String>,
+}
+
+payload! {
+    /// The product, or why not.
+    ProductPayload {
+        /// The product as it is now.
+        product: Product
+    }
+}
+
+impl ProductCreateInput {
+    fn parse(self, currency: Currency) -> Result<NewProduct, No> {
+        let variants = self.variants.into_iter().enumerate().map(|(at, variant)| {
+            let path = |field: &str| format!("variants.{at}.{field}");
+            Ok(NewVariant {
+                settlement: variant.settlement_price.parse_unit(currency, &path("settlementPrice"))?,
+                minimum: variant
+                    .minimum_price
+                    .map(|price| price.parse_unit(currency, &path("minimumPrice")))
+                    .transpose()?,
+                sku: variant.sku,
+                title: variant.title,
+                fulfilment: variant.fulfilment.map(Into::into),
+            })
+        });
+        Ok(NewProduct {
+            variants: variants.collect::<Result<_, No>>()?,
+            title: self.title,
+            description: self.description,
+            kind: self.kind.into(),
+            terms: self.warranty.map(|terms| Terms {
+                duration_seconds: terms.duration_seconds,
+                covered_reasons: terms.covered_reasons.into_iter().map(Into::into).collect(),
+                remedies: terms.remedies.into_iter().map(Into::into).collect(),
+                decision_seconds: terms.decision_within_seconds,
+            }),
+            fields: self
+                .fields
+                .unwrap_or_default()
+                .into_iter()
+                .map(|field| Field {
+                    name: field.name,
+                    label: field.label,
+                    required: field.required,
+                    max_length: field.max_length,
+                })
+                .collect(),
+        })
+    }
+}
+
+/// Products to write and decide on.
+#[derive(Default)]
+pub struct CatalogueMutation;
+
+#[Object]
+impl CatalogueMutation {
+    /// Writes a product of the caller's: a draft.
+    async fn product_create(&self, ctx: &Context<'_>, input: ProductCreateInput) -> Result<ProductPayload> {
+        let permit = ctx.permit()?;
+        let done = async {
+            let product = input.parse(permit.place().currency)?;
+            decide::create_product(&ctx.services().db, permit, product).await
+        };
+        answer(ctx, done.await).await
+    }
+
+    /// Asks the operator to let a product be sold.
+    async fn product_submit(&self, ctx: &Context<'_>, input: ProductDecisionInput) -> Result<ProductPayload> {
+        step(ctx, input, Step::Submit).await
+    }
+
+    /// Lets a product be sold. Operator only.
+    async fn product_approve(&self, ctx: &Context<'_>, input: ProductDecisionInput) -> Result<ProductPayload> {
+        step(ctx, input, Step::Approve).await
+    }
+
+    /// Sends a product back, or stops its sale. Operator only.
+    async fn product_reject(&self, ctx: &Context<'_>, input: ProductDecisionInput) -> Result<ProductPayload> {
+        step(ctx, input, Step::Reject).await
+    }
+}
+
+async fn step(ctx: &Context<'_>, input: ProductDecisionInput, step: Step) -> Result<ProductPayload> {
+    let permit: Permit = ctx.permit()?;
+    let done = async {
+        let product = id(&input.product_id, "productId")?;
+        decide::step_product(&ctx.services().db, permit, product, step, input.note).await
+    };
+    answer(ctx, done.await).await
+}
+
+async fn answer(ctx: &Context<'_>, done: Result<store::Product, No>) -> Result<ProductPayload> {
+    let (row, errors) = super::error::split(done)?;
+    let product = match row {
+        Some(row) => with_variants(ctx.session(), vec![row]).await?.pop(),
+        None => None,
+    };
+    Ok(ProductPayload { product, errors })
+}

@@ -1,0 +1,441 @@
+//! Orders, through GraphQL.
+
+use super::{
+    catalogue::{Fulfilment, WarrantyTerms},
+    pricing::{ListingLineInput, SupplyView, lines, no_coupon},
+    scalar::{DateTime, EventCursor, Money, MoneyInput},
+    session::{Ask, Session, id, nullable, read},
+    tenancy::{Tenant, tenant},
+    warranty::WarrantyClaim,
+};
+use crate::{
+    connection, events,
+    foundation::{Currency, No, Page, UnitPrice, id::TenantId, page},
+    orders::{
+        self, DeliveryId, OrderId,
+        cancel_order::cancel_order,
+        deliver_line::{self, Content},
+        place_order::{PlaceOrder, place_order},
+        view,
+    },
+    payload,
+};
+use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+
+/// Where an order stands.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::orders::OrderStatus")]
+pub enum OrderStatus {
+    /// Placed, not yet paid.
+    AwaitingPayment,
+    /// Held for a review.
+    OnHold,
+    /// Paid, nothing delivered yet.
+    Paid,
+    /// The supplier is at work.
+    Fulfilling,
+    /// Some units are delivered.
+    PartiallyDelivered,
+    /// Every unit is delivered.
+    Delivered,
+    /// Delivered, and its warranty is over.
+    Completed,
+    /// Given up before it was paid.
+    Canceled,
+    /// Not paid in time.
+    Expired,
+    /// Part of the money went back.
+    PartiallyRefunded,
+    /// All the money went back.
+    Refunded,
+}
+
+/// Where a unit that was handed over stands.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+pub enum DeliveryStatus {
+    /// Handed over.
+    Delivered,
+    /// A claim on it is open.
+    UnderClaim,
+    /// Another took its place.
+    Replaced,
+    /// Its money went back.
+    Refunded,
+}
+
+/// A purchase.
+#[derive(Clone)]
+pub struct Order {
+    view: view::Order,
+    currency: Currency,
+    /// Whose log `asOf` is a position of.
+    reader: TenantId,
+}
+
+/// A purchase.
+#[Object]
+impl Order {
+    /// Opaque and stable (`ord_…`).
+    pub async fn id(&self) -> ID {
+        ID(self.view.head.order_id.to_string())
+    }
+    /// Short number for people, unique within the site.
+    async fn number(&self) -> &str {
+        &self.view.head.number
+    }
+    /// Where it stands.
+    async fn status(&self) -> OrderStatus {
+        self.view.head.status.into()
+    }
+    /// Where it was bought.
+    async fn site(&self, ctx: &Context<'_>) -> Result<Tenant> {
+        tenant(ctx.session(), self.view.head.site_id).await
+    }
+    /// What the buyer paid.
+    async fn total(&self) -> Money {
+        Money::minor(self.view.head.total, self.currency)
+    }
+    /// What went back to the buyer.
+    async fn refunded(&self) -> Money {
+        Money::minor(self.view.head.refunded, self.currency)
+    }
+    /// When.
+    async fn placed_at(&self) -> DateTime {
+        DateTime(self.view.head.placed_at)
+    }
+    /// What was bought: all of it for the buyer and its sellers, its own lines for a supplier.
+    async fn lines(&self) -> Vec<OrderLine> {
+        self.view.lines.iter().map(|(line, units)| OrderLine::of(line, units, self.currency)).collect()
+    }
+    /// The warranty claims on its deliveries, the oldest first.
+    async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<WarrantyClaim>> {
+        super::warranty::claims_of_order(ctx.session(), self.view.head.order_id.0).await
+    }
+    /// Subscribe from here to miss nothing that happens after this answer.
+    async fn as_of(&self, ctx: &Context<'_>) -> EventCursor {
+        EventCursor(events::log::cursor(&ctx.services().sealer, self.reader, self.view.head.as_of))
+    }
+}
+
+/// One kind of good in an order.
+#[derive(Clone, SimpleObject)]
+pub struct OrderLine {
+    /// Opaque and stable (`lin_…`).
+    pub id: ID,
+    /// As it was at the sale.
+    title: String,
+    /// How many.
+    quantity: i32,
+    /// What one cost.
+    unit_price: Money,
+    /// What they cost together, rounded once.
+    total: Money,
+    /// How it reaches its buyer.
+    fulfilment: Fulfilment,
+    /// One per unit delivered so far.
+    deliveries: Vec<Delivery>,
+    /// The terms in force when the order was placed.
+    warranty: WarrantyTerms,
+    /// The buyer's answers to the product's own questions.
+    answers: Vec<FieldAnswer>,
+    /// The caller's tenant's own part of the price; null for buyers.
+    supply: Option<SupplyView>,
+}
+
+/// An answer to a product's question.
+#[derive(Clone, SimpleObject)]
+pub struct FieldAnswer {
+    /// Which question.
+    name: String,
+    /// The answer.
+    value: String,
+}
+
+impl OrderLine {
+    fn of(line: &view::Line, units: &[view::Delivery], currency: Currency) -> Self {
+        let supply = line
+            .tier_cost
+            .zip(line.tier_price)
+            .map(|(cost, price)| SupplyView::of(UnitPrice(cost), UnitPrice(price), currency));
+        Self {
+            id: ID(line.line_id.to_string()),
+            title: line.title.clone(),
+            quantity: line.quantity,
+            unit_price: Money::unit(UnitPrice(line.unit_price), currency),
+            total: Money::minor(line.total, currency),
+            fulfilment: line.fulfilment.into(),
+            deliveries: units.iter().cloned().map(Delivery).collect(),
+            warranty: WarrantyTerms::of(
+                line.warranty_seconds,
+                &line.covered_reasons,
+                &line.remedies,
+                line.decision_seconds,
+            ),
+            answers: line
+                .fields
+                .iter()
+                .map(|(name, value)| FieldAnswer { name: name.clone(), value: value.clone() })
+                .collect(),
+            supply,
+        }
+    }
+}
+
+/// One unit that was handed over.
+#[derive(Clone)]
+pub struct Delivery(pub view::Delivery);
+
+/// One unit that was handed over.
+#[Object]
+impl Delivery {
+    /// Opaque and stable (`dlv_…`).
+    pub async fn id(&self) -> ID {
+        ID(self.0.delivery_id.to_string())
+    }
+    /// Where it stands.
+    async fn status(&self) -> DeliveryStatus {
+        match self.0.status {
+            orders::DeliveryStatus::Pending | orders::DeliveryStatus::Delivered => DeliveryStatus::Delivered,
+            orders::DeliveryStatus::UnderClaim => DeliveryStatus::UnderClaim,
+            orders::DeliveryStatus::Replaced => DeliveryStatus::Replaced,
+            orders::DeliveryStatus::Refunded => DeliveryStatus::Refunded,
+        }
+    }
+    /// When.
+    async fn delivered_at(&self) -> DateTime {
+        DateTime(self.0.delivered_at)
+    }
+    /// Until when a claim may be opened.
+    async fn warranty_ends_at(&self) -> DateTime {
+        DateTime(self.0.warranty_ends_at)
+    }
+    /// Set once the buyer has revealed it; the content itself comes from deliveryReveal alone.
+    async fn revealed_at(&self) -> Option<DateTime> {
+        self.0.revealed_at.map(DateTime)
+    }
+    /// The delivery that replaced this one.
+    async fn replaced_by(&self, ctx: &Context<'_>) -> Option<Result<Delivery>> {
+        nullable(async {
+            match self.0.replaced_by_id {
+                Some(id) => delivery(ctx.session(), id.0).await,
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+}
+
+connection!(Order, OrderEdge, OrderConnection);
+
+/// An order by its id, if the caller may see it.
+pub async fn order(session: &Session, id: uuid::Uuid) -> Result<Option<Order>> {
+    let place = &session.viewer.place;
+    if !session.viewer.can_do("order:read") {
+        return Ok(None);
+    }
+    let found = async {
+        let mut tx = session.read().await?;
+        view::find_many(&mut tx, place.network, &[OrderId(id)]).await
+    };
+    let view = read(found.await.map_err(No::from))?.pop();
+    Ok(view.map(|view| Order { view, currency: place.currency, reader: place.tenant }))
+}
+
+/// A delivery by its id, if the caller may see it.
+pub async fn delivery(session: &Session, id: uuid::Uuid) -> Result<Option<Delivery>> {
+    if !session.viewer.can_do("order:read") {
+        return Ok(None);
+    }
+    let found = async {
+        let mut tx = session.read().await?;
+        view::deliveries(&mut tx, session.viewer.place.network, &[DeliveryId(id)]).await
+    };
+    Ok(read(found.await.map_err(No::from))?.pop().map(Delivery))
+}
+
+/// A line by its id, if the caller may see it.
+pub async fn line(session: &Session, id: orders::LineId) -> Result<Option<OrderLine>> {
+    let place = &session.viewer.place;
+    if !session.viewer.can_do("order:read") {
+        return Ok(None);
+    }
+    let found = async {
+        let mut tx = session.read().await?;
+        view::find_line(&mut tx, place.network, id).await
+    };
+    let line = read(found.await.map_err(No::from))?;
+    Ok(line.map(|(line, units)| OrderLine::of(&line, &units, place.currency)))
+}
+
+/// Orders to read.
+#[derive(Default)]
+pub struct OrdersQuery;
+
+/// Which orders.
+#[derive(InputObject)]
+pub struct OrderWhere {
+    /// Only those that stand there.
+    status: Option<OrderStatus>,
+}
+
+#[Object]
+impl OrdersQuery {
+    /// Null where it does not exist or the caller may not see it.
+    async fn order(&self, ctx: &Context<'_>, #[graphql(desc = "An `ord_…` id.")] id: ID) -> Option<Result<Order>> {
+        nullable(async {
+            ctx.permit()?;
+            let Ok(OrderId(id)) = id.parse() else { return Ok(None) };
+            order(ctx.session(), id).await
+        })
+        .await
+    }
+
+    /// A buyer sees its own orders; staff with order:read see their tenant's. The newest first.
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "1 to 100.")] first: i32,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<OrderWhere>,
+    ) -> Option<Result<OrderConnection>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let sealer = &ctx.services().sealer;
+            let request = read(page::request(sealer, "orders", first, after.as_deref()))?;
+            let status = filter.and_then(|filter| filter.status).map(Into::into);
+            let page = read(view::page(&ctx.services().db, &permit, status, &request).await)?;
+            let (currency, reader) = (permit.place().currency, permit.tenant());
+            let Page { rows, more, earlier } = page;
+            let rows =
+                rows.into_iter().map(|view| (view.head.order_id.0, Order { view, currency, reader })).collect();
+            Ok(Some(OrderConnection::of(sealer, "orders", Page { rows, more, earlier })))
+        })
+        .await
+    }
+}
+
+/// A purchase to be made.
+#[derive(InputObject)]
+pub struct OrderPlaceInput {
+    /// The same key buys once: 1 to 128 visible ASCII characters.
+    idempotency_key: String,
+    /// 1 to 20.
+    lines: Vec<ListingLineInput>,
+    /// What the buyer saw; another price is PRICE_CHANGED and nothing happens.
+    expected_total: MoneyInput,
+    /// How it is paid.
+    pay_with: PayWithInput,
+    /// No coupons are issued yet: any code is refused.
+    coupon_code: Option<String>,
+}
+
+/// How an order is paid.
+#[derive(OneofObject)]
+pub enum PayWithInput {
+    /// From the buyer's wallet, at once.
+    Wallet(bool),
+    /// Through a payment gateway of that name; none is set up yet.
+    Gateway(String),
+}
+
+/// An order to be given up.
+#[derive(InputObject)]
+pub struct OrderCancelInput {
+    /// Nothing of it may have been delivered.
+    order_id: ID,
+}
+
+/// Units of a line to be handed over by the supplier.
+#[derive(InputObject)]
+pub struct OrderLineDeliverInput {
+    /// The line, of the caller's goods.
+    order_line_id: ID,
+    /// One for each unit that is handed over now.
+    contents: Vec<DeliveryContentInput>,
+}
+
+/// What a buyer gets for one unit.
+#[derive(InputObject)]
+pub struct DeliveryContentInput {
+    /// A code, or what was done; 1 to 4,000 characters. Sealed, and shown to the buyer alone.
+    secret: String,
+    /// A number that belongs to it.
+    number: Option<String>,
+    /// A password that belongs to it.
+    password: Option<String>,
+}
+
+payload! {
+    /// The order, or why not.
+    OrderPlacePayload {
+        /// The order as it is now.
+        order: Order
+    }
+}
+payload! {
+    /// The order, or why not.
+    OrderPayload {
+        /// The order as it is now.
+        order: Order
+    }
+}
+
+/// Orders to place, give up and deliver.
+#[derive(Default)]
+pub struct OrdersMutation;
+
+#[Object]
+impl OrdersMutation {
+    /// Buys: decided, paid, posted for every tier and delivered from stock in one transaction.
+    async fn order_place(&self, ctx: &Context<'_>, input: OrderPlaceInput) -> Result<OrderPlacePayload> {
+        let permit = ctx.permit()?;
+        let done = async {
+            match input.pay_with {
+                PayWithInput::Wallet(true) => {}
+                PayWithInput::Wallet(false) => return Err(No::invalid("must be true", "payWith.wallet")),
+                PayWithInput::Gateway(_) => return Err(No::not_found("payWith.gateway")),
+            }
+            no_coupon(input.coupon_code.as_deref())?;
+            let request = PlaceOrder {
+                idempotency_key: input.idempotency_key,
+                lines: lines(input.lines)?,
+                expected_total: input.expected_total.parse(permit.place().currency, "expectedTotal")?,
+            };
+            place_order(&ctx.services().db, permit, request).await
+        };
+        let (id, errors) = super::error::split(done.await)?;
+        Ok(OrderPlacePayload { order: reload(ctx, id).await?, errors })
+    }
+
+    /// Gives up an order of which nothing has been delivered; what was paid goes back to the wallet.
+    async fn order_cancel(&self, ctx: &Context<'_>, input: OrderCancelInput) -> Result<OrderPayload> {
+        let permit = ctx.permit()?;
+        let done = async { cancel_order(&ctx.services().db, permit, id(&input.order_id, "orderId")?).await };
+        let (id, errors) = super::error::split(done.await)?;
+        Ok(OrderPayload { order: reload(ctx, id).await?, errors })
+    }
+
+    /// Hands over units of a line that does not come from stock. Its supplier only.
+    async fn order_line_deliver(&self, ctx: &Context<'_>, input: OrderLineDeliverInput) -> Result<OrderPayload> {
+        let permit = ctx.permit()?;
+        let done = async {
+            let line = id(&input.order_line_id, "orderLineId")?;
+            let contents = input.contents.into_iter().map(|content| Content {
+                secret: content.secret,
+                number: content.number,
+                password: content.password,
+            });
+            let services = ctx.services();
+            deliver_line::deliver_line(&services.db, &services.vault, permit, line, contents.collect()).await
+        };
+        let (id, errors) = super::error::split(done.await)?;
+        Ok(OrderPayload { order: reload(ctx, id).await?, errors })
+    }
+}
+
+async fn reload(ctx: &Context<'_>, id: Option<OrderId>) -> Result<Option<Order>> {
+    match id {
+        Some(id) => order(ctx.session(), id.0).await,
+        None => Ok(None),
+    }
+}

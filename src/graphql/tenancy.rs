@@ -1,0 +1,305 @@
+//! Tenants, through GraphQL.
+
+use super::{
+    ledger::Wallet,
+    scalar::CurrencyCode,
+    session::{Ask, Session, id, nullable, read},
+};
+use crate::{
+    foundation::{Scope, id::TenantId},
+    identity::open_tenant::{self, OpenTenant},
+    payload,
+    tenancy::{self, decide::Decision},
+};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+
+/// What a tenant is in its network.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::access::TenantKind")]
+pub enum TenantKind {
+    /// Runs the network.
+    Operator,
+    /// Owns goods and stock.
+    Supplier,
+    /// Resells under its own name and prices.
+    Site,
+}
+
+/// Whether a tenant may act.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::access::TenantStatus")]
+pub enum TenantStatus {
+    /// Waits for the operator's decision.
+    PendingReview,
+    /// Trades.
+    Active,
+    /// Sells nothing; its buyers still see their orders and claims.
+    Suspended,
+    /// Was not admitted.
+    Rejected,
+    /// Has ended.
+    Closed,
+}
+
+/// A party of a network: its operator, a supplier, or a site at any depth of the reseller tree.
+#[derive(Clone)]
+pub struct Tenant(pub tenancy::Tenant);
+
+/// A party of a network: its operator, a supplier, or a site at any depth of the reseller tree.
+#[Object]
+impl Tenant {
+    /// Opaque and stable (`ten_…`).
+    pub async fn id(&self) -> ID {
+        ID(self.0.tenant_id.to_string())
+    }
+    /// What it is in its network.
+    async fn kind(&self) -> TenantKind {
+        self.0.kind.into()
+    }
+    /// Unique, lower-case; names the tenant in the X-Tenant header and in its storefront's address.
+    async fn handle(&self) -> &str {
+        &self.0.handle
+    }
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+    /// Whether it may act.
+    async fn status(&self) -> TenantStatus {
+        self.0.status.into()
+    }
+    /// Null for the operator, and for a parent that the caller may not see.
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Tenant>> {
+        nullable(async {
+            let (session, Some(parent)) = (ctx.session(), self.0.parent_id) else { return Ok(None) };
+            let mut tx = read(session.read().await.map_err(Into::into))?;
+            let found = read(tenancy::store::find(&mut tx, ctx.network(), parent).await.map_err(Into::into))?;
+            Ok(found.filter(|_| session.viewer.actor.is_staff()).map(Tenant))
+        })
+        .await
+    }
+    /// 0 for the operator, 1 for a supplier or a site directly under it, and so on.
+    async fn depth(&self) -> i32 {
+        self.0.depth
+    }
+    /// Null unless the caller is that tenant's staff or its operator's.
+    async fn wallet(&self, ctx: &Context<'_>) -> Option<Result<Wallet>> {
+        nullable(async {
+            if !ctx.viewer().actor.is_staff() || !ctx.viewer().can_do("wallet:read") {
+                return Ok(None);
+            }
+            super::ledger::wallet_of(ctx.session(), ctx.viewer().scope(), self.0.tenant_id.0).await
+        })
+        .await
+    }
+    /// The most that it may add to its cost, set by its parent; basis points. Null: no bound, or not the caller's to see.
+    async fn markup_cap_basis_points(&self, ctx: &Context<'_>) -> Option<i32> {
+        self.0.markup_cap_bp.filter(|_| ctx.viewer().actor.is_staff())
+    }
+}
+
+/// A tenant by its id, whoever it is: for objects that name it. Its private fields guard themselves.
+pub async fn tenant(session: &Session, id: TenantId) -> Result<Tenant> {
+    let scope = Scope::Network(session.viewer.place.network);
+    let found = async {
+        let mut tx = session.services.db.begin(scope).await?;
+        tenancy::store::find(&mut tx, session.viewer.place.network, id).await
+    };
+    let found = read(found.await.map_err(Into::into))?;
+    found.map(Tenant).ok_or_else(|| async_graphql::Error::new("not found"))
+}
+
+/// A tenant by its id, if the caller may see it.
+pub async fn visible_tenant(session: &Session, id: TenantId) -> Result<Option<Tenant>> {
+    let found = async {
+        let mut tx = session.read().await?;
+        tenancy::store::find(&mut tx, session.viewer.place.network, id).await
+    };
+    Ok(read(found.await.map_err(Into::into))?.map(Tenant))
+}
+
+/// Tenants to read.
+#[derive(Default)]
+pub struct TenancyQuery;
+
+#[Object]
+impl TenancyQuery {
+    /// The tenant that the request is addressed to, as the public sees it.
+    async fn storefront(&self, ctx: &Context<'_>) -> Result<Tenant> {
+        let permit = ctx.permit()?;
+        tenant(ctx.session(), permit.tenant()).await
+    }
+
+    /// The caller's subtree, the caller's tenant first.
+    async fn tenants(&self, ctx: &Context<'_>) -> Option<Result<Vec<Tenant>>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let found = async {
+                let mut tx = ctx.session().read().await?;
+                tenancy::store::subtree(&mut tx, permit.network(), permit.tenant()).await
+            };
+            Ok(Some(read(found.await.map_err(Into::into))?.into_iter().map(Tenant).collect()))
+        })
+        .await
+    }
+}
+
+/// A supplier or a site to be opened.
+#[derive(InputObject)]
+pub struct TenantCreateInput {
+    /// SUPPLIER or SITE.
+    kind: TenantKind,
+    /// 2 to 40 of a-z, 0-9 and single hyphens inside; unique in the whole installation.
+    handle: String,
+    /// Its name, 1 to 80 characters.
+    name: String,
+    /// Null puts it under the caller's tenant.
+    parent_id: Option<ID>,
+    /// Its owner's e-mail address.
+    owner_email: String,
+    /// Its owner's password, 8 to 200 characters.
+    owner_password: String,
+}
+
+/// A decision on a tenant.
+#[derive(InputObject)]
+pub struct TenantDecisionInput {
+    /// The tenant, below the caller's.
+    tenant_id: ID,
+    /// Why; for whoever asks later.
+    note: Option<String>,
+}
+
+/// The most that a child site may add to its cost.
+#[derive(InputObject)]
+pub struct TenantMarkupCapSetInput {
+    /// A child site of the caller's.
+    tenant_id: ID,
+    /// Hundredths of a percent; null lifts the bound.
+    cap_basis_points: Option<i32>,
+}
+
+/// What an operator may set for its network; what is left out stays.
+#[derive(InputObject)]
+pub struct NetworkSettingsSetInput {
+    /// How deep the reseller tree may grow, 1 to 16.
+    depth_limit: Option<i32>,
+    /// The longest that profit is held after a delivery; seconds, 0 to a year.
+    hold_seconds: Option<i32>,
+    /// How long a rejection may be appealed; seconds, 1 to a year.
+    appeal_seconds: Option<i32>,
+}
+
+/// A network's settings.
+#[derive(SimpleObject)]
+pub struct NetworkSettings {
+    /// How deep the reseller tree may grow.
+    depth_limit: i32,
+    /// The longest that profit is held after a delivery; seconds.
+    hold_seconds: i32,
+    /// How long a rejection may be appealed; seconds.
+    appeal_seconds: i32,
+    /// What the network settles in.
+    currency: CurrencyCode,
+}
+
+payload! {
+    /// The tenant, or why not.
+    TenantPayload {
+        /// The tenant as it is now.
+        tenant: Tenant
+    }
+}
+
+payload! {
+    /// The settings, or why not.
+    NetworkSettingsPayload {
+        /// The settings as they are now.
+        settings: NetworkSettings
+    }
+}
+
+/// Tenants to open and decide on.
+#[derive(Default)]
+pub struct TenancyMutation;
+
+#[Object]
+impl TenancyMutation {
+    /// Opens a supplier or a site with its owner. What the operator opens is active at once; what a site opens waits for the operator.
+    async fn tenant_create(&self, ctx: &Context<'_>, input: TenantCreateInput) -> Result<TenantPayload> {
+        let permit = ctx.permit()?;
+        let done = async {
+            let request = OpenTenant {
+                kind: input.kind.into(),
+                handle: input.handle,
+                name: input.name,
+                parent: input.parent_id.map(|parent| id(&parent, "parentId")).transpose()?,
+                owner_email: input.owner_email,
+                owner_password: input.owner_password,
+            };
+            open_tenant::open_tenant(&ctx.services().db, permit, request).await
+        };
+        TenantPayload::of(done.await.map(Tenant))
+    }
+
+    /// Lets a tenant trade. Operator only.
+    async fn tenant_approve(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+        decide(ctx, input, Decision::Approve).await
+    }
+
+    /// Does not admit a tenant. Operator only.
+    async fn tenant_reject(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+        decide(ctx, input, Decision::Reject).await
+    }
+
+    /// Stops a tenant's sales, and those of everyone below it, from the next request on.
+    async fn tenant_suspend(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+        decide(ctx, input, Decision::Suspend).await
+    }
+
+    /// Lets a suspended tenant trade again.
+    async fn tenant_reinstate(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+        decide(ctx, input, Decision::Reinstate).await
+    }
+
+    /// Sets the most that a child site may add to its cost.
+    async fn tenant_markup_cap_set(&self, ctx: &Context<'_>, input: TenantMarkupCapSetInput) -> Result<TenantPayload> {
+        let permit = ctx.permit()?;
+        let done = async {
+            let child = id(&input.tenant_id, "tenantId")?;
+            tenancy::decide::set_markup_cap(&ctx.services().db, permit, child, input.cap_basis_points).await
+        };
+        TenantPayload::of(done.await.map(Tenant))
+    }
+
+    /// Sets how deep the tree may grow, how long profit is held, how long an appeal is open. Operator only.
+    async fn network_settings_set(
+        &self,
+        ctx: &Context<'_>,
+        input: NetworkSettingsSetInput,
+    ) -> Result<NetworkSettingsPayload> {
+        let permit = ctx.permit()?;
+        let currency = permit.place().currency;
+        let change = tenancy::network::Change {
+            depth_limit: input.depth_limit,
+            hold_seconds: input.hold_seconds,
+            appeal_seconds: input.appeal_seconds,
+        };
+        let done = tenancy::network::set(&ctx.services().db, permit, change).await;
+        NetworkSettingsPayload::of(done.map(|settings| NetworkSettings {
+            depth_limit: settings.depth_limit,
+            hold_seconds: settings.hold_seconds,
+            appeal_seconds: settings.appeal_seconds,
+            currency: CurrencyCode(currency.code().to_owned()),
+        }))
+    }
+}
+
+async fn decide(ctx: &Context<'_>, input: TenantDecisionInput, decision: Decision) -> Result<TenantPayload> {
+    let permit = ctx.permit()?;
+    let done = async {
+        let tenant = id(&input.tenant_id, "tenantId")?;
+        tenancy::decide::decide_tenant(&ctx.services().db, permit, tenant, decision, input.note).await
+    };
+    TenantPayload::of(done.await.map(Tenant))
+}
