@@ -1,1 +1,3 @@
 //! Cardamom: a GraphQL multi-tenant reseller platform for digital goods.
+
+pub mod http;
