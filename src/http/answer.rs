@@ -9,11 +9,22 @@ use super::{
     refusal::{Code, Refusal, discreet},
 };
 
+/// An error, in the order in which people read it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Told {
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    path: Vec<Json>,
+    extensions: Map<String, Json>,
+}
+
 /// The outline of a GraphQL answer. `data` is left out where the request was not executed.
 #[derive(Serialize)]
 struct Outline<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Json>,
+    errors: Vec<Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<&'a Value>,
     #[serde(skip_serializing_if = "Map::is_empty")]
@@ -27,7 +38,7 @@ pub(crate) struct Answer {
 }
 
 /// The errors of a refusal, as they stand in `errors` and in a socket's `error` message.
-pub(crate) fn errors(refusal: &Refusal, request_id: &str) -> Vec<Json> {
+pub(crate) fn errors(refusal: &Refusal, request_id: &str) -> Vec<Told> {
     refusal
         .flaws
         .iter()
@@ -39,13 +50,13 @@ pub(crate) fn errors(refusal: &Refusal, request_id: &str) -> Vec<Json> {
                 let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
                 extensions.insert("retryAfterMs".into(), wait.into());
             }
-            let mut error = Map::new();
-            error.insert("message".into(), flaw.message.clone().into());
-            if let Some((line, column)) = flaw.at {
-                error.insert("locations".into(), json!([{ "line": line, "column": column }]));
+            let at = |(line, column)| json!({ "line": line, "column": column });
+            Told {
+                message: flaw.message.clone(),
+                locations: flaw.at.map(at).into_iter().collect(),
+                path: Vec::new(),
+                extensions,
             }
-            error.insert("extensions".into(), extensions.into());
-            error.into()
         })
         .collect()
 }
@@ -79,7 +90,7 @@ fn price(cost: u64, limits: &Limits) -> Map<String, Json> {
 
 /// An execution error. What carries no code of ours is either the executor's word about a value, or
 /// a fault: its text is for the log alone.
-fn error(error: &ServerError, request_id: &str) -> Json {
+fn error(error: &ServerError, request_id: &str) -> Told {
     let code = match error.extensions.as_ref().and_then(|values| values.get("code")) {
         Some(Value::String(code)) => code.as_str(),
         _ if about_input(error) => Code::BadRequest.as_str(),
@@ -95,22 +106,17 @@ fn error(error: &ServerError, request_id: &str) -> Json {
     };
     extensions.insert("code".into(), code.into());
     extensions.insert("requestId".into(), request_id.into());
-    let mut out = Map::new();
-    let message = if internal { "Internal error".into() } else { discreet(&error.message) };
-    out.insert("message".into(), message.into());
-    if !error.locations.is_empty() {
-        let at = |one: &async_graphql::Pos| json!({ "line": one.line, "column": one.column });
-        out.insert("locations".into(), error.locations.iter().map(at).collect());
+    let at = |one: &async_graphql::Pos| json!({ "line": one.line, "column": one.column });
+    let step = |one: &PathSegment| match one {
+        PathSegment::Field(name) => Json::from(name.as_str()),
+        PathSegment::Index(index) => Json::from(*index),
+    };
+    Told {
+        message: if internal { "Internal error".into() } else { discreet(&error.message) },
+        locations: error.locations.iter().map(at).collect(),
+        path: error.path.iter().map(step).collect(),
+        extensions,
     }
-    if !error.path.is_empty() {
-        let step = |one: &PathSegment| match one {
-            PathSegment::Field(name) => Json::from(name.as_str()),
-            PathSegment::Index(index) => Json::from(*index),
-        };
-        out.insert("path".into(), error.path.iter().map(step).collect());
-    }
-    out.insert("extensions".into(), extensions.into());
-    out.into()
 }
 
 fn own_extensions(values: &ErrorExtensionValues) -> Map<String, Json> {

@@ -6,3 +6,14 @@ mod server;
 mod socket;
 mod stream;
 mod toy;
+
+/// Serves the toy for the audits in `tests/conformance`, until it is killed:
+/// `EDGE_AT=127.0.0.1:4700 cargo test --test edge -- --ignored serve_the_toy`.
+#[tokio::test]
+#[ignore = "serves until it is killed"]
+async fn serve_the_toy() {
+    let at = std::env::var("EDGE_AT").unwrap();
+    let listener = tokio::net::TcpListener::bind(at).await.unwrap();
+    let edge = cardamom::http::Edge::new(toy::Toy::new(), cardamom::http::Limits::default()).unwrap();
+    edge.serve(listener, std::future::pending()).await.unwrap();
+}

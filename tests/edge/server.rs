@@ -116,6 +116,8 @@ impl Running {
         match connect_async(request).await {
             Ok((stream, _)) => Ok(Socket(stream)),
             Err(tokio_tungstenite::tungstenite::Error::Http(refused)) => Err(refused.status().as_u16()),
+            // The library refuses an answer without the protocol that it asked for.
+            Err(tokio_tungstenite::tungstenite::Error::Protocol(_)) => Err(0),
             Err(error) => panic!("{error}"),
         }
     }

@@ -78,12 +78,9 @@ async fn every_other_close_has_its_code() {
     same.subscribe("1", "subscription { silent { value } }").await;
     same.subscribe("1", "subscription { silent { value } }").await;
     assert_eq!(same.closed().await, 4409);
-    for protocol in ["", "graphql-ws"] {
-        // The client library refuses an answer without the protocol it asked for.
-        if let Ok(mut wrong) = std::panic::AssertUnwindSafe(server.open_as(protocol, None)).await {
-            assert_eq!(wrong.closed().await, 4406);
-        }
-    }
+    let mut wrong = server.open_as("", None).await.unwrap();
+    assert_eq!(wrong.closed().await, 4406);
+    assert_eq!(server.open_as("graphql-ws", None).await.err(), Some(0));
     for (payload, code) in [
         (json!({ "authorization": "Bearer bad" }), 4401),
         (json!({ "tenant": "closed" }), 4403),
@@ -236,5 +233,7 @@ async fn a_client_that_answers_no_ping_is_closed() {
     let mut lively = server.ready().await;
     let closed = tokio::time::timeout(Duration::from_millis(900), lively.closed());
     assert!(closed.await.is_err(), "one that answers stays");
-    assert_eq!(silent.closed().await, 4408);
+    let closed = silent.closed().await;
+    // It answers the pings that it reads now, on a connection that is closed already.
+    assert!(closed == 4408 || closed == "broken", "{closed}");
 }

@@ -3,6 +3,8 @@
 use apollo_compiler::response::{JsonMap, JsonValue};
 use serde_json::json;
 
+use super::super::answer::Told;
+
 /// Why a socket is closed. Reasons fit a close frame: 123 bytes at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Close {
@@ -120,7 +122,7 @@ pub(super) fn next(id: &str, payload: &str) -> String {
     format!(r#"{{"id":{},"type":"next","payload":{payload}}}"#, json!(id))
 }
 
-pub(super) fn error(id: &str, errors: &[serde_json::Value]) -> String {
+pub(super) fn error(id: &str, errors: &[Told]) -> String {
     json!({ "id": id, "type": "error", "payload": errors }).to_string()
 }
 

@@ -3,12 +3,11 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::{FutureExt, StreamExt};
-use serde_json::Value;
 use tokio::sync::mpsc::Sender;
 
 use super::{
     super::{
-        answer,
+        answer::{self, Told},
         backend::{Backend, RequestId},
         gate::{Admitted, Kind},
         params,
@@ -72,7 +71,7 @@ impl Outbox {
         self.send(protocol::complete(&self.id), true).await;
     }
 
-    async fn error(&self, errors: &[Value]) {
+    async fn error(&self, errors: &[Told]) {
         self.send(protocol::error(&self.id, errors), true).await;
     }
 }
