@@ -29,17 +29,25 @@ use super::{
     shared::{Slot, Slots},
 };
 
+/// The requests of one connection.
+#[derive(Default)]
+struct Requests {
+    running: AtomicUsize,
+    begun: AtomicUsize,
+}
+
 /// Which connections are inside a request, known by their peer.
 #[derive(Clone, Default)]
-pub(crate) struct Connections(Arc<Mutex<HashMap<SocketAddr, Arc<AtomicUsize>>>>);
+pub(crate) struct Connections(Arc<Mutex<HashMap<SocketAddr, Arc<Requests>>>>);
 
 /// A request in progress on a connection.
-pub(crate) struct Busy(Option<Arc<AtomicUsize>>);
+pub(crate) struct Busy(Option<Arc<Requests>>);
 
 impl Connections {
     pub(crate) fn enter(&self, peer: SocketAddr) -> Option<Busy> {
         let requests = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&peer)?.clone();
-        requests.fetch_add(1, Relaxed);
+        requests.begun.fetch_add(1, Relaxed);
+        requests.running.fetch_add(1, Relaxed);
         Some(Busy(Some(requests)))
     }
 }
@@ -54,7 +62,7 @@ impl Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         if let Some(requests) = &self.0 {
-            requests.fetch_sub(1, Relaxed);
+            requests.running.fetch_sub(1, Relaxed);
         }
     }
 }
@@ -103,7 +111,7 @@ impl Acceptor for Guarded {
             let Some(slot) = self.slots.take(Some(peer.ip())) else { continue };
             let local = stream.local_addr()?;
             let _ = stream.set_nodelay(true);
-            let requests = Arc::new(AtomicUsize::new(0));
+            let requests = Arc::<Requests>::default();
             let mut known = self.connections.0.lock().unwrap_or_else(PoisonError::into_inner);
             known.insert(peer, requests.clone());
             drop(known);
@@ -113,6 +121,7 @@ impl Acceptor for Guarded {
                 peer,
                 connections: self.connections.clone(),
                 requests,
+                begun: 0,
                 _slot: slot,
                 header_time: self.header_time,
                 idle_time: self.idle_time,
@@ -134,7 +143,9 @@ pub(crate) struct Connection {
     stream: TcpStream,
     peer: SocketAddr,
     connections: Connections,
-    requests: Arc<AtomicUsize>,
+    requests: Arc<Requests>,
+    /// How many requests had begun when this was last looked at.
+    begun: usize,
     _slot: Slot,
     header_time: Duration,
     idle_time: Duration,
@@ -150,10 +161,19 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    /// Whether a request is being answered. One that has begun has taken up the bytes before it.
+    fn in_request(&mut self) -> bool {
+        let begun = self.requests.begun.load(Relaxed);
+        if begun != self.begun {
+            self.begun = begun;
+            self.headers_since = None;
+        }
+        self.requests.running.load(Relaxed) > 0
+    }
+
     /// When this connection has waited long enough, as things stand.
     fn deadline(&mut self) -> Option<Instant> {
-        if self.requests.load(Relaxed) > 0 {
-            self.headers_since = None;
+        if self.in_request() {
             self.active = Instant::now();
             return None;
         }
@@ -179,7 +199,7 @@ impl AsyncRead for Connection {
                 this.first = false;
                 this.framed = buffer.filled()[before..].starts_with(b"PRI");
             }
-            if this.requests.load(Relaxed) == 0 {
+            if !this.in_request() {
                 let since = *this.headers_since.get_or_insert(now);
                 // Bytes that trickle in are always ready: the deadline holds for them too.
                 if !this.framed && now > since + this.header_time {

@@ -27,10 +27,12 @@ impl<B: Backend> Edge<B> {
     /// # Errors
     /// When the backend's SDL is not a valid schema.
     pub fn new(backend: B, limits: Limits) -> Result<Self, InvalidSchema> {
-        let gate = Gate::new(&backend.sdl(), &limits).map_err(InvalidSchema)?;
+        let sdl = backend.sdl();
+        let gate = Gate::new(&sdl, &limits).map_err(InvalidSchema)?;
         Ok(Self {
             shared: Shared {
                 backend,
+                sdl: sdl.into(),
                 gate,
                 buckets: limits.rates.as_ref().map(Buckets::new),
                 tasks: TaskTracker::new(),
@@ -137,19 +139,28 @@ fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
     let (graphql, ready, schema) = (of(shared), of(shared), of(shared));
     let never = Ok::<_, poem::Error>;
     beside
-        .at("/graphql", make(move |request: Request| {
-            let shared = graphql.clone();
-            async move { never(graphql::endpoint(shared, request).await) }
-        }))
-        .at("/schema.graphql", make(move |request: Request| {
-            let shared = schema.clone();
-            async move { never(pages::schema(shared, request).await) }
-        }))
+        .at(
+            "/graphql",
+            make(move |request: Request| {
+                let shared = graphql.clone();
+                async move { never(graphql::endpoint(shared, request).await) }
+            }),
+        )
+        .at(
+            "/schema.graphql",
+            make(move |request: Request| {
+                let shared = schema.clone();
+                async move { never(pages::schema(shared, request).await) }
+            }),
+        )
         .at("/healthz", make(move |request: Request| async move { never(pages::healthz(request).await) }))
-        .at("/readyz", make(move |request: Request| {
-            let shared = ready.clone();
-            async move { never(pages::readyz(shared, request).await) }
-        }))
+        .at(
+            "/readyz",
+            make(move |request: Request| {
+                let shared = ready.clone();
+                async move { never(pages::readyz(shared, request).await) }
+            }),
+        )
 }
 
 /// Buckets of callers long gone are dropped, so that new addresses cannot fill memory.

@@ -137,10 +137,8 @@ pub(crate) fn problem(status: StatusCode, request_id: &str) -> Response {
         "code": code,
         "requestId": request_id,
     });
-    let mut response = Response::builder()
-        .status(status)
-        .content_type("application/problem+json")
-        .body(body.to_string());
+    let mut response =
+        Response::builder().status(status).content_type("application/problem+json").body(body.to_string());
     if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }

@@ -103,14 +103,13 @@ async fn answered<B: Backend>(
         let place = credentials.tenant.as_deref().or(credentials.host.as_deref()).unwrap_or_default();
         pay(buckets.sign_in(caller.address, place), beside)?;
     }
-    let session = shared.backend.identify(credentials).await?;
+    let session = shared.identify(credentials).await?;
     if let (Some(buckets), Some(bucket)) = (&shared.buckets, shared.backend.bucket(&session)) {
         pay(buckets.credential(&bucket), beside)?;
     }
     if media == Media::EventStream {
-        let slot = shared.streams.take(caller.address).ok_or_else(|| {
-            Refusal::throttled(Duration::from_secs(10))
-        })?;
+        let slot =
+            shared.streams.take(caller.address).ok_or_else(|| Refusal::throttled(Duration::from_secs(10)))?;
         if let Some(id) = request.header("last-event-id").filter(|id| id.len() <= 256) {
             admitted.request = admitted.request.data(LastEventId(id.to_owned()));
         }
@@ -119,7 +118,8 @@ async fn answered<B: Backend>(
     let cost = admitted.cost;
     let response = shared.run(session, admitted, &caller.request_id).await?;
     let answer = answer::executed(&response, Some(cost), &caller.request_id, &shared.limits);
-    let status = if answer.executed || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let status =
+        if answer.executed || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };
     Ok(Response::builder().status(status).content_type(media.content_type()).body(answer.json))
 }
 

@@ -158,7 +158,7 @@ impl Default for Limits {
             connections: 8_192,
             connections_per_address: 512,
             header_time: Duration::from_secs(5),
-            idle_time: Duration::from_secs(60),
+            idle_time: Duration::from_mins(1),
             write_time: Duration::from_secs(30),
             drain_time: Duration::from_secs(10),
             rates: Some(Rates {

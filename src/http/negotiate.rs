@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn an_event_stream_named_last_is_possible_but_not_preferred() {
-        let header = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
+        let header =
+            "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
         assert_eq!(accepted(Some(header)), Accepted { best: Some(Media::Response), stream: true });
     }
 }

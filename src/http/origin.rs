@@ -14,9 +14,9 @@ use super::frame::host;
 pub(crate) fn allowed(request: &Request, origins: &[String]) -> Option<String> {
     let origin = request.header(header::ORIGIN)?;
     let listed = origins.iter().any(|one| one.eq_ignore_ascii_case(origin));
-    let same = origin.split_once("://").is_some_and(|(_, at)| {
-        host(request).is_some_and(|host| host.eq_ignore_ascii_case(at))
-    });
+    let same = origin
+        .split_once("://")
+        .is_some_and(|(_, at)| host(request).is_some_and(|host| host.eq_ignore_ascii_case(at)));
     (listed || same).then(|| origin.to_owned())
 }
 

@@ -18,8 +18,7 @@ use super::{
     refusal::Refusal,
 };
 
-type Limiter =
-    RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
+type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, DefaultClock, StateInformationMiddleware>;
 
 /// Where a caller stands with one bucket.
 #[derive(Clone, Debug)]
@@ -57,12 +56,16 @@ impl Bucket {
     }
 
     fn take(&self, key: &String) -> Result<Standing, (Refusal, Standing)> {
-        let standing =
-            |remaining, reset| Standing { name: self.name, per_minute: self.rate.per_minute, remaining, reset };
+        let standing = |remaining, reset| Standing {
+            name: self.name,
+            per_minute: self.rate.per_minute,
+            remaining,
+            reset,
+        };
         match self.limiter.check_key(key) {
             Ok(state) => Ok(standing(
                 state.remaining_burst_capacity(),
-                Duration::from_secs(60) / self.rate.per_minute.max(1),
+                Duration::from_mins(1) / self.rate.per_minute.max(1),
             )),
             Err(until) => {
                 let wait = until.wait_time_from(DefaultClock::default().now());
@@ -96,7 +99,11 @@ impl Buckets {
         self.credential.take(bucket)
     }
 
-    pub(crate) fn sign_in(&self, address: Option<IpAddr>, place: &str) -> Result<Standing, (Refusal, Standing)> {
+    pub(crate) fn sign_in(
+        &self,
+        address: Option<IpAddr>,
+        place: &str,
+    ) -> Result<Standing, (Refusal, Standing)> {
         self.sign_in.take(&format!("{} {place}", key(address)))
     }
 

@@ -8,12 +8,13 @@ use std::{
 };
 
 use async_graphql::Response;
+use bytes::Bytes;
 use futures_util::FutureExt;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    backend::{Backend, RequestId},
+    backend::{Backend, Credentials, Denied, RequestId},
     gate::{Admitted, Gate, Kind},
     limits::Limits,
     rate::{self, Buckets},
@@ -23,6 +24,7 @@ use super::{
 pub(crate) struct Shared<B> {
     pub(crate) backend: B,
     pub(crate) limits: Limits,
+    pub(crate) sdl: Bytes,
     pub(crate) gate: Gate,
     pub(crate) buckets: Option<Buckets>,
     /// Operations and sockets, waited for at shutdown.
@@ -36,6 +38,21 @@ pub(crate) struct Shared<B> {
 }
 
 impl<B: Backend> Shared<B> {
+    /// Who is asking. In a task of its own, as everything that may hold a database connection.
+    pub(crate) async fn identify(&self, credentials: Credentials) -> Result<B::Session, Denied> {
+        let backend = self.backend.clone();
+        let work = self.tasks.spawn(async move { backend.identify(credentials).await });
+        work.await.unwrap_or_else(|stopped| {
+            tracing::error!(%stopped, "identification failed");
+            Err(Denied::Internal)
+        })
+    }
+
+    pub(crate) async fn ready(&self) -> bool {
+        let backend = self.backend.clone();
+        self.tasks.spawn(async move { backend.ready().await }).await.unwrap_or(false)
+    }
+
     /// Runs a query or a mutation to its end in a task of its own: a client that hangs up, or that
     /// has waited long enough for a query, does not stop it between two statements.
     pub(crate) async fn run(

@@ -21,7 +21,8 @@ async fn a_query_is_answered_with_its_cost_and_a_request_id() {
     assert_eq!(answer.header("cache-control"), "no-store");
     assert!(answer.header("vary").contains("Accept"));
     assert!(!answer.header("x-request-id").is_empty());
-    let named = server.send(server.post(&json!({ "query": "{ hello }" })).header("x-request-id", "mine-0001")).await;
+    let named =
+        server.send(server.post(&json!({ "query": "{ hello }" })).header("x-request-id", "mine-0001")).await;
     assert_eq!(named.header("x-request-id"), "mine-0001");
 }
 
@@ -58,7 +59,8 @@ async fn variables_are_coerced_before_any_resolver_runs() {
         assert!(!answer.text.contains("s3cret"), "{}", answer.text);
     }
     assert_eq!(server.toy.executed.load(SeqCst), 0);
-    let fine = server.ask_with("query($n: [Int!]! = [1, 2]) { sum(numbers: $n) }", json!({ "other": 1 })).await;
+    let fine =
+        server.ask_with("query($n: [Int!]! = [1, 2]) { sum(numbers: $n) }", json!({ "other": 1 })).await;
     assert_eq!(fine.json()["data"]["sum"], 3);
     let fine = server.ask_with("query($n: [Int!]!) { sum(numbers: $n) }", json!({ "n": vec![1; 100] })).await;
     assert_eq!(fine.json()["data"]["sum"], 100);
@@ -80,7 +82,8 @@ async fn only_posted_json_is_executed() {
     let form = "query=mutation%20%7B%20bump%20%7D";
     let part = "--x\r\ncontent-disposition: form-data; name=\"operations\"\r\n\r\n{\"query\":\"mutation { bump }\"}\r\n--x--\r\n";
     let post = |kind: Option<&str>, body: &str| {
-        let request = server.http.post(server.url()).header("origin", "https://evil.example").body(body.to_owned());
+        let request =
+            server.http.post(server.url()).header("origin", "https://evil.example").body(body.to_owned());
         kind.map_or(request.try_clone().unwrap(), |kind| request.header("content-type", kind))
     };
     let encoded = format!("{}?{form}", server.url());
@@ -115,18 +118,30 @@ async fn malformed_requests_are_refused_without_executing() {
         server.send(server.http.post(server.url()).header("content-type", "application/json").body(body))
     };
     for body in [
-        &b""[..], b"{", b"null", b"1", b"\"{ hello }\"", b"{}", b"{\"query\":1}", b"[]",
-        b"[{\"query\":\"{ hello }\"},{\"query\":\"{ hello }\"}]", b"{\"query\":\"{ hello }\",\"variables\":[]}",
-        b"{\"query\":\"{ hello }\",\"operationName\":{}}", b"{\"query\":\"{ hello }\",\"extensions\":\"x\"}",
-        b"{\"query\":\"{ echo(text: \\\"\xff\xfe\\\") }\"}", b"\xef\xbb",
+        &b""[..],
+        b"{",
+        b"null",
+        b"1",
+        b"\"{ hello }\"",
+        b"{}",
+        b"{\"query\":1}",
+        b"[]",
+        b"[{\"query\":\"{ hello }\"},{\"query\":\"{ hello }\"}]",
+        b"{\"query\":\"{ hello }\",\"variables\":[]}",
+        b"{\"query\":\"{ hello }\",\"operationName\":{}}",
+        b"{\"query\":\"{ hello }\",\"extensions\":\"x\"}",
+        b"{\"query\":\"{ echo(text: \\\"\xff\xfe\\\") }\"}",
+        b"\xef\xbb",
     ] {
         let answer = send(body.to_vec()).await;
         assert_eq!((answer.status, answer.code().as_str()), (400, "BAD_REQUEST"), "{body:?} {}", answer.text);
     }
-    let deep = format!("{{\"query\":\"{{hello}}\",\"variables\":{}1{}}}", "[".repeat(5_000), "]".repeat(5_000));
+    let deep =
+        format!("{{\"query\":\"{{hello}}\",\"variables\":{}1{}}}", "[".repeat(5_000), "]".repeat(5_000));
     assert_eq!(send(deep.into_bytes()).await.status, 400);
     assert_eq!(server.toy.executed.load(SeqCst), 0);
-    let unknown = send(br#"{"query":"{ hello }","unknown":1,"variables":null,"operationName":null}"#.to_vec()).await;
+    let unknown =
+        send(br#"{"query":"{ hello }","unknown":1,"variables":null,"operationName":null}"#.to_vec()).await;
     assert_eq!(unknown.status, 200);
 }
 
@@ -134,9 +149,15 @@ async fn malformed_requests_are_refused_without_executing() {
 async fn a_large_body_is_refused_by_counting_it() {
     let server = serve(Limits { body_bytes: 1_000, ..calm() }).await;
     let body = json!({ "query": "mutation { bump }", "padding": "x".repeat(2_000) }).to_string();
-    let answer = server.send(server.http.post(server.url()).header("content-type", "application/json").body(body.clone())).await;
+    let answer = server
+        .send(server.http.post(server.url()).header("content-type", "application/json").body(body.clone()))
+        .await;
     assert_eq!((answer.status, answer.code().as_str()), (413, "BAD_REQUEST"));
-    let chunks: String = body.as_bytes().chunks(100).map(|chunk| format!("{:x}\r\n{}\r\n", chunk.len(), String::from_utf8_lossy(chunk))).collect();
+    let chunks: String = body
+        .as_bytes()
+        .chunks(100)
+        .map(|chunk| format!("{:x}\r\n{}\r\n", chunk.len(), String::from_utf8_lossy(chunk)))
+        .collect();
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
     let answer = server.raw(&format!("{head}{chunks}0\r\n\r\n")).await;
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
@@ -188,7 +209,9 @@ async fn a_slow_query_is_answered_and_a_hung_up_mutation_still_commits() {
     let server = serve(Limits { request_time: Duration::from_millis(100), ..calm() }).await;
     let slow = server.ask("{ slow(ms: 400) }").await;
     assert_eq!((slow.status, slow.code().as_str()), (503, "UNAVAILABLE"));
-    let hung_up = server.post(&json!({ "query": "mutation { slowBump(ms: 300) }" })).timeout(Duration::from_millis(100));
+    let hung_up = server
+        .post(&json!({ "query": "mutation { slowBump(ms: 300) }" }))
+        .timeout(Duration::from_millis(100));
     assert!(hung_up.send().await.is_err());
     let begun = Instant::now();
     while server.toy.bumps.load(SeqCst) == 0 {
@@ -221,15 +244,22 @@ async fn get_head_options_and_the_rest() {
     assert_eq!((put.status, put.header("allow")), (405, "GET, HEAD, POST, OPTIONS"));
     assert_eq!(put.header("content-type"), "application/problem+json");
     let page = server.send(server.http.get(server.url()).header("accept", "text/html,*/*;q=0.8")).await;
-    assert!(page.text.contains("schema.graphql") && page.header("content-security-policy").contains("default-src 'none'"));
-    let not_acceptable = server.send(server.post(&json!({ "query": "{ hello }" })).header("accept", "image/png")).await;
+    assert!(
+        page.text.contains("schema.graphql")
+            && page.header("content-security-policy").contains("default-src 'none'")
+    );
+    let not_acceptable =
+        server.send(server.post(&json!({ "query": "{ hello }" })).header("accept", "image/png")).await;
     assert_eq!(not_acceptable.status, 200, "two Accept headers: the first one counts");
     let preflight = |origin: &'static str| {
         let request = server.http.request(reqwest::Method::OPTIONS, server.url());
         server.send(request.header("origin", origin).header("access-control-request-method", "POST"))
     };
     let allowed = preflight("https://shop.example").await;
-    assert_eq!((allowed.status, allowed.header("access-control-allow-origin")), (204, "https://shop.example"));
+    assert_eq!(
+        (allowed.status, allowed.header("access-control-allow-origin")),
+        (204, "https://shop.example")
+    );
     assert!(allowed.header("access-control-allow-headers").contains("x-tenant"));
     let foreign = preflight("https://evil.example").await;
     assert_eq!(foreign.header("access-control-allow-origin"), "");

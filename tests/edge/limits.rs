@@ -16,12 +16,12 @@ use crate::server::{calm, serve, serve_edge};
 
 /// `2^doublings` selections in a few hundred bytes.
 fn bomb(doublings: usize) -> String {
-    let mut text = String::from("{ ...F0 }");
-    for fragment in 0..doublings {
+    let one = |fragment| {
         let next = fragment + 1;
-        text += &format!(" fragment F{fragment} on Query {{ ...F{next} ...F{next} }}");
-    }
-    text + &format!(" fragment F{doublings} on Query {{ hello }}")
+        format!(" fragment F{fragment} on Query {{ ...F{next} ...F{next} }}")
+    };
+    let fragments: Vec<String> = (0..doublings).map(one).collect();
+    format!("{{ ...F0 }}{}", fragments.concat()) + &format!(" fragment F{doublings} on Query {{ hello }}")
 }
 
 #[tokio::test]
@@ -42,7 +42,9 @@ async fn fragment_bombs_go_nowhere() {
 async fn hostile_documents_get_short_answers() {
     let server = serve(calm()).await;
     let many = |count: usize, one: &str| one.repeat(count);
-    let nested = |levels: usize| format!("{{ item {}id{} }}", "{ inner ".repeat(levels - 2) + "{", "}".repeat(levels - 1));
+    let nested = |levels: usize| {
+        format!("{{ item {}id{} }}", "{ inner ".repeat(levels - 2) + "{", "}".repeat(levels - 1))
+    };
     assert_eq!(server.ask(&nested(12)).await.status, 200);
     let documents = [
         nested(13),
@@ -82,9 +84,34 @@ async fn hostile_documents_get_short_answers() {
 }
 
 #[tokio::test]
+async fn the_heaviest_documents_that_pass_are_quick_to_execute() {
+    let server = serve(calm()).await;
+    let doubled = |doublings: usize| {
+        let one = |n| format!(" fragment F{n} on Item {{ inner {{ ...F{0} }} inner {{ ...F{0} }} }}", n + 1);
+        let fragments: Vec<String> = (0..doublings).map(one).collect();
+        format!("{{ item {{ ...F0 }} }}{} fragment F{doublings} on Item {{ id }}", fragments.concat())
+    };
+    let documents = [
+        format!("{{ item {{ {} }} }}", "id ".repeat(1_900)),
+        format!("{{ item {{ {} }} }}", "inner { id } ".repeat(480)),
+        format!("{{ item {{ {} }} }}", "inner { inner { inner { inner { id } } } } ".repeat(150)),
+        doubled(7),
+        doubled(8),
+    ];
+    for document in documents {
+        let begun = Instant::now();
+        let answer = server.ask(&document).await;
+        let time = begun.elapsed();
+        println!("{} bytes: {} in {time:?}", document.len(), answer.status);
+        assert!(time < Duration::from_secs(1), "{time:?}");
+    }
+}
+
+#[tokio::test]
 async fn cost_follows_pages_and_variables() {
     let server = serve(calm()).await;
-    let query = "query($n: Int) { items(first: $n) { nodes { id items(first: 10) { edges { node { id } } } } } }";
+    let query =
+        "query($n: Int) { items(first: $n) { nodes { id items(first: 10) { edges { node { id } } } } } }";
     let cost = |answer: &crate::server::Answer| answer.json()["extensions"]["cost"]["requested"].clone();
     // 2 + n × (1 + 2 + 10 × 1)
     let ten = server.ask_with(query, json!({ "n": 10 })).await;
@@ -240,7 +267,9 @@ async fn slow_connections_are_cut() {
         kept(server.at, "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n", false),
         kept(server.at, head, false),
     );
-    for (what, (time, _)) in [("silent", &silent), ("headers", &cut), ("trickle", &trickled), ("idle", &idle), ("body", &body)] {
+    for (what, (time, _)) in
+        [("silent", &silent), ("headers", &cut), ("trickle", &trickled), ("idle", &idle), ("body", &body)]
+    {
         assert!(*time < Duration::from_secs(3), "{what}: {time:?}");
     }
     assert!(idle.1.starts_with("HTTP/1.1 200"), "{}", idle.1);

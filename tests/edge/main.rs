@@ -1,5 +1,8 @@
 //! The edge from outside, in front of a toy schema: every limit has a test that fails without it.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::format_collect, reason = "documents are written out plainly")]
+
 mod http;
 mod limits;
 mod server;

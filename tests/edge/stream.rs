@@ -35,7 +35,9 @@ async fn queries_and_refusals_are_one_event() {
     let query = stream(&server, "{ hello }").await;
     assert!(query.text.starts_with("event: next\ndata: {\"data\":{\"hello\":\"world\"}"), "{}", query.text);
     assert!(query.text.ends_with("\n\nevent: complete\ndata:\n\n"));
-    for refused in ["{ nothing }", "{", "{ items(first: 100) { nodes { items(first: 100) { nodes { id } } } } }"] {
+    for refused in
+        ["{ nothing }", "{", "{ items(first: 100) { nodes { items(first: 100) { nodes { id } } } } }"]
+    {
         let answer = stream(&server, refused).await;
         assert_eq!(answer.status, 200, "{refused}");
         assert!(answer.text.starts_with("event: next\ndata: {\"errors\":[{\"message\":"), "{}", answer.text);
@@ -72,7 +74,13 @@ async fn naming_event_streams_beside_json_does_not_choose_them_for_a_query() {
 
 #[tokio::test]
 async fn a_silent_stream_beats_and_ends_with_its_session() {
-    let server = serve(Limits { heartbeat: Duration::from_millis(50), ..calm() }).await;
+    let server = serve(Limits {
+        heartbeat: Duration::from_millis(50),
+        header_time: Duration::from_millis(100),
+        idle_time: Duration::from_millis(200),
+        ..calm()
+    })
+    .await;
     let revoke = server.toy.revoked.clone();
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(300)).await;

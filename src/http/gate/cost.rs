@@ -112,13 +112,13 @@ impl Pricing<'_> {
 
     fn integer(&self, field: &Field, name: &str) -> Option<i64> {
         match field.argument_by_name(name).ok()?.as_ref() {
-            Value::Variable(variable) => match self.variables.get(variable.as_str()) {
-                Some(value) => value.as_i64(),
-                None => {
-                    let definition = field.definition.argument_by_name(name)?;
-                    definition.default_value.as_ref()?.to_i32().map(i64::from)
+            Value::Variable(variable) => {
+                if let Some(value) = self.variables.get(variable.as_str()) {
+                    return value.as_i64();
                 }
-            },
+                let definition = field.definition.argument_by_name(name)?;
+                definition.default_value.as_ref()?.to_i32().map(i64::from)
+            }
             value => value.to_i32().map(i64::from),
         }
     }

@@ -124,9 +124,12 @@ impl Gate {
             let refusal = Refusal::new(StatusCode::BAD_REQUEST, Code::CostExceeded, message);
             return Err(Refusal { cost: Some(cost), ..refusal });
         }
+        if let Some(hash) = ask.hash.filter(|_| ask.query.is_some()) {
+            self.persisted.insert(hash, checked.clone());
+        }
         let variables = serde_json::to_value(&*variables).map_err(|_| Refusal::internal())?;
-        let mut request = async_graphql::Request::new("")
-            .variables(async_graphql::Variables::from_json(variables));
+        let mut request =
+            async_graphql::Request::new("").variables(async_graphql::Variables::from_json(variables));
         request.operation_name = operation.name.as_ref().map(ToString::to_string);
         request.set_parsed_query(checked.runnable.clone());
         let checks_credential = self.checks_credential(&checked.tree, operation);
@@ -164,17 +167,14 @@ impl Gate {
             let message = "Only registered documents are run here";
             return Err(Refusal::new(StatusCode::FORBIDDEN, Code::Forbidden, message));
         }
-        let checked = match self.seen.get(&hash).or_else(|| self.persisted.get(&hash)) {
-            Some(checked) => checked,
-            None => {
-                let checked = Arc::new(self.check(text)?);
-                self.seen.insert(hash, checked.clone());
-                checked
-            }
+        let known = self.seen.get(&hash).or_else(|| self.persisted.get(&hash));
+        let checked = if let Some(checked) = known {
+            checked
+        } else {
+            let checked = Arc::new(self.check(text)?);
+            self.seen.insert(hash, checked.clone());
+            checked
         };
-        if ask.hash.is_some() {
-            self.persisted.insert(hash, checked.clone());
-        }
         Ok(checked)
     }
 

@@ -26,6 +26,7 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), Refusal> {
             b'{' | b'(' | b'[' => open += 1,
             b'}' | b')' | b']' => open = open.saturating_sub(1),
             b'.' => at += bytes[at..].iter().take(2).take_while(|byte| **byte == b'.').count(),
+            b'-' | b'0'..=b'9' => at += bytes[at..].iter().take_while(|byte| is_numeric(**byte)).count(),
             byte if is_word(byte) => at += bytes[at..].iter().take_while(|byte| is_word(**byte)).count(),
             _ => {}
         }
@@ -44,7 +45,11 @@ pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), Refusal> {
 }
 
 const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte >= 0x80
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+const fn is_numeric(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-')
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
@@ -73,7 +78,7 @@ mod tests {
     use super::*;
 
     fn tokens(text: &str) -> usize {
-        (0..).find(|&tokens| scan(text, &Limits { tokens, ..Limits::default() }).is_ok()).unwrap()
+        (0..100).find(|&tokens| scan(text, &Limits { tokens, ..Limits::default() }).is_ok()).unwrap()
     }
 
     #[test]
@@ -81,7 +86,7 @@ mod tests {
         assert_eq!(tokens(""), 0);
         assert_eq!(tokens("# only {{{{ a comment\n"), 0);
         assert_eq!(tokens("{ a }"), 3);
-        assert_eq!(tokens("{ ...F @x(y: -1.5, z: $v) }"), 14);
+        assert_eq!(tokens("{ ...F @x(y: -1.5, z: $v) }"), 15);
         assert_eq!(tokens(r#"{ a(b: "x \" { [ y") }"#), 8);
         assert_eq!(tokens("{ a(b: \"\"\"x \" \\\"\"\" { y\"\"\") }"), 8);
     }

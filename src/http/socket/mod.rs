@@ -32,7 +32,8 @@ const ANSWER_BYTES: usize = 8 << 20;
 pub(crate) async fn upgrade<B: Backend>(shared: Arc<Shared<B>>, mut request: Request) -> Response {
     let caller = Caller::of(&request);
     let problem = |status| frame::problem(status, &caller.request_id);
-    if request.headers().contains_key(header::ORIGIN) && origin::allowed(&request, &shared.origins).is_none() {
+    if request.headers().contains_key(header::ORIGIN) && origin::allowed(&request, &shared.origins).is_none()
+    {
         return problem(StatusCode::FORBIDDEN);
     }
     if shared.closing.is_cancelled() {
@@ -55,13 +56,10 @@ pub(crate) async fn upgrade<B: Backend>(shared: Arc<Shared<B>>, mut request: Req
         .any(|one| one.trim() == PROTOCOL);
     let credentials = caller.credentials(request.headers(), frame::host(&request));
     let mut no_body = RequestBody::new(request.take_body());
-    let socket = match WebSocket::from_request(&request, &mut no_body).await {
-        Ok(socket) => socket,
-        Err(_) => {
-            let mut response = problem(StatusCode::UPGRADE_REQUIRED);
-            response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-            return response;
-        }
+    let Ok(socket) = WebSocket::from_request(&request, &mut no_body).await else {
+        let mut response = problem(StatusCode::UPGRADE_REQUIRED);
+        response.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        return response;
     };
     let limits = &shared.limits;
     let config = WebSocketConfig::default()

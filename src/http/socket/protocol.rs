@@ -137,11 +137,20 @@ mod tests {
     #[test]
     fn only_whole_messages_are_heard() {
         for text in [
-            "", "x", "[]", "1", "{}", r#"{"type":1}"#, r#"{"type":"start"}"#, r#"{"type":"subscribe"}"#,
-            r#"{"type":"subscribe","id":"1"}"#, r#"{"type":"subscribe","id":"1","payload":{}}"#,
+            "",
+            "x",
+            "[]",
+            "1",
+            "{}",
+            r#"{"type":1}"#,
+            r#"{"type":"start"}"#,
+            r#"{"type":"subscribe"}"#,
+            r#"{"type":"subscribe","id":"1"}"#,
+            r#"{"type":"subscribe","id":"1","payload":{}}"#,
             r#"{"type":"subscribe","id":"","payload":{"query":"{a}"}}"#,
             r#"{"type":"subscribe","payload":{"query":"{a}"}}"#,
-            r#"{"type":"complete"}"#, r#"{"type":"connection_init","payload":"x"}"#,
+            r#"{"type":"complete"}"#,
+            r#"{"type":"connection_init","payload":"x"}"#,
         ] {
             assert_eq!(heard(text).err(), Some(Close::BadMessage), "{text}");
         }

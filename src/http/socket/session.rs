@@ -96,13 +96,13 @@ impl<B: Backend> Socket<B> {
                     unanswered = 0;
                     match message {
                         None | Some(Ok(Message::Close(_))) => return None,
-                        Some(Err(error)) if error.to_string().contains("too") => Err(Close::TooBig),
-                        Some(Err(_)) => return None,
+                        Some(Err(error)) if error.to_string().contains("too long") => Err(Close::TooBig),
                         Some(Ok(_)) if !allowance.take() => Err(Close::TooManyMessages),
                         Some(Ok(Message::Text(text))) => self.hear(&text, &mut ended).await,
-                        Some(Ok(Message::Binary(_))) => Err(Close::BadMessage),
                         // Pings are answered below us.
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                        // Beside binary: text that is no UTF-8, a broken frame, a connection that is gone.
+                        Some(Ok(Message::Binary(_)) | Err(_)) => Err(Close::BadMessage),
                     }
                 }
                 Some(outgoing) = outgoing.recv() => self.forward(outgoing).await,
@@ -158,7 +158,7 @@ impl<B: Backend> Socket<B> {
             tenant: text("tenant").or_else(|| upgrade.tenant.clone()),
             ..upgrade.clone()
         };
-        self.shared.backend.identify(credentials).await.map_err(|denied| match denied {
+        self.shared.identify(credentials).await.map_err(|denied| match denied {
             Denied::Unauthenticated => Close::Unauthorized,
             Denied::TenantRequired | Denied::Forbidden => Close::Forbidden,
             Denied::Unavailable => Close::Overloaded,
@@ -183,8 +183,7 @@ impl<B: Backend> Socket<B> {
                 return self.say(protocol::error(&id, &answer::errors(&refusal, &request_id))).await;
             }
         };
-        let outbox =
-            Outbox { sender: self.sender.clone(), serial: self.serial, id: id.clone(), request_id };
+        let outbox = Outbox { sender: self.sender.clone(), serial: self.serial, id: id.clone(), request_id };
         let shared = self.shared.clone();
         let stop = if admitted.kind == Kind::Subscription {
             let task = work::subscription(shared, session, admitted, outbox);
