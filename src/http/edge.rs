@@ -16,10 +16,11 @@ use super::{
     pages,
     rate::Buckets,
     shared::{Shared, Slots},
+    single::{self, Reservations},
 };
 
 /// What stands between clients and a [`Backend`].
-pub struct Edge<B> {
+pub struct Edge<B: Backend> {
     shared: Shared<B>,
 }
 
@@ -39,6 +40,7 @@ impl<B: Backend> Edge<B> {
                 closing: CancellationToken::new(),
                 running: Arc::new(Semaphore::new(limits.in_flight)),
                 streams: Slots::new(limits.sockets, limits.sockets_per_address),
+                reservations: Reservations::default(),
                 origins: Vec::new(),
                 trusted_hops: 0,
                 limits,
@@ -135,17 +137,19 @@ impl<B: Backend> Edge<B> {
 pub struct InvalidSchema(String);
 
 fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
-    let of = |shared: &Arc<Shared<B>>| shared.clone();
-    let (graphql, ready, schema) = (of(shared), of(shared), of(shared));
+    let (ready, schema) = (shared.clone(), shared.clone());
     let never = Ok::<_, poem::Error>;
+    let graphql = || {
+        let shared = shared.clone();
+        make(move |request: Request| {
+            let shared = shared.clone();
+            async move { never(graphql::endpoint(shared, request).await) }
+        })
+    };
     beside
-        .at(
-            "/graphql",
-            make(move |request: Request| {
-                let shared = graphql.clone();
-                async move { never(graphql::endpoint(shared, request).await) }
-            }),
-        )
+        .at("/graphql", graphql())
+        // Where clients of graphql-sse look for the single connection mode; both paths speak both.
+        .at("/graphql/stream", graphql())
         .at(
             "/schema.graphql",
             make(move |request: Request| {
@@ -168,6 +172,7 @@ async fn forget_idle<B: Backend>(shared: Arc<Shared<B>>) {
     let mut every = tokio::time::interval(Duration::from_secs(30));
     loop {
         every.tick().await;
+        single::forget_unopened(&shared.reservations);
         if let Some(buckets) = &shared.buckets {
             buckets.forget_idle();
         }

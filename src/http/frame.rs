@@ -56,7 +56,7 @@ pub(crate) fn host(request: &Request) -> Option<String> {
 }
 
 /// Wraps all routes.
-pub(crate) struct Frame<B, E> {
+pub(crate) struct Frame<B: Backend, E> {
     pub(crate) shared: Arc<Shared<B>>,
     pub(crate) connections: Connections,
     pub(crate) inner: E,

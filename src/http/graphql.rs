@@ -18,10 +18,10 @@ use super::{
     rate::Standing,
     refusal::{Code, Refusal},
     shared::Shared,
-    socket, sse,
+    single, socket, sse,
 };
 
-const METHODS: &str = "GET, HEAD, POST, OPTIONS";
+const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
 
 /// The longest query string that is read.
 const QUERY_STRING_BYTES: usize = 64 << 10;
@@ -42,6 +42,10 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, request: Reques
         Method::GET if request.headers().contains_key(header::UPGRADE) => {
             socket::upgrade(shared, request).await
         }
+        _ if single::wanted(&request) => match single::endpoint(&shared, request, &caller).await {
+            Ok(response) => response,
+            Err(refusal) => refused(&shared, &refusal, Media::Response, &caller),
+        },
         Method::GET | Method::HEAD if pages::wanted(&request) => pages::graphql(),
         Method::GET | Method::HEAD | Method::POST => operation(shared, request, &caller).await,
         _ => frame::not_allowed(METHODS, &caller.request_id),
@@ -145,7 +149,11 @@ fn from_query_string(request: &Request) -> Result<Ask, Refusal> {
 }
 
 /// Only `application/json` is read: what a page of another site can send without asking is not.
-async fn from_body<B: Backend>(shared: &Shared<B>, request: &Request, body: Body) -> Result<Ask, Refusal> {
+pub(crate) async fn from_body<B: Backend>(
+    shared: &Shared<B>,
+    request: &Request,
+    body: Body,
+) -> Result<Ask, Refusal> {
     if !is_json(request.headers()) {
         let message = "Send `content-type: application/json`, in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, message));

@@ -79,7 +79,7 @@ pub struct Limits {
     /// Sockets and event streams of one address.
     pub sockets_per_address: usize,
 
-    /// Connections in all; more wait to be accepted.
+    /// Connections in all; more are closed.
     pub connections: usize,
     /// Connections of one address; more are closed.
     pub connections_per_address: usize,

@@ -20,6 +20,7 @@ mod params;
 mod rate;
 mod refusal;
 mod shared;
+mod single;
 mod socket;
 mod sse;
 

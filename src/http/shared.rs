@@ -19,9 +19,10 @@ use super::{
     limits::Limits,
     rate::{self, Buckets},
     refusal::Refusal,
+    single::Reservations,
 };
 
-pub(crate) struct Shared<B> {
+pub(crate) struct Shared<B: Backend> {
     pub(crate) backend: B,
     pub(crate) limits: Limits,
     pub(crate) sdl: Bytes,
@@ -33,6 +34,7 @@ pub(crate) struct Shared<B> {
     pub(crate) closing: CancellationToken,
     pub(crate) running: Arc<Semaphore>,
     pub(crate) streams: Slots,
+    pub(crate) reservations: Reservations<B::Session>,
     pub(crate) origins: Vec<String>,
     pub(crate) trusted_hops: usize,
 }

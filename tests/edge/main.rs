@@ -17,6 +17,11 @@ mod toy;
 async fn serve_the_toy() {
     let at = std::env::var("EDGE_AT").unwrap();
     let listener = tokio::net::TcpListener::bind(at).await.unwrap();
-    let edge = cardamom::http::Edge::new(toy::Toy::new(), cardamom::http::Limits::default()).unwrap();
+    let limits = cardamom::http::Limits {
+        sockets_per_address: 5_000,
+        connections_per_address: 8_000,
+        ..Default::default()
+    };
+    let edge = cardamom::http::Edge::new(toy::Toy::new(), limits).unwrap();
     edge.serve(listener, std::future::pending()).await.unwrap();
 }

@@ -91,6 +91,87 @@ async fn a_silent_stream_beats_and_ends_with_its_session() {
     assert!(answer.text.contains("FORBIDDEN"));
 }
 
+/// What one stream of the single connection mode has said, once it says `until`.
+async fn heard(stream: &mut reqwest::Response, until: &str) -> String {
+    let mut text = String::new();
+    let read = async {
+        while let Some(chunk) = stream.chunk().await.unwrap() {
+            text += std::str::from_utf8(&chunk).unwrap();
+            if text.contains(until) {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), read).await.unwrap();
+    assert!(text.contains(until), "{text}");
+    text
+}
+
+#[tokio::test]
+async fn one_stream_carries_many_operations() {
+    let server = serve(calm()).await;
+    let url = format!("{}/stream", server.url());
+    let reserved = server.send(server.http.put(&url)).await;
+    assert_eq!(reserved.status, 201);
+    let token = reserved.text;
+    let named = "x-graphql-event-stream-token";
+    let post = |id: &str, query: &str| {
+        let body = json!({ "query": query, "extensions": { "operationId": id } }).to_string();
+        let request = server.http.post(&url).header(named, &token).header("content-type", "application/json");
+        server.send(request.body(body))
+    };
+    assert_eq!(post("0", "mutation { bump }").await.status, 202, "what comes before the stream waits for it");
+    let open =
+        || server.http.get(format!("{url}?token={token}")).header("accept", "text/event-stream").send();
+    let mut stream = open().await.unwrap();
+    assert_eq!(stream.status(), 200);
+    assert_eq!(open().await.unwrap().status(), 409);
+    let said = heard(&mut stream, "event: complete").await;
+    assert!(
+        said.contains(
+            r#"event: next
+data: {"id":"0","payload":{"data":{"bump":1}"#
+        ),
+        "{said}"
+    );
+    assert!(said.ends_with("event: complete\ndata: {\"id\":\"0\"}\n\n"));
+    assert_eq!(post("1", "subscription { silent { value } }").await.status, 202);
+    assert_eq!(post("1", "{ hello }").await.status, 409);
+    assert_eq!(post("2", "subscription { count(to: 2) { cursor } }").await.status, 202);
+    assert!(
+        heard(
+            &mut stream,
+            r#"event: complete
+data: {"id":"2"}"#
+        )
+        .await
+        .contains("id: c2\nevent: next")
+    );
+    for (id, query, status) in [("", "{ hello }", 400), ("3", "{ nothing }", 400), ("3", "{", 400)] {
+        assert_eq!(post(id, query).await.status, status);
+    }
+    let stop = server.http.delete(format!("{url}?operationId=1")).header(named, &token);
+    assert_eq!(server.send(stop).await.status, 200);
+    assert_eq!(post("1", "{ hello }").await.status, 202, "a stopped id is free again");
+    heard(
+        &mut stream,
+        r#"event: complete
+data: {"id":"1"}"#,
+    )
+    .await;
+    drop(stream);
+    let mut tries = 0;
+    while post("4", "{ hello }").await.status != 404 {
+        tries += 1;
+        assert!(tries < 100, "a token outlives its stream");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let unknown = server.send(server.http.get(format!("{url}?token=nobody"))).await;
+    assert_eq!((unknown.status, unknown.code().as_str()), (404, "BAD_REQUEST"));
+    let denied = server.send(server.http.put(&url).header("authorization", "Bearer bad")).await;
+    assert_eq!((denied.status, denied.code().as_str()), (401, "UNAUTHENTICATED"));
+}
+
 #[tokio::test]
 async fn shutdown_ends_streams_and_an_address_has_only_so_many() {
     let mut server = serve(Limits { sockets_per_address: 1, ..calm() }).await;
