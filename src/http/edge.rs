@@ -102,10 +102,8 @@ impl<B: Backend> Edge<B> {
         let acceptor = Guarded::new(listener, connections.clone(), &shared.limits);
         let frame = Frame { shared: shared.clone(), connections, inner: routes(&shared, beside) };
         let (closing, drain) = (shared.closing.clone(), shared.limits.drain_time);
-        let sweep = tokio::spawn(forget_idle(shared.clone()));
-        Server::new_with_acceptor(acceptor)
-            .http2_max_concurrent_streams(100)
-            .run_with_graceful_shutdown(
+        let server =
+            Server::new_with_acceptor(acceptor).http2_max_concurrent_streams(100).run_with_graceful_shutdown(
                 frame,
                 async move {
                     shutdown.await;
@@ -113,14 +111,26 @@ impl<B: Backend> Edge<B> {
                     closing.cancel();
                 },
                 Some(drain),
-            )
-            .await?;
-        sweep.abort();
-        shared.tasks.close();
-        if tokio::time::timeout(drain, shared.tasks.wait()).await.is_err() {
-            tracing::warn!(running = shared.tasks.len(), "shutdown did not wait longer for running work");
+            );
+        // Connections and the work behind them share one drain time, from the signal on.
+        let late = async {
+            shared.closing.cancelled().await;
+            tokio::time::sleep(drain).await;
+        };
+        let work = async {
+            let served = server.await;
+            shared.tasks.close();
+            shared.tasks.wait().await;
+            served
+        };
+        tokio::select! {
+            served = work => served,
+            () = late => {
+                tracing::warn!(running = shared.tasks.len(), "shutdown did not wait longer for running work");
+                Ok(())
+            }
+            () = forget_idle(&shared) => Ok(()),
         }
-        Ok(())
     }
 
     /// The routes without what wraps them, for a test or another server.
@@ -168,7 +178,7 @@ fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
 }
 
 /// Buckets of callers long gone are dropped, so that new addresses cannot fill memory.
-async fn forget_idle<B: Backend>(shared: Arc<Shared<B>>) {
+async fn forget_idle<B: Backend>(shared: &Shared<B>) {
     let mut every = tokio::time::interval(Duration::from_secs(30));
     loop {
         every.tick().await;

@@ -234,6 +234,19 @@ async fn shutdown_waits_for_what_runs() {
 }
 
 #[tokio::test]
+async fn shutdown_waits_only_so_long() {
+    let mut server = serve(Limits { drain_time: Duration::from_millis(200), ..calm() }).await;
+    let asked = tokio::spawn(server.post(&json!({ "query": "mutation { slowBump(ms: 60000) }" })).send());
+    while server.toy.executed.load(SeqCst) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let begun = Instant::now();
+    server.stopped().await;
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    asked.abort();
+}
+
+#[tokio::test]
 async fn get_head_options_and_the_rest() {
     let server = serve_edge(calm(), |edge| edge.origins(["https://shop.example".into()])).await;
     let get = server.send(server.http.get(format!("{}?query=%7Bhello%7D", server.url()))).await;
