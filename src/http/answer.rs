@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     limits::Limits,
-    refusal::{Code, Refusal, discreet},
+    refusal::{Code, Refusal, brief, discreet},
 };
 
 /// An error, in the order in which people read it.
@@ -91,10 +91,10 @@ fn price(cost: u64, limits: &Limits) -> Map<String, Json> {
 /// An execution error. What carries no code of ours is either the executor's word about a value, or
 /// a fault: its text is for the log alone.
 fn error(error: &ServerError, request_id: &str) -> Told {
-    let code = match error.extensions.as_ref().and_then(|values| values.get("code")) {
-        Some(Value::String(code)) => code.as_str(),
-        _ if about_input(error) => Code::BadRequest.as_str(),
-        _ => Code::Internal.as_str(),
+    let (code, message) = match error.extensions.as_ref().and_then(|values| values.get("code")) {
+        Some(Value::String(code)) => (code.as_str(), brief(&error.message)),
+        _ if about_input(error) => (Code::BadRequest.as_str(), discreet(&error.message)),
+        _ => (Code::Internal.as_str(), String::new()),
     };
     let internal = code == Code::Internal.as_str();
     if internal {
@@ -112,7 +112,7 @@ fn error(error: &ServerError, request_id: &str) -> Told {
         PathSegment::Index(index) => Json::from(*index),
     };
     Told {
-        message: if internal { "Internal error".into() } else { discreet(&error.message) },
+        message: if internal { "Internal error".into() } else { message },
         locations: error.locations.iter().map(at).collect(),
         path: error.path.iter().map(step).collect(),
         extensions,

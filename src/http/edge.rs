@@ -99,7 +99,11 @@ impl<B: Backend> Edge<B> {
     ) -> io::Result<()> {
         let shared = Arc::new(self.shared);
         let connections = Connections::default();
-        let acceptor = Guarded::new(listener, connections.clone(), &shared.limits);
+        let mut acceptor = Guarded::new(listener, connections.clone(), &shared.limits);
+        if shared.trusted_hops > 0 {
+            // Every connection comes from a proxy of ours: who is behind it is not known yet.
+            acceptor.slots = Slots::new(shared.limits.connections, shared.limits.connections);
+        }
         let frame = Frame { shared: shared.clone(), connections, inner: routes(&shared, beside) };
         let (closing, drain) = (shared.closing.clone(), shared.limits.drain_time);
         let server =

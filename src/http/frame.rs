@@ -1,7 +1,7 @@
 //! What every answer has, whatever it is about: a request id, the headers of caution, and a body that
 //! says what went wrong.
 
-use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use futures_util::FutureExt;
 use poem::{
@@ -74,6 +74,8 @@ impl<B: Backend, E: Endpoint> Endpoint for Frame<B, E> {
         };
         request.set_data(caller.clone());
         let allowed = origin::allowed(&request, &self.shared.origins);
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let begun = Instant::now();
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await;
         let mut response = match answer {
             Ok(Ok(response)) => response.into_response(),
@@ -83,6 +85,14 @@ impl<B: Backend, E: Endpoint> Endpoint for Frame<B, E> {
                 problem(StatusCode::INTERNAL_SERVER_ERROR, &caller.request_id)
             }
         };
+        tracing::debug!(
+            request_id = caller.request_id,
+            %method,
+            path,
+            status = response.status().as_u16(),
+            ms = begun.elapsed().as_millis(),
+            "answered"
+        );
         if let Some(busy) = busy.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
             // The socket has its own timeouts from here.
             busy.for_good();

@@ -130,23 +130,36 @@ impl From<Denied> for Refusal {
     }
 }
 
-/// A message that says no more than it should: quoted source is dropped, and the rest is cut short.
+/// A message of a checker, that says no more than it should: quoted source is left out.
 pub(crate) fn discreet(message: &str) -> String {
-    let mut out = String::with_capacity(message.len().min(MESSAGE_BYTES));
-    let mut quoted = false;
-    for character in message.chars() {
-        if character == '"' {
-            quoted = !quoted;
-            if !quoted {
-                out.push_str("the given value");
-            }
-        } else if !quoted && !character.is_control() {
-            out.push(character);
-        }
-        if out.len() >= MESSAGE_BYTES {
-            out.push('…');
-            break;
-        }
+    let mut parts = message.split('"');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    while parts.next().is_some() {
+        out.push_str("the given value");
+        out.push_str(parts.next().unwrap_or_default());
+    }
+    brief(&out)
+}
+
+/// A message on one line, cut short.
+pub(crate) fn brief(message: &str) -> String {
+    let mut out: String = message.chars().filter(|character| !character.is_control()).collect();
+    if out.len() > MESSAGE_BYTES {
+        out.truncate(out.floor_char_boundary(MESSAGE_BYTES));
+        out.push('…');
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn source_is_not_repeated_and_messages_are_short() {
+        assert_eq!(discreet("found \"s3cret\" there"), "found the given value there");
+        assert_eq!(discreet("found \"s3cret"), "found the given value");
+        assert_eq!(brief("a\nb"), "ab");
+        assert!(brief(&"é".repeat(500)).len() < 300);
+    }
 }

@@ -171,11 +171,14 @@ impl Socket {
     }
 
     pub async fn closed(&mut self) -> Value {
-        loop {
-            let heard = self.hear().await;
-            if let Some(code) = heard.get("close") {
-                return code.clone();
+        let closed = async {
+            loop {
+                let heard = self.hear().await;
+                if let Some(code) = heard.get("close") {
+                    return code.clone();
+                }
             }
-        }
+        };
+        tokio::time::timeout(Duration::from_secs(10), closed).await.expect("not closed in 10 s")
     }
 }
