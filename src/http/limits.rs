@@ -39,7 +39,7 @@ pub struct Limits {
     pub credential_fields: Vec<String>,
     /// Elements of a list in a document or in variables.
     pub list_items: usize,
-    /// What an operation may cost; see [`super::gate`] for how it is counted.
+    /// What an operation may cost: an object 1, a connection 2 + page × node, a list its bound × element.
     pub cost: u64,
     /// `first` where a connection is asked for without one.
     pub page_default: u64,

@@ -2,7 +2,7 @@
 //!
 //! The only module that says `poem`. It knows nothing of the product: that is behind [`Backend`].
 //! A request passes, in this order: the connection's limits, the address's bucket, the body's size and
-//! type, the [`gate`], the backend's identification, the credential's bucket; then it runs in a task
+//! type, the gate, the backend's identification, the credential's bucket; then it runs in a task
 //! that nothing cancels.
 
 mod acceptor;

@@ -43,7 +43,15 @@ fn heavy() -> Vec<(&'static str, String)> {
         let used: String = (0..count).map(|n| format!("...F{n} ")).collect();
         format!("{{ item {{ {used} inner {{ {used} inner {{ {used} }} }} }} }}{fragments}")
     };
+    let bomb = |doublings: usize| {
+        let one = |n| format!(" fragment F{n} on Item {{ ...F{0} ...F{0} }}", n + 1);
+        let fragments: Vec<String> = (0..doublings).map(one).collect();
+        format!("{{ item {{ ...F0 }} }}{} fragment F{doublings} on Item {{ id }}", fragments.concat())
+    };
     vec![
+        ("2^24 fields by fragments", bomb(24)),
+        ("2^30 fields by fragments", bomb(30)),
+        ("2^45 fields by fragments", bomb(45)),
         ("one field 1,900 times", nested(&"id ".repeat(1_900), 5)),
         ("siblings that merge", format!("{{ item {{ {} }} }}", "inner { id } ".repeat(480))),
         (
