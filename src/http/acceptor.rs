@@ -200,11 +200,7 @@ impl AsyncRead for Connection {
                 this.framed = buffer.filled()[before..].starts_with(b"PRI");
             }
             if !this.in_request() {
-                let since = *this.headers_since.get_or_insert(now);
-                // Bytes that trickle in are always ready: the deadline holds for them too.
-                if !this.framed && now > since + this.header_time {
-                    return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
-                }
+                this.headers_since.get_or_insert(now);
             }
             return Poll::Ready(done);
         }

@@ -171,6 +171,7 @@ async fn faults_are_logged_and_not_told() {
     assert_eq!((failed.status, failed.code().as_str()), (200, "INTERNAL"));
     assert_eq!(failed.json()["data"], json!({ "hello": "world", "failing": null }));
     assert_eq!(failed.json()["errors"][0]["path"], json!(["failing"]));
+    assert_eq!(failed.json()["errors"][0]["message"], "Internal error");
     assert!(!failed.text.contains("secret_table"));
     let forbidden = server.ask("{ forbidden }").await;
     assert_eq!((forbidden.status, forbidden.code().as_str()), (200, "FORBIDDEN"));

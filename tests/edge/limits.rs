@@ -277,6 +277,13 @@ async fn slow_connections_are_cut() {
 }
 
 #[tokio::test]
+async fn a_connection_is_not_idle_while_its_request_runs() {
+    let short = Duration::from_millis(100);
+    let server = serve(Limits { header_time: short, idle_time: short, ..calm() }).await;
+    assert_eq!(server.ask("{ slow(ms: 600) }").await.status, 200);
+}
+
+#[tokio::test]
 async fn an_address_has_only_so_many_connections() {
     let server = serve(Limits { connections_per_address: 2, ..calm() }).await;
     let first = TcpStream::connect(server.at).await.unwrap();

@@ -96,7 +96,7 @@ impl Query {
         ItemConnection
     }
     async fn failing(&self) -> Option<Result<String>> {
-        Some(Err(Error::new("relation \"secret_table\" does not exist")))
+        Some(Err(Error::new("no table secret_table")))
     }
     async fn forbidden(&self) -> Option<Result<String>> {
         Some(Err(Error::new("Not yours").extend_with(|_, values| values.set("code", "FORBIDDEN"))))
