@@ -22,3 +22,5 @@ pub mod orders;
 // Floor 6: after the sale.
 // Floor 7: the only floor that says async_graphql.
 pub mod graphql;
+
+pub mod http;

@@ -1,0 +1,87 @@
+//! The seam: what the edge needs to know from the product behind it.
+
+use std::net::IpAddr;
+
+use futures_util::stream::BoxStream;
+
+/// What identifies a request: header values as received.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    /// `Authorization`, or the `authorization` of a socket's `connection_init`.
+    pub authorization: Option<String>,
+    /// `X-Tenant`, or the `tenant` of a socket's `connection_init`.
+    pub tenant: Option<String>,
+    /// The host that was asked for, with its port if one was given.
+    pub host: Option<String>,
+    /// The client's address; behind trusted proxies, the one that they vouch for.
+    pub address: Option<IpAddr>,
+    /// What this request is called in answers and logs.
+    pub request_id: String,
+    /// `User-Agent`.
+    pub user_agent: Option<String>,
+}
+
+/// The value of `Last-Event-ID`, found in the request data of a resumed event stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastEventId(pub String);
+
+/// The id of the request, found in the request data of every execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+/// Why the caller is refused before any resolver runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// Neither the host nor a header names an active tenant.
+    TenantRequired,
+    /// The credential is missing where one is needed, or does not hold.
+    Unauthenticated,
+    /// The credential holds, but not for this tenant.
+    Forbidden,
+    /// Who is asking cannot be found out now.
+    Unavailable,
+    /// Something of ours broke; it has been logged by whoever says so.
+    Internal,
+}
+
+/// The product behind the edge.
+///
+/// Documents reach it checked against [`sdl`](Self::sdl), bounded, and with their variables coerced.
+pub trait Backend: Clone + Send + Sync + 'static {
+    /// Who is asking and where, once identified.
+    type Session: Clone + Send + Sync + 'static;
+
+    /// The schema that documents are checked against.
+    fn sdl(&self) -> String;
+
+    /// Finds out who is asking. No credential at all may be an anonymous session.
+    fn identify(
+        &self,
+        credentials: Credentials,
+    ) -> impl Future<Output = Result<Self::Session, Denied>> + Send;
+
+    /// Who pays for requests of this session: the key of its rate bucket (tenant and credential),
+    /// `None` for anonymous (the address alone pays then).
+    fn bucket(&self, session: &Self::Session) -> Option<String>;
+
+    /// Runs a query or a mutation. Never cancelled: it runs to its end even when the client has gone.
+    fn execute(
+        &self,
+        session: Self::Session,
+        request: async_graphql::Request,
+    ) -> impl Future<Output = async_graphql::Response> + Send;
+
+    /// Opens a subscription. The stream is dropped, at any await, when the client leaves: work that
+    /// must not be cut short (a database call) belongs in a task of its own.
+    fn subscribe(
+        &self,
+        session: Self::Session,
+        request: async_graphql::Request,
+    ) -> BoxStream<'static, async_graphql::Response>;
+
+    /// Resolves once the session no longer holds (revoked, expired, tenant closed).
+    fn ended(&self, session: Self::Session) -> impl Future<Output = ()> + Send;
+
+    /// Whether requests can be served now.
+    fn ready(&self) -> impl Future<Output = bool> + Send;
+}

@@ -1,0 +1,29 @@
+//! The public face: GraphQL over HTTP, WebSocket and event streams, and what guards it.
+//!
+//! The only module that says `poem`. It knows nothing of the product: that is behind [`Backend`].
+//! A request passes, in this order: the connection's limits, the address's bucket, the body's size and
+//! type, the gate, the backend's identification, the credential's bucket; then it runs in a task
+//! that nothing cancels.
+
+mod acceptor;
+mod answer;
+mod backend;
+mod edge;
+mod frame;
+mod gate;
+mod graphql;
+mod limits;
+mod negotiate;
+mod origin;
+mod pages;
+mod params;
+mod rate;
+mod refusal;
+mod shared;
+mod single;
+mod socket;
+mod sse;
+
+pub use backend::{Backend, Credentials, Denied, LastEventId, RequestId};
+pub use edge::{Edge, InvalidSchema};
+pub use limits::{Limits, Rate, Rates};

@@ -1,0 +1,148 @@
+//! What every request reaches: the backend, the gate, the buckets, and what is running.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use async_graphql::Response;
+use bytes::Bytes;
+use futures_util::FutureExt;
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    backend::{Backend, Credentials, Denied, RequestId},
+    gate::{Admitted, Gate, Kind},
+    limits::Limits,
+    rate::{self, Buckets},
+    refusal::Refusal,
+    single::Reservations,
+};
+
+pub(crate) struct Shared<B: Backend> {
+    pub(crate) backend: B,
+    pub(crate) limits: Limits,
+    pub(crate) sdl: Bytes,
+    pub(crate) gate: Gate,
+    pub(crate) buckets: Option<Buckets>,
+    /// Operations and sockets, waited for at shutdown.
+    pub(crate) tasks: TaskTracker,
+    /// Cancelled when shutdown begins.
+    pub(crate) closing: CancellationToken,
+    pub(crate) running: Arc<Semaphore>,
+    pub(crate) streams: Slots,
+    pub(crate) reservations: Reservations<B::Session>,
+    pub(crate) origins: Vec<String>,
+    pub(crate) trusted_hops: usize,
+}
+
+impl<B: Backend> Shared<B> {
+    /// Who is asking. In a task of its own, as everything that may hold a database connection.
+    pub(crate) async fn identify(&self, credentials: Credentials) -> Result<B::Session, Denied> {
+        let backend = self.backend.clone();
+        let work = self.tasks.spawn(async move { backend.identify(credentials).await });
+        work.await.unwrap_or_else(|stopped| {
+            tracing::error!(%stopped, "identification failed");
+            Err(Denied::Internal)
+        })
+    }
+
+    pub(crate) async fn ready(&self) -> bool {
+        let backend = self.backend.clone();
+        self.tasks.spawn(async move { backend.ready().await }).await.unwrap_or(false)
+    }
+
+    /// Runs a query or a mutation to its end in a task of its own: a client that hangs up, or that
+    /// has waited long enough for a query, does not stop it between two statements.
+    pub(crate) async fn run(
+        &self,
+        session: B::Session,
+        admitted: Admitted,
+        request_id: &str,
+    ) -> Result<Response, Refusal> {
+        let Ok(place) = self.running.clone().try_acquire_owned() else {
+            return Err(Refusal::unavailable("Too much is running; try again shortly"));
+        };
+        let (backend, kind) = (self.backend.clone(), admitted.kind);
+        let request = admitted.request.data(RequestId(request_id.to_owned()));
+        let work = self.tasks.spawn(async move {
+            let _place = place;
+            AssertUnwindSafe(backend.execute(session, request)).catch_unwind().await
+        });
+        let done = if kind == Kind::Query {
+            match tokio::time::timeout(self.limits.request_time, work).await {
+                Ok(done) => done,
+                Err(_) => return Err(Refusal::unavailable("The query took too long")),
+            }
+        } else {
+            work.await
+        };
+        match done {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(panic)) => {
+                tracing::error!(request_id, panic = said(&*panic), "a request panicked");
+                Err(Refusal::internal())
+            }
+            Err(stopped) => {
+                tracing::error!(request_id, %stopped, "a request was stopped");
+                Err(Refusal::internal())
+            }
+        }
+    }
+}
+
+/// What a panic said, for the log.
+pub(crate) fn said(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}
+
+/// Counted places, in all and for each address.
+pub(crate) struct Slots {
+    most: usize,
+    most_each: usize,
+    taken: Arc<Mutex<(usize, HashMap<String, usize>)>>,
+}
+
+/// One place, given back when dropped.
+pub(crate) struct Slot {
+    key: String,
+    taken: Arc<Mutex<(usize, HashMap<String, usize>)>>,
+}
+
+impl Slots {
+    pub(crate) fn new(most: usize, most_each: usize) -> Self {
+        Self { most, most_each, taken: Arc::default() }
+    }
+
+    pub(crate) fn take(&self, address: Option<IpAddr>) -> Option<Slot> {
+        let key = rate::key(address);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = taken.1.get(&key).copied().unwrap_or(0);
+        if taken.0 >= self.most || each >= self.most_each {
+            return None;
+        }
+        taken.0 += 1;
+        taken.1.insert(key.clone(), each + 1);
+        Some(Slot { key, taken: self.taken.clone() })
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.0 -= 1;
+        if let Some(each) = taken.1.get_mut(&self.key) {
+            *each -= 1;
+            if *each == 0 {
+                taken.1.remove(&self.key);
+            }
+        }
+    }
+}
