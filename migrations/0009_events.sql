@@ -20,7 +20,9 @@ create table outbox (
   occurred_at  timestamptz not null default now(),
   primary key (network_id, id),
   foreign key (network_id) references network
-);
+)
+-- Every row lives for milliseconds: what is left of them must not pile up before the next one is found.
+with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 create index outbox_order on outbox (id);
 call guard_table('outbox', false, null);
 call open_to_runners('outbox');

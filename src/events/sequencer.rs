@@ -6,6 +6,7 @@
 
 use super::Feed;
 use crate::foundation::{Db, Fault, Scope};
+use sqlx::SqlStr;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -33,7 +34,7 @@ const LOCK: i64 = 0x6576_656e_7473;
 
 // Takes the oldest rows up to the first that is not yet below the snapshot's xmin: stopping there keeps the
 // order by id across batches too (see 0009_events.sql). One statement, hence one snapshot.
-const NUMBER: &str = "
+pub(super) const NUMBER: &str = "
 with head as materialized (
        select network_id, id, xid from outbox order by id limit $1),
      cut as (
@@ -68,13 +69,18 @@ select (select count(*) from taken)";
 /// # Errors
 /// [`Fault`] when the database refuses; then nothing has happened.
 pub async fn sequence_once(db: &Db) -> Result<usize, Fault> {
+    number(db, SqlStr::from_static(NUMBER)).await
+}
+
+// Apart, so that a test can show what becomes of the log without the bound.
+pub(super) async fn number(db: &Db, sql: SqlStr) -> Result<usize, Fault> {
     let mut tx = db.begin(Scope::Installation).await?;
     let alone: bool =
         sqlx::query_scalar("select pg_try_advisory_xact_lock($1)").bind(LOCK).fetch_one(&mut *tx).await?;
     if !alone {
         return Ok(0);
     }
-    let taken: i64 = sqlx::query_scalar(NUMBER).bind(BATCH).fetch_one(&mut *tx).await?;
+    let taken: i64 = sqlx::query_scalar(sql).bind(BATCH).fetch_one(&mut *tx).await?;
     if taken > 0 {
         // Here and not where events are recorded: it holds a lock of the whole cluster until the commit.
         sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(&mut *tx).await?;

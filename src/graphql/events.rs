@@ -18,6 +18,9 @@ use futures_util::{Stream, StreamExt};
 use std::sync::Arc;
 use uuid::Uuid;
 
+// What a page of events holds where nobody says.
+const PAGE: i32 = 100;
+
 /// What kind of fact an event is.
 #[derive(Enum, Copy, Clone, Debug, PartialEq, Eq)]
 #[graphql(remote = "events::EventType")]
@@ -142,10 +145,10 @@ impl EventsQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Where to go on: a cursor of this tenant's log.")] after: Option<EventCursor>,
-        #[graphql(desc = "How many at most, 1 to 100.", default = 100)] first: i32,
+        #[graphql(desc = "How many at most, 1 to 100.", default_with = "Some(PAGE)")] first: Option<i32>,
         #[graphql(desc = "Only these types; all where null.")] types: Option<Vec<EventType>>,
     ) -> Option<Result<EventPage>> {
-        Some(page(ctx, after, first, types).await)
+        Some(page(ctx, after, first.unwrap_or(PAGE), types).await)
     }
 }
 
