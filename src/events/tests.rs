@@ -92,6 +92,8 @@ impl Ground {
         let mut connection = PgConnection::connect_with(&self.owner).await.unwrap();
         let drop = format!("drop database {} with (force)", self.name);
         connection.execute(AssertSqlSafe(drop)).await.unwrap();
+        let drop = format!("drop role {}", migrate::app_role(&self.name));
+        connection.execute(AssertSqlSafe(drop)).await.unwrap();
     }
 }
 

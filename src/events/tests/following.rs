@@ -219,3 +219,52 @@ async fn a_buyer_and_an_orders_follower_are_given_their_own_alone() {
     drop((followed, here));
     ground.close().await;
 }
+
+#[tokio::test]
+#[ignore = "a measurement, not a test"]
+async fn how_fast_one_event_reaches_2000_followers() {
+    let Some(ground) = Ground::new().await else { return };
+    let here = Process::start(ground.db.clone(), true);
+    let (scope, orders) = (ground.staff(0), [(); 2_000].map(|()| Uuid::now_v7()));
+    for of_one_order in [false, true] {
+        let mut followed = Vec::new();
+        for order in orders {
+            let filter = Filter::of(scope, None, of_one_order.then_some(order));
+            followed.push(here.follow(&ground, 0, scope, Start::Now, filter).await);
+        }
+        let waiting: Vec<_> = followed
+            .into_iter()
+            .map(|mut followed| {
+                tokio::spawn(async move {
+                    let mut got = 0;
+                    while let Ok(Some(_)) =
+                        tokio::time::timeout(Duration::from_secs(2), followed.next()).await
+                    {
+                        got += 1;
+                    }
+                    got
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let began = std::time::Instant::now();
+        let cpu = cpu();
+        for chunk in orders.chunks(20) {
+            let told = chunk.iter().map(|order| of_buyer(&ground.tenants, "x", *order, UserId::fresh()));
+            ground.tell(&told.collect::<Vec<_>>()).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let told = began.elapsed();
+        let got: u32 = futures_util::future::join_all(waiting).await.into_iter().map(Result::unwrap).sum();
+        eprintln!("2,000 events in {told:?}: {got} deliveries, {:.2} s of CPU", self::cpu() - cpu);
+    }
+    drop(here);
+    ground.close().await;
+}
+
+// User and system time of this process, in seconds.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+}
