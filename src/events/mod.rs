@@ -1,8 +1,22 @@
 //! What happened, by name; recorded in the transaction that did it.
+//!
+//! [`record()`] writes to the outbox; the [`sequencer`] numbers what is there for the log of each tenant
+//! concerned; [`log`] reads logs, [`feed`] says when they grow, and [`stream()`] follows one.
 
+pub mod feed;
+pub mod log;
+mod pump;
 pub mod record;
+pub mod sequencer;
+pub mod stream;
+mod tail;
+#[cfg(test)]
+mod tests;
 
+pub use feed::Feed;
+pub use log::{EventRow, Filter, LogId};
 pub use record::{Event, record};
+pub use stream::{Envelope, Start, stream};
 
 crate::words! {
     /// What kind of fact an event is.

@@ -1,0 +1,142 @@
+//! Says when logs grow: one feed a process, and in it a tail for each tenant whose log somebody follows.
+
+use super::{
+    Filter, LogId, log, pump,
+    tail::{Next, Tail},
+};
+use crate::foundation::{Db, Fault, Scope};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// The process's feed. Holds nothing for a tenant whose log nobody follows.
+#[derive(Clone, Default)]
+pub struct Feed(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    tails: Mutex<HashMap<LogId, Arc<Tail>>>,
+    poked: Notify,
+}
+
+impl Feed {
+    /// A feed that nobody follows yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads what the followed logs have grown by, until shutdown: at once when poked or notified by another
+    /// process, and twice a second whatever signal was lost. Outlives any outage of the database.
+    pub async fn run(&self, db: Db, shutdown: CancellationToken) {
+        tokio::join!(pump::run(self, &db, &shutdown), pump::listen(self, &db, &shutdown));
+    }
+
+    /// A hint that logs may have grown; may be lost without harm.
+    pub fn poke(&self) {
+        self.0.poked.notify_one();
+    }
+
+    pub(super) async fn poked(&self) {
+        self.0.poked.notified().await;
+    }
+
+    /// Follows a tenant's log, or in it one order.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database refuses.
+    pub async fn subscribe(&self, db: &Db, id: LogId, filter: Filter) -> Result<Subscription, Fault> {
+        let seat = self.seat(id);
+        let mut tx = db.begin(Scope::Tenant(id.network, id.tenant)).await?;
+        let last = log::as_of(&mut tx, id.network, id.tenant).await?;
+        tx.commit().await?;
+        let grown = seat.tail.tap(last, filter.order());
+        let tap = filter.order().map(|order| Tap { tail: Arc::clone(&seat.tail), order });
+        Ok(Subscription { filter, grown, last, _tap: tap, seat })
+    }
+
+    /// How many tenants' logs are followed here.
+    pub fn followed(&self) -> usize {
+        self.tails().len()
+    }
+
+    /// The tails that know where they are, and where that is.
+    pub(super) fn positions(&self) -> Vec<(LogId, Arc<Tail>, i64)> {
+        let tails = self.tails();
+        tails.iter().filter_map(|(id, tail)| Some((*id, Arc::clone(tail), tail.last()?))).collect()
+    }
+
+    fn seat(&self, id: LogId) -> Seat {
+        let mut tails = self.tails();
+        let tail = Arc::clone(tails.entry(id).or_insert_with(|| Arc::new(Tail::new())));
+        tail.enter();
+        Seat { feed: self.clone(), id, tail }
+    }
+
+    fn tails(&self) -> MutexGuard<'_, HashMap<LogId, Arc<Tail>>> {
+        self.0.tails.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One follower's place. Dropped, it is given back, and with the last one the tail.
+pub struct Subscription {
+    filter: Filter,
+    grown: watch::Receiver<i64>,
+    last: i64,
+    _tap: Option<Tap>,
+    seat: Seat,
+}
+
+impl Subscription {
+    /// The last number in the log when the subscription began.
+    pub fn last(&self) -> i64 {
+        self.last
+    }
+
+    /// What of the log is followed.
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Waits until there may be more than was looked at.
+    pub async fn grown(&mut self) {
+        if self.grown.changed().await.is_err() {
+            // The sender lives in the tail, which this subscription holds.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    pub(super) fn next(&self, at: i64, limit: usize) -> Next {
+        self.seat.tail.next(at, &self.filter, limit)
+    }
+}
+
+struct Seat {
+    feed: Feed,
+    id: LogId,
+    tail: Arc<Tail>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        // The map first, so that nobody takes a seat between the last leaving and the tail's end.
+        let mut tails = self.feed.tails();
+        if self.tail.leave() {
+            tails.remove(&self.id);
+        }
+    }
+}
+
+struct Tap {
+    tail: Arc<Tail>,
+    order: Uuid,
+}
+
+impl Drop for Tap {
+    fn drop(&mut self) {
+        self.tail.untap(self.order);
+    }
+}

@@ -1,0 +1,270 @@
+//! What those who follow a log may rely on.
+
+use super::{Ground, event, of_buyer};
+use crate::{
+    events::{
+        Envelope, Event, EventType, Feed, Filter, Start, sequencer,
+        stream::{HEARTBEAT, stream},
+    },
+    foundation::{Db, No, Scope, id::UserId},
+};
+use futures_util::{Stream, StreamExt};
+use std::{
+    pin::Pin,
+    time::{Duration, Instant},
+};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+type Followed = Pin<Box<dyn Stream<Item = Result<Envelope, No>> + Send>>;
+
+/// One process: its pool, its feed, its sequencer.
+struct Process {
+    db: Db,
+    feed: Feed,
+    stop: CancellationToken,
+}
+
+impl Process {
+    fn start(db: Db, sequences: bool) -> Self {
+        let (feed, stop) = (Feed::new(), CancellationToken::new());
+        if sequences {
+            tokio::spawn(sequencer::run(db.clone(), feed.clone(), stop.clone()));
+        }
+        tokio::spawn({
+            let (db, feed, stop) = (db.clone(), feed.clone(), stop.clone());
+            async move { feed.run(db, stop).await }
+        });
+        Self { db, feed, stop }
+    }
+
+    async fn follow(
+        &self,
+        ground: &Ground,
+        at: usize,
+        scope: Scope,
+        start: Start,
+        filter: Filter,
+    ) -> Followed {
+        self.follow_beating(ground, at, scope, start, filter, HEARTBEAT).await
+    }
+
+    async fn follow_beating(
+        &self,
+        ground: &Ground,
+        at: usize,
+        scope: Scope,
+        start: Start,
+        filter: Filter,
+        beat: Duration,
+    ) -> Followed {
+        let (db, feed) = (self.db.clone(), self.feed.clone());
+        Box::pin(stream(db, feed, scope, ground.log(at), start, filter, beat).await.unwrap())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn next(followed: &mut Followed, within: Duration) -> Envelope {
+    let next = tokio::time::timeout(within, followed.next()).await.expect("it came too late");
+    next.unwrap().unwrap()
+}
+
+async fn subject(followed: &mut Followed) -> String {
+    let envelope = next(followed, Duration::from_secs(2)).await;
+    envelope.event.expect("an event").subject.clone().unwrap()
+}
+
+#[tokio::test]
+async fn a_follower_in_another_process_hears_within_a_second_whatever_is_cut() {
+    let Some(ground) = Ground::new().await else { return };
+    let here = Process::start(ground.db.clone(), true);
+    let there = Process::start(ground.another().await, false);
+    let scope = ground.staff(1);
+    let mut followed = there.follow(&ground, 1, scope, Start::Now, Filter::default()).await;
+    let mut slowest = Duration::ZERO;
+    for round in 0..20 {
+        if round > 10 {
+            ground.cut(true).await; // its listener hears nothing
+        }
+        let told = Instant::now();
+        ground.tell(&[event(&ground.tenants, &format!("1:{round}"))]).await;
+        let envelope = next(&mut followed, Duration::from_secs(1)).await;
+        slowest = slowest.max(told.elapsed());
+        assert_eq!(envelope.seq, round + 1);
+    }
+    eprintln!("slowest {slowest:?}");
+    // Every connection of every process at once: both come back, and nothing is lost.
+    ground.tell(&[event(&ground.tenants, "before")]).await;
+    ground.cut(false).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    while ground.db.begin(Scope::Network(ground.network)).await.is_err() {}
+    ground.tell(&[event(&ground.tenants, "after")]).await;
+    for expected in ["before", "after"] {
+        let envelope = next(&mut followed, Duration::from_secs(5)).await;
+        assert_eq!(envelope.event.unwrap().subject.as_deref(), Some(expected));
+    }
+    drop((followed, here, there));
+    ground.close().await;
+}
+
+#[tokio::test]
+async fn a_heartbeat_moves_the_cursor_past_what_was_not_asked_for() {
+    let Some(ground) = Ground::new().await else { return };
+    let here = Process::start(ground.db.clone(), true);
+    let filter = || Filter::of(ground.staff(0), Some(vec![EventType::StockLow]), None);
+    let beat = Duration::from_millis(300);
+    let mut followed = here.follow_beating(&ground, 0, ground.staff(0), Start::Now, filter(), beat).await;
+    ground.tell(&[event(&ground.tenants, "1"), event(&ground.tenants, "2")]).await;
+    let mut heartbeat = next(&mut followed, Duration::from_secs(1)).await;
+    while heartbeat.seq < 2 {
+        heartbeat = next(&mut followed, Duration::from_secs(1)).await;
+    }
+    assert!(heartbeat.event.is_none());
+    assert_eq!(heartbeat.seq, 2);
+    drop(followed);
+    assert_eq!(here.feed.followed(), 0, "the last follower takes the tail along");
+
+    // Whoever comes back with the heartbeat's position goes on from there.
+    let low = Event { kind: EventType::StockLow, ..event(&ground.tenants, "low") };
+    ground.tell(&[event(&ground.tenants, "3"), low]).await;
+    let start = Start::After(heartbeat.seq);
+    let mut followed = here.follow_beating(&ground, 0, ground.staff(0), start, filter(), HEARTBEAT).await;
+    let envelope = next(&mut followed, Duration::from_secs(1)).await;
+    assert_eq!((envelope.seq, envelope.event.unwrap().kind), (4, Some(EventType::StockLow)));
+    let ahead = stream(
+        ground.db.clone(),
+        here.feed.clone(),
+        ground.staff(0),
+        ground.log(0),
+        Start::After(99),
+        filter(),
+        HEARTBEAT,
+    );
+    assert!(matches!(ahead.await.map(|_| ()), Err(No::BadRequest(_))));
+    drop((followed, here));
+    ground.close().await;
+}
+
+#[tokio::test]
+async fn from_an_old_cursor_to_the_present_nothing_is_missing() {
+    let Some(ground) = Ground::new().await else { return };
+    let here = Process::start(ground.db.clone(), true);
+    let mut others: Vec<Followed> = Vec::new();
+    for _ in 0..50 {
+        others.push(here.follow(&ground, 0, ground.staff(0), Start::Now, Filter::default()).await);
+    }
+    let telling = async {
+        for batch in 0..40 {
+            let events: Vec<_> =
+                (0..100).map(|at| event(&ground.tenants, &format!("{batch}:{at}"))).collect();
+            ground.tell(&events).await;
+        }
+    };
+    let reading = async {
+        // Begins while it is being written, far behind what the tail keeps by then.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mut followed = here.follow(&ground, 0, ground.staff(0), Start::After(0), Filter::default()).await;
+        for seq in 1..=4_000 {
+            assert_eq!(next(&mut followed, Duration::from_secs(5)).await.seq, seq);
+        }
+    };
+    let began = Instant::now();
+    let sharing = futures_util::future::join_all(others.iter_mut().map(async |followed| {
+        for seq in 1..=4_000 {
+            let envelope = next(followed, Duration::from_secs(5)).await;
+            assert_eq!(envelope.seq, seq);
+        }
+    }));
+    tokio::join!(telling, reading, sharing);
+    eprintln!("4,000 events to 51 followers in {:?}", began.elapsed());
+    drop((others, here));
+    ground.close().await;
+}
+
+#[tokio::test]
+async fn a_buyer_and_an_orders_follower_are_given_their_own_alone() {
+    let Some(ground) = Ground::new().await else { return };
+    let here = Process::start(ground.db.clone(), true);
+    let (mei, jun) = (UserId::fresh(), UserId::fresh());
+    let (order, other) = (Uuid::now_v7(), Uuid::now_v7());
+    let buyer = Scope::Buyer(ground.network, ground.tenants[0], mei);
+    let staff = ground.staff(0);
+    let told = |subject, order, buyer| of_buyer(&ground.tenants, subject, order, buyer);
+    ground.tell(&[told("a", order, mei), told("b", other, jun)]).await;
+    sequencer::sequence_once(&ground.db).await.unwrap();
+    let mut followed = [
+        here.follow(&ground, 0, buyer, Start::After(0), Filter::of(buyer, None, None)).await,
+        here.follow(&ground, 0, buyer, Start::After(0), Filter::of(buyer, None, Some(order))).await,
+        here.follow(&ground, 0, buyer, Start::After(0), Filter::of(buyer, None, Some(other))).await,
+        here.follow(&ground, 0, staff, Start::After(0), Filter::of(staff, None, Some(other))).await,
+    ];
+    for at in [0, 1] {
+        assert_eq!(subject(&mut followed[at]).await, "a");
+    }
+    assert_eq!(subject(&mut followed[3]).await, "b");
+    // Now from memory.
+    ground.tell(&[told("c", other, jun), told("d", order, mei), event(&ground.tenants, "e")]).await;
+    for at in [0, 1] {
+        assert_eq!(subject(&mut followed[at]).await, "d");
+    }
+    assert_eq!(subject(&mut followed[3]).await, "c");
+    for rest in &mut followed {
+        assert!(tokio::time::timeout(Duration::from_millis(200), rest.next()).await.is_err());
+    }
+    drop((followed, here));
+    ground.close().await;
+}
+
+#[tokio::test]
+#[ignore = "a measurement, not a test"]
+async fn how_fast_one_event_reaches_2000_followers() {
+    let Some(ground) = Ground::new().await else { return };
+    let here = Process::start(ground.db.clone(), true);
+    let (scope, orders) = (ground.staff(0), [(); 2_000].map(|()| Uuid::now_v7()));
+    for of_one_order in [false, true] {
+        let mut followed = Vec::new();
+        for order in orders {
+            let filter = Filter::of(scope, None, of_one_order.then_some(order));
+            followed.push(here.follow(&ground, 0, scope, Start::Now, filter).await);
+        }
+        let waiting: Vec<_> = followed
+            .into_iter()
+            .map(|mut followed| {
+                tokio::spawn(async move {
+                    let mut got = 0;
+                    while let Ok(Some(_)) =
+                        tokio::time::timeout(Duration::from_secs(2), followed.next()).await
+                    {
+                        got += 1;
+                    }
+                    got
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let began = std::time::Instant::now();
+        let cpu = cpu();
+        for chunk in orders.chunks(20) {
+            let told = chunk.iter().map(|order| of_buyer(&ground.tenants, "x", *order, UserId::fresh()));
+            ground.tell(&told.collect::<Vec<_>>()).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let told = began.elapsed();
+        let got: u32 = futures_util::future::join_all(waiting).await.into_iter().map(Result::unwrap).sum();
+        eprintln!("2,000 events in {told:?}: {got} deliveries, {:.2} s of CPU", self::cpu() - cpu);
+    }
+    drop(here);
+    ground.close().await;
+}
+
+// User and system time of this process, in seconds.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+    (fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap()) / 100.0
+}
