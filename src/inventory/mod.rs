@@ -1,5 +1,6 @@
 //! Cards: imported sealed, unique in the network, sold once, revealed to the entitled alone.
 
+pub mod replace;
 pub mod store;
 
 crate::id!(
