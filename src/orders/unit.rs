@@ -190,3 +190,23 @@ pub async fn audience(
     .fetch_all(db)
     .await?)
 }
+
+/// The order is that buyer's, at that site.
+pub async fn is_of(
+    db: &mut Conn,
+    network: NetworkId,
+    order: Uuid,
+    site: TenantId,
+    buyer: UserId,
+) -> Result<bool, Fault> {
+    Ok(sqlx::query_scalar(
+        "select exists (select from orders
+                         where network_id = $1 and order_id = $2 and site_id = $3 and buyer_id = $4)",
+    )
+    .bind(network)
+    .bind(order)
+    .bind(site)
+    .bind(buyer)
+    .fetch_one(db)
+    .await?)
+}
