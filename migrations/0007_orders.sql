@@ -104,6 +104,10 @@ create table delivery (
   -- When what was earned on the unit becomes spendable, unless a claim is open then.
   release_at       timestamptz,
   released_at      timestamptz,
+  -- How often it was released: a claim takes it back, and each release is an entry of its own.
+  releases         int not null default 0,
+  -- Its warranty is over and nothing on it is held: what is left is to complete the order.
+  settled          boolean not null default false,
   primary key (network_id, delivery_id),
   constraint delivery_card unique (network_id, card_id), -- a card is handed over once, ever
   constraint delivery_refunded check (refunded between 0 and paid),
@@ -116,6 +120,7 @@ create table delivery (
 create index delivery_order on delivery (network_id, order_id, line_no, unit_no, delivery_id);
 create unique index delivery_replaces on delivery (network_id, replaces_id) where replaces_id is not null;
 create index delivery_release on delivery (release_at) where released_at is null and release_at is not null;
+create index delivery_over on delivery (warranty_ends_at) where not settled and warranty_ends_at is not null;
 call guard_table('delivery', true, $$
   exists (select from order_line l where l.network_id = delivery.network_id
      and l.order_id = delivery.order_id and l.line_no = delivery.line_no)$$);
@@ -137,6 +142,18 @@ create table earning (
   foreign key (network_id, tenant_id) references tenant (network_id, tenant_id)
 ) with (fillfactor = 80);
 call guard_table('earning', true,
+  $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);
+
+-- What a tenant owes to its held account: refunds that were due after its profit was paid out. Later
+-- profit repays it on release. Always: balance of TENANT_HELD = sum of earning.held - amount.
+create table held_debt (
+  network_id uuid not null,
+  tenant_id  uuid not null,
+  amount     bigint not null check (amount >= 0),
+  primary key (network_id, tenant_id),
+  foreign key (network_id, tenant_id) references tenant (network_id, tenant_id)
+);
+call guard_table('held_debt', true,
   $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);
 
 create table refund (

@@ -18,6 +18,8 @@ create table claim (
   description   text not null,
   wanted        text,
   due_at        timestamptz,
+  -- The last desk's time has passed, and that has been said.
+  overdue       boolean not null default false,
   -- What was left of the desk's time when its clock was paused.
   paused_left   interval,
   reject_reason text,
@@ -46,7 +48,7 @@ create index claim_order on claim (network_id, order_id);
 create index claim_site on claim (network_id, site_id, claim_id);
 create index claim_supplier on claim (network_id, supplier_id, claim_id);
 create index claim_buyer on claim (network_id, buyer_id, claim_id);
-create index claim_due on claim (due_at) where due_at is not null;
+create index claim_due on claim (due_at) where due_at is not null and not overdue;
 create index claim_appeal on claim (appeal_until) where status = 'REJECTED';
 call guard_table('claim', true, $$
   ((select app_scope()) = 'buyer' and buyer_id = (select app_buyer()))

@@ -6,5 +6,6 @@ pub mod page;
 pub mod payload;
 pub mod scalar;
 pub mod session;
+pub mod warranty;
 
 pub use session::{Ask, Services, Session};

@@ -8,6 +8,7 @@ pub mod parse;
 pub mod reveal;
 pub mod secret;
 mod stock_low;
+pub mod replace;
 pub mod store;
 pub mod vault;
 

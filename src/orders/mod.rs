@@ -1,5 +1,11 @@
 //! Orders: decided, paid, posted for every tier and delivered in one transaction.
 
+pub mod purse;
+pub mod refund;
+pub mod release;
+pub mod replace;
+pub mod unit;
+
 crate::id!(
     /// An order.
     OrderId, "ord"

@@ -1,0 +1,359 @@
+//! Warranty claims: what buyers, sites, suppliers and the operator see and do.
+
+mod input;
+
+pub use input::{
+    WarrantyClaimApproveInput, WarrantyClaimNoteInput, WarrantyClaimOpenInput, WarrantyClaimRejectInput,
+    WarrantyClaimWhere, WarrantyMutation,
+};
+
+use super::{
+    Ask, Session, error,
+    orders::{self, Delivery, Order},
+    scalar::{DateTime, Money},
+    session::read,
+};
+use crate::{
+    catalogue,
+    foundation::{Currency, Fault, No, page},
+    warranty::{self, read::Which},
+};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use uuid::Uuid;
+
+/// Why a buyer claims.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "catalogue::ClaimReason")]
+pub enum ClaimReason {
+    /// Nothing usable arrived.
+    NotDelivered,
+    /// It does not work.
+    Invalid,
+    /// Somebody used it before.
+    AlreadyUsed,
+    /// It is for another region or edition.
+    WrongRegionOrEdition,
+    /// It is not what was described.
+    NotAsDescribed,
+    /// It ended before its time.
+    ExpiredEarly,
+    /// Its issuer took it back.
+    Revoked,
+    /// It can't be activated.
+    CannotActivate,
+}
+
+/// Where a claim stands.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "warranty::ClaimStatus")]
+pub enum ClaimStatus {
+    /// A desk has to decide.
+    Submitted,
+    /// The buyer was asked for more; the desk's clock stands still.
+    InfoRequested,
+    /// Granted; the remedy is being carried out.
+    Approved,
+    /// Refused; the buyer may appeal until Rejection.appealUntil.
+    Rejected,
+    /// The operator decides anew.
+    Appealed,
+    /// The remedy was carried out.
+    Resolved,
+    /// Refused for good.
+    Closed,
+    /// Given up by the buyer.
+    Withdrawn,
+}
+
+/// What a buyer may get.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "catalogue::RemedyKind")]
+pub enum RemedyKind {
+    /// Another of the same variant.
+    Replace,
+    /// The money for the unit, whole or part.
+    Refund,
+    /// The money for the whole days that are left: paid × unused days / total days, rounded down.
+    ProrataRefund,
+    /// An amount from whoever pays.
+    Compensate,
+}
+
+/// Who has to act next.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "warranty::ClaimDesk")]
+pub enum ClaimDesk {
+    /// The selling site.
+    Site,
+    /// The supplier.
+    Supplier,
+    /// The operator.
+    Operator,
+    /// The buyer, who was asked for more.
+    Buyer,
+}
+
+/// Why a claim is refused.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "warranty::RejectReason")]
+pub enum RejectReason {
+    /// What was shown does not prove it.
+    InsufficientEvidence,
+    /// The warranty was over.
+    OutOfPeriod,
+    /// It was used in a way that the terms exclude.
+    Misuse,
+    /// The buyer has used it.
+    UsedByBuyer,
+    /// The terms exclude it.
+    Excluded,
+    /// It was claimed before.
+    Duplicate,
+    /// It looks like fraud.
+    FraudSuspected,
+}
+
+/// A buyer's claim on one delivery.
+#[derive(Clone)]
+pub struct WarrantyClaim {
+    claim: warranty::Claim,
+    currency: Currency,
+}
+
+impl WarrantyClaim {
+    /// The claim as its viewer's place shows it.
+    pub fn of(session: &Session, claim: warranty::Claim) -> Self {
+        Self { claim, currency: session.viewer.place.currency }
+    }
+}
+
+/// A buyer's claim on one delivery: seen by its buyer, its site, every tier on the line's price chain, its
+/// supplier and the operator; decided by the desk that it is at.
+#[Object]
+impl WarrantyClaim {
+    /// Opaque; begins with clm_.
+    async fn id(&self) -> ID {
+        ID(self.claim.claim_id.to_string())
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> ClaimStatus {
+        self.claim.status.into()
+    }
+
+    /// Why the buyer claims.
+    async fn reason(&self) -> ClaimReason {
+        self.claim.reason.into()
+    }
+
+    /// In the buyer's words.
+    async fn description(&self) -> &str {
+        &self.claim.description
+    }
+
+    /// What the buyer would like, as far as the buyer said so.
+    async fn wanted(&self) -> Option<RemedyKind> {
+        self.claim.wanted.map(Into::into)
+    }
+
+    /// What it is about.
+    async fn delivery(&self, ctx: &Context<'_>) -> Result<Delivery> {
+        there(orders::delivery(ctx.session(), self.claim.delivery_id).await?)
+    }
+
+    /// The order that it was part of.
+    async fn order(&self, ctx: &Context<'_>) -> Result<Order> {
+        there(orders::order(ctx.session(), self.claim.order_id).await?)
+    }
+
+    /// Who has to act next; null where nobody has to.
+    async fn desk(&self) -> Option<ClaimDesk> {
+        self.claim.desk.map(Into::into)
+    }
+
+    /// When the present desk must have acted; past it the claim moves up a desk by itself. Null while the
+    /// buyer is asked: the desk's clock stands still then.
+    async fn due_at(&self) -> Option<DateTime> {
+        self.claim.due_at.map(DateTime)
+    }
+
+    /// What was granted; null before that.
+    async fn remedy(&self) -> Option<Remedy> {
+        let claim = &self.claim;
+        Some(Remedy {
+            kind: claim.remedy?.into(),
+            bearer: claim.bearer?.into(),
+            amount: claim.remedy_amount.map(|amount| Money::minor(amount, self.currency)),
+            replacement: claim.replacement_id,
+        })
+    }
+
+    /// Why it was refused; null unless it was, and once an appeal has overturned that.
+    async fn rejection(&self) -> Option<Rejection> {
+        let claim = &self.claim;
+        if claim.status == warranty::ClaimStatus::Resolved {
+            return None;
+        }
+        Some(Rejection {
+            reason: claim.reject_reason?.into(),
+            note: claim.reject_note.clone()?,
+            appeal_until: claim.appeal_until.map(DateTime),
+        })
+    }
+
+    /// Every step that it has taken, the first first.
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ClaimStep>> {
+        let session = ctx.session();
+        let steps = warranty::read::history(&session.services.db, &session.viewer, self.claim.claim_id).await;
+        Ok(told(steps)?.into_iter().map(Into::into).collect())
+    }
+
+    /// When the buyer opened it.
+    async fn opened_at(&self) -> DateTime {
+        DateTime(self.claim.opened_at)
+    }
+}
+
+/// What was granted, and at whose expense.
+#[derive(SimpleObject, Clone)]
+#[graphql(complex)]
+pub struct Remedy {
+    /// What the buyer gets.
+    pub kind: RemedyKind,
+    /// Who pays.
+    pub bearer: ClaimDesk,
+    /// How much; null for a replacement.
+    pub amount: Option<Money>,
+    #[graphql(skip)]
+    replacement: Option<Uuid>,
+}
+
+/// What was granted, and at whose expense.
+#[async_graphql::ComplexObject]
+impl Remedy {
+    /// The delivery that took the place of the claimed one.
+    async fn replacement(&self, ctx: &Context<'_>) -> Option<Result<Delivery>> {
+        orders::delivery(ctx.session(), self.replacement?).await.transpose()
+    }
+}
+
+/// Why a claim was refused.
+#[derive(SimpleObject, Clone)]
+pub struct Rejection {
+    /// Why.
+    pub reason: RejectReason,
+    /// In words.
+    pub note: String,
+    /// Until when the buyer may appeal; null where no appeal is possible.
+    pub appeal_until: Option<DateTime>,
+}
+
+/// One step of a claim.
+#[derive(SimpleObject, Clone)]
+pub struct ClaimStep {
+    /// When.
+    pub at: DateTime,
+    /// From where; null for the first.
+    pub from: Option<ClaimStatus>,
+    /// To where.
+    pub to: ClaimStatus,
+    /// The desk that it went to, or that decided.
+    pub desk: Option<ClaimDesk>,
+    /// What was said.
+    pub note: Option<String>,
+}
+
+impl From<warranty::Step> for ClaimStep {
+    fn from(step: warranty::Step) -> Self {
+        Self {
+            at: DateTime(step.at),
+            from: step.from_status.map(Into::into),
+            to: step.to_status.into(),
+            desk: step.desk.map(Into::into),
+            note: step.note,
+        }
+    }
+}
+
+crate::connection!(WarrantyClaim, WarrantyClaimEdge, WarrantyClaimConnection);
+
+crate::payload! {
+    /// The claim after the step, or why it was not taken.
+    WarrantyClaimPayload {
+        /// The claim as it stands now.
+        claim: WarrantyClaim
+    }
+}
+
+/// Reads warranty claims.
+#[derive(Default)]
+pub struct WarrantyQuery;
+
+/// Reads warranty claims.
+#[Object]
+impl WarrantyQuery {
+    /// A claim; null where it does not exist or the caller may not see it.
+    async fn warranty_claim(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim.")] id: ID,
+    ) -> Option<Result<WarrantyClaim>> {
+        let find = async {
+            ctx.permit()?;
+            match id.parse::<warranty::ClaimId>() {
+                Ok(id) => claim(ctx.session(), id.0).await,
+                Err(_) => Ok(None),
+            }
+        };
+        find.await.transpose()
+    }
+
+    /// Claims, the newest first: a buyer's own; for staff, those on whose price chain their tenant is.
+    async fn warranty_claims(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Go on behind this cursor.")] after: Option<String>,
+        #[graphql(name = "where", desc = "Which ones.")] filter: Option<WarrantyClaimWhere>,
+    ) -> Option<Result<WarrantyClaimConnection>> {
+        let list = async {
+            let permit = ctx.permit()?;
+            let (session, sealer) = (ctx.session(), &ctx.services().sealer);
+            let request = read(page::request(sealer, LIST, first.unwrap_or(20), after.as_deref()))?;
+            let which = filter.map_or_else(Which::default, Which::from);
+            let page = told(warranty::read::claims(&ctx.services().db, permit, which, request).await)?;
+            let page = page.map(|claim| (claim.claim_id.0, WarrantyClaim::of(session, claim)));
+            Ok(WarrantyClaimConnection::of(sealer, LIST, page))
+        };
+        Some(list.await)
+    }
+}
+
+const LIST: &str = "claims";
+
+/// The claim with that id, as the session's viewer sees it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claim(session: &Session, id: Uuid) -> Result<Option<WarrantyClaim>> {
+    let found = warranty::read::claim(&session.services.db, &session.viewer, warranty::ClaimId(id)).await;
+    Ok(told(found)?.map(|claim| WarrantyClaim::of(session, claim)))
+}
+
+/// The claims of an order that the session's viewer may see, the first first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn claims_of_order(session: &Session, order: Uuid) -> Result<Vec<WarrantyClaim>> {
+    let found = warranty::read::claims_of_order(&session.services.db, &session.viewer, order).await;
+    Ok(told(found)?.into_iter().map(|claim| WarrantyClaim::of(session, claim)).collect())
+}
+
+fn told<T>(result: Result<T, Fault>) -> Result<T> {
+    read(result.map_err(No::Fault))
+}
+
+// Whoever sees a claim sees its order: a miss is a mistake of ours.
+fn there<T>(found: Option<T>) -> Result<T> {
+    found.ok_or_else(|| error::internal(&Fault::new("what a claim is about is not to be seen")))
+}

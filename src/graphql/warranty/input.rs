@@ -1,0 +1,218 @@
+//! What clients send about claims, and the mutations that take it.
+
+use super::{
+    super::{Ask, scalar::MoneyInput},
+    ClaimDesk, ClaimReason, ClaimStatus, RejectReason, RemedyKind, WarrantyClaim, WarrantyClaimPayload,
+};
+use crate::{
+    foundation::{Currency, No},
+    orders::DeliveryId,
+    warranty::{self, ApproveClaim, ClaimId, Note, OpenClaim, RejectClaim, read::Which},
+};
+use async_graphql::{Context, ID, InputObject, Object, Result};
+
+/// Which claims a list shows.
+#[derive(InputObject)]
+pub struct WarrantyClaimWhere {
+    /// Those that stand there.
+    pub status: Option<ClaimStatus>,
+    /// Those at that desk.
+    pub desk: Option<ClaimDesk>,
+}
+
+impl From<WarrantyClaimWhere> for Which {
+    fn from(filter: WarrantyClaimWhere) -> Self {
+        Self { status: filter.status.map(Into::into), desk: filter.desk.map(Into::into) }
+    }
+}
+
+/// A new claim.
+#[derive(InputObject)]
+pub struct WarrantyClaimOpenInput {
+    /// Names the call, 1 to 128 visible ASCII characters: the same key and input again answer the first claim.
+    pub idempotency_key: String,
+    /// What it is about; delivered, within its warranty, without an open claim.
+    pub delivery_id: ID,
+    /// Why. INVALID, NOT_AS_DESCRIBED and NOT_DELIVERED are always covered, the others as the terms say.
+    pub reason: ClaimReason,
+    /// In words, at most 2,000 characters.
+    pub description: String,
+    /// What the buyer would like; one of the remedies that the terms offer.
+    pub wanted: Option<RemedyKind>,
+}
+
+/// A claim, and what is said about it.
+#[derive(InputObject)]
+pub struct WarrantyClaimNoteInput {
+    /// The claim.
+    pub claim_id: ID,
+    /// What is said, at most 2,000 characters; kept in the claim's history.
+    pub note: String,
+}
+
+/// What a desk grants.
+#[derive(InputObject)]
+pub struct WarrantyClaimApproveInput {
+    /// The claim.
+    pub claim_id: ID,
+    /// What the buyer gets: one that the terms offer; COMPENSATE at the desk's own expense always.
+    pub remedy: RemedyKind,
+    /// For COMPENSATE (at most what the unit cost), and for a partial REFUND; null refunds the unit in full.
+    pub amount: Option<MoneyInput>,
+    /// Who pays. The operator's desk alone may name another than itself; null is the desk that decides, and SUPPLIER there.
+    pub bearer: Option<ClaimDesk>,
+    /// What is said, at most 2,000 characters.
+    pub note: Option<String>,
+}
+
+/// A refusal.
+#[derive(InputObject)]
+pub struct WarrantyClaimRejectInput {
+    /// The claim.
+    pub claim_id: ID,
+    /// Why.
+    pub reason: RejectReason,
+    /// In words, for the buyer; at most 2,000 characters.
+    pub note: String,
+}
+
+impl WarrantyClaimOpenInput {
+    fn parse(self) -> Result<OpenClaim, No> {
+        Ok(OpenClaim {
+            key: self.idempotency_key,
+            delivery: self.delivery_id.parse::<DeliveryId>().map_err(|_| No::not_found("deliveryId"))?,
+            reason: self.reason.into(),
+            description: self.description,
+            wanted: self.wanted.map(Into::into),
+        })
+    }
+}
+
+impl WarrantyClaimNoteInput {
+    fn parse(self) -> Result<Note, No> {
+        Ok(Note { claim: claim_id(&self.claim_id)?, note: self.note })
+    }
+}
+
+impl WarrantyClaimApproveInput {
+    fn parse(self, currency: Currency) -> Result<ApproveClaim, No> {
+        let amount = self.amount.map(|amount| amount.parse(currency, "amount")).transpose()?;
+        Ok(ApproveClaim {
+            claim: claim_id(&self.claim_id)?,
+            remedy: self.remedy.into(),
+            amount: amount.map(|amount| amount.minor),
+            bearer: self.bearer.map(Into::into),
+            note: self.note,
+        })
+    }
+}
+
+impl WarrantyClaimRejectInput {
+    fn parse(self) -> Result<RejectClaim, No> {
+        Ok(RejectClaim { claim: claim_id(&self.claim_id)?, reason: self.reason.into(), note: self.note })
+    }
+}
+
+// What is no id of a claim looks like a claim that is not there.
+fn claim_id(id: &ID) -> Result<ClaimId, No> {
+    id.parse().map_err(|_| No::not_found("claimId"))
+}
+
+fn payload(ctx: &Context<'_>, result: Result<warranty::Claim, No>) -> Result<WarrantyClaimPayload> {
+    WarrantyClaimPayload::of(result.map(|claim| WarrantyClaim::of(ctx.session(), claim)))
+}
+
+// Permit, input, use case, payload: the same for every step.
+macro_rules! step {
+    ($ctx:ident, $use_case:path, $input:expr) => {{
+        let permit = $ctx.permit()?;
+        let result = match $input {
+            Ok(input) => $use_case(&$ctx.services().db, permit, input).await,
+            Err(no) => Err(no),
+        };
+        payload($ctx, result)
+    }};
+}
+
+/// Takes steps on warranty claims.
+#[derive(Default)]
+pub struct WarrantyMutation;
+
+/// Takes steps on warranty claims.
+#[Object]
+impl WarrantyMutation {
+    /// Opens a claim on one of the caller's own deliveries, at the site's desk. What was earned on that unit is
+    /// held until the claim ends. A foreign delivery looks like a missing one.
+    async fn warranty_claim_open(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim.")] input: WarrantyClaimOpenInput,
+    ) -> Result<WarrantyClaimPayload> {
+        step!(ctx, warranty::open_claim, input.parse())
+    }
+
+    /// Asks the buyer for more; the desk's clock stands still until the answer.
+    async fn warranty_claim_request_info(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim and the question.")] input: WarrantyClaimNoteInput,
+    ) -> Result<WarrantyClaimPayload> {
+        step!(ctx, warranty::request_info, input.parse())
+    }
+
+    /// Answers what the buyer was asked; the desk that asked goes on with what was left of its time.
+    async fn warranty_claim_provide_info(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim and the answer.")] input: WarrantyClaimNoteInput,
+    ) -> Result<WarrantyClaimPayload> {
+        step!(ctx, warranty::provide_info, input.parse())
+    }
+
+    /// Passes the claim from the caller's desk to the next one up.
+    async fn warranty_claim_hand_over(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim and why.")] input: WarrantyClaimNoteInput,
+    ) -> Result<WarrantyClaimPayload> {
+        step!(ctx, warranty::hand_over, input.parse())
+    }
+
+    /// Grants the claim and carries the remedy out at once. Who decides, pays: at SUPPLIER's expense a refund
+    /// undoes the sale on every tier; another bearer pays alone, and buys a replacement again at its cost.
+    async fn warranty_claim_approve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What is granted.")] input: WarrantyClaimApproveInput,
+    ) -> Result<WarrantyClaimPayload> {
+        let currency = ctx.viewer().place.currency;
+        step!(ctx, warranty::approve_claim, input.parse(currency))
+    }
+
+    /// Refuses the claim. The buyer may appeal within the network's window; refused on appeal, it is closed.
+    async fn warranty_claim_reject(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The refusal.")] input: WarrantyClaimRejectInput,
+    ) -> Result<WarrantyClaimPayload> {
+        step!(ctx, warranty::reject_claim, input.parse())
+    }
+
+    /// Asks the operator to decide a refused claim anew: once, within the window, by somebody else.
+    async fn warranty_claim_appeal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim and why.")] input: WarrantyClaimNoteInput,
+    ) -> Result<WarrantyClaimPayload> {
+        step!(ctx, warranty::appeal_claim, input.parse())
+    }
+
+    /// Gives an open claim up.
+    async fn warranty_claim_withdraw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The claim and why.")] input: WarrantyClaimNoteInput,
+    ) -> Result<WarrantyClaimPayload> {
+        step!(ctx, warranty::withdraw_claim, input.parse())
+    }
+}

@@ -1,0 +1,71 @@
+//! Moves claims on when a desk's time or an appeal window has passed, by the database's clock.
+
+use super::{
+    claim::{Action, Actor, ClaimDesk, ClaimId},
+    step_claim::back_to_delivered,
+    store::{self, Clock},
+    work::Work,
+};
+use crate::{
+    foundation::{Db, Fault, No, Scope, id::NetworkId},
+    orders::unit,
+};
+use uuid::Uuid;
+
+const BATCH: i64 = 100;
+// What one call does at most; the rest waits for the next.
+const PASSES: u32 = 100;
+
+/// Takes every due claim one step on; answers how many moved. Any number of processes may run it: a claim
+/// whose order somebody else holds is left to the next call.
+///
+/// # Errors
+/// [`Fault`] when the due ones can't be read; one claim's failure is logged and does not stop another.
+pub async fn step_due(db: &Db) -> Result<u64, Fault> {
+    let mut done = 0;
+    for _ in 0..PASSES {
+        let mut tx = db.begin(Scope::Installation).await?;
+        let due = store::due(&mut tx, BATCH).await?;
+        tx.commit().await?;
+        let mut moved = 0;
+        for (network, claim, order) in due {
+            match step(db, network, order, claim).await {
+                Ok(stepped) => moved += u64::from(stepped),
+                Err(no) => tracing::error!(%no, %claim, "a due claim did not move on"),
+            }
+        }
+        if moved == 0 {
+            break;
+        }
+        done += moved;
+    }
+    Ok(done)
+}
+
+async fn step(db: &Db, network: NetworkId, order: Uuid, claim: ClaimId) -> Result<bool, No> {
+    let mut tx = db.begin(Scope::Network(network)).await?;
+    let Some((claim, action)) = store::lock_due(&mut tx, network, order, claim).await? else {
+        return Ok(false);
+    };
+    let audience = unit::audience(&mut tx, network, order, Some(claim.line_no)).await?;
+    let Some(order) = unit::lock_order(&mut tx, network, order).await? else { return Ok(false) };
+    let (actor, by, order_status) = (Actor::Clock, None, order.status);
+    let mut work = Work { tx, network, claim, actor, by, order_status, audience };
+    let next = work.next(action)?;
+    let desk = work.claim.desk;
+    let clock = match action {
+        Action::WindowEnd => {
+            back_to_delivered(&mut work).await?;
+            Clock::Stop
+        }
+        // Nobody is above the operator: it stays there, and is said to be late once.
+        _ if desk == Some(ClaimDesk::Operator) => {
+            work.claim.overdue = true;
+            Clock::Keep
+        }
+        _ => Clock::Fresh,
+    };
+    work.step(next, clock, next.1, None).await?;
+    work.done().await?;
+    Ok(true)
+}

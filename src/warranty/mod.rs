@@ -1,0 +1,24 @@
+//! Warranty: a buyer's claim on one delivery, the desks that decide it, and what comes of it.
+//!
+//! The slice owns claims and their history. The money and the units belong to the orders, which undo,
+//! replace and hold at its word. Who decides, pays: a desk binds itself, the operator's names the bearer.
+
+pub mod approve_claim;
+pub mod claim;
+pub mod clock;
+pub mod open_claim;
+pub mod read;
+pub mod step_claim;
+mod store;
+mod work;
+
+pub use approve_claim::{ApproveClaim, approve_claim};
+pub use claim::{Claim, ClaimDesk, ClaimId, ClaimStatus, RejectReason, Step};
+pub use clock::step_due;
+pub use open_claim::{OpenClaim, open_claim};
+pub use step_claim::{
+    Note, RejectClaim, appeal_claim, hand_over, provide_info, reject_claim, request_info, withdraw_claim,
+};
+
+/// The longest description or note, in characters.
+pub const MAX_NOTE: usize = 2_000;

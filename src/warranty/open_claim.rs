@@ -1,0 +1,129 @@
+//! A buyer opens a claim on one delivery.
+
+use super::{
+    MAX_NOTE,
+    claim::{Actor, Claim, ClaimDesk, ClaimId},
+    store::{self, NewClaim},
+    work::Work,
+};
+use crate::{
+    access::Permit,
+    catalogue::{ClaimReason, RemedyKind},
+    events::EventType,
+    foundation::{Db, No, RefusalCode, seal, text},
+    orders::{
+        DeliveryId, DeliveryStatus, release,
+        unit::{self, Unit},
+    },
+};
+
+/// What a buyer sends.
+#[derive(Clone, Debug)]
+pub struct OpenClaim {
+    /// Names the call: the same key again answers the first claim.
+    pub key: String,
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// Why.
+    pub reason: ClaimReason,
+    /// In words.
+    pub description: String,
+    /// What the buyer would like.
+    pub wanted: Option<RemedyKind>,
+}
+
+/// Opens a claim on the caller's own delivery, at the site's desk. The unit's earnings are held until it ends.
+///
+/// # Errors
+/// NOT_FOUND for a missing delivery and for another's; CLAIM_ALREADY_OPEN; OUT_OF_WARRANTY after its end;
+/// REASON_NOT_COVERED; IDEMPOTENCY_KEY_REUSED.
+pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Claim, No> {
+    let buyer = permit.actor().buyer().ok_or(No::Forbidden)?;
+    let key = text::idempotency_key(&input.key)?;
+    let description = text::note(&input.description, MAX_NOTE, "description")?;
+    let (network, site, id) = (permit.network(), permit.tenant(), ClaimId::fresh());
+    let hash = seal::digest(&[
+        input.delivery.0.as_bytes(),
+        input.reason.word().as_bytes(),
+        description.as_bytes(),
+        input.wanted.map_or("", RemedyKind::word).as_bytes(),
+    ]);
+    let mut tx = db.begin(permit.work()).await?;
+    if let Some((first, claim)) = store::remember(&mut tx, network, site, buyer.0, &key, &hash, id).await? {
+        if first != hash {
+            return Err(No::because(
+                RefusalCode::IdempotencyKeyReused,
+                "the key was used for another claim",
+                "idempotencyKey",
+            ));
+        }
+        let missing = || No::not_found("deliveryId");
+        return store::find(&mut tx, network, claim).await?.ok_or_else(missing);
+    }
+    let missing = || No::not_found("deliveryId");
+    let order = unit::order_of(&mut tx, network, input.delivery.0).await?.ok_or_else(missing)?;
+    // A stranger's order is not even locked.
+    if !unit::is_of(&mut tx, network, order, site, buyer).await? {
+        return Err(missing());
+    }
+    let order = unit::lock_order(&mut tx, network, order).await?.ok_or_else(missing)?;
+    let unit = unit::lock(&mut tx, network, input.delivery.0).await?.ok_or_else(missing)?;
+    check(&unit, &input)?;
+    let new = NewClaim {
+        id,
+        delivery: unit.delivery_id,
+        reason: input.reason,
+        description: &description,
+        wanted: input.wanted,
+    };
+    let claim = match store::insert(&mut tx, network, &new).await {
+        Ok(claim) => claim,
+        Err(fault) if fault.constraint() == Some("claim_one_open") => return Err(already_open()),
+        Err(fault) => return Err(fault.into()),
+    };
+    unit::set_status(
+        &mut tx,
+        network,
+        unit.delivery_id,
+        DeliveryStatus::Delivered,
+        DeliveryStatus::UnderClaim,
+    )
+    .await?;
+    release::hold_again(&mut tx, network, &unit, id.0).await?;
+    let audience = unit::audience(&mut tx, network, unit.order_id, Some(unit.line_no)).await?;
+    let (by, order_status) = (Some(buyer.0), order.status);
+    let mut work = Work { tx, network, claim, actor: Actor::Buyer, by, order_status, audience };
+    work.write_down(None, Some(ClaimDesk::Site), None, EventType::WarrantyClaimOpened).await?;
+    work.done().await
+}
+
+fn check(unit: &Unit, input: &OpenClaim) -> Result<(), No> {
+    use RefusalCode as Code;
+    match unit.status {
+        DeliveryStatus::Delivered => {}
+        DeliveryStatus::UnderClaim => return Err(already_open()),
+        DeliveryStatus::Pending | DeliveryStatus::Replaced | DeliveryStatus::Refunded => {
+            let message = "only what was delivered, and neither replaced nor refunded, can be claimed";
+            return Err(No::because(Code::InvalidTransition, message, "deliveryId"));
+        }
+    }
+    if unit.out_of_warranty {
+        return Err(No::because(Code::OutOfWarranty, "the warranty on this delivery is over", "deliveryId"));
+    }
+    // What no terms can exclude.
+    let always = matches!(
+        input.reason,
+        ClaimReason::NotDelivered | ClaimReason::Invalid | ClaimReason::NotAsDescribed
+    );
+    if !always && !unit.covered_reasons.contains(&input.reason) {
+        return Err(No::because(Code::ReasonNotCovered, "the terms do not cover this reason", "reason"));
+    }
+    if input.wanted.is_some_and(|wanted| !unit.remedies.contains(&wanted)) {
+        return Err(No::invalid("the terms do not offer this remedy", "wanted"));
+    }
+    Ok(())
+}
+
+fn already_open() -> No {
+    No::because(RefusalCode::ClaimAlreadyOpen, "this delivery already has an open claim", "deliveryId")
+}
