@@ -206,6 +206,7 @@ impl From<Field> for ProductField {
 #[derive(SimpleObject, Clone)]
 pub struct Variant {
     /// Opaque and stable (`var_…`).
+    #[graphql(owned)]
     pub id: ID,
     /// Unique with its supplier.
     sku: String,
@@ -283,7 +284,11 @@ pub struct CatalogueQuery;
 #[Object]
 impl CatalogueQuery {
     /// Null where it does not exist or the caller may not see it.
-    async fn product(&self, ctx: &Context<'_>, #[graphql(desc = "A `prd_…` id.")] id: ID) -> Option<Result<Product>> {
+    async fn product(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A `prd_…` id.")] id: ID,
+    ) -> Option<Result<Product>> {
         nullable(async {
             ctx.permit()?;
             let Ok(id) = id.parse() else { return Ok(None) };
@@ -459,7 +464,11 @@ impl CatalogueMutation {
     }
 
     /// Lets a product be sold. Operator only.
-    async fn product_approve(&self, ctx: &Context<'_>, input: ProductDecisionInput) -> Result<ProductPayload> {
+    async fn product_approve(
+        &self,
+        ctx: &Context<'_>,
+        input: ProductDecisionInput,
+    ) -> Result<ProductPayload> {
         step(ctx, input, Step::Approve).await
     }
 

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     access::Permit,
-    events::{self, Envelope, Feed, Filter, LogId, Start, log, stream::HEARTBEAT},
-    foundation::{Fault, No, id::TenantId, seal::Sealer},
+    events::{self, Envelope, Filter, LogId, Start, log, stream::HEARTBEAT},
+    foundation::{No, id::TenantId, seal::Sealer},
     orders::OrderId,
 };
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Subscription};
@@ -231,12 +231,10 @@ async fn follow(
     after: Option<EventCursor>,
     filter: Filter,
 ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
-    let feed =
-        ctx.data_opt::<Feed>().ok_or_else(|| error::internal(&Fault::new("the schema has no feed")))?;
     let (services, id) = (ctx.services(), log_of(permit));
     let start = position(&services.sealer, id, after.as_ref())?.map_or(Start::Now, Start::After);
     let (db, sealer) = (services.db.clone(), Arc::clone(&services.sealer));
-    let followed = events::stream(db, feed.clone(), permit.scope(), id, start, filter, HEARTBEAT)
+    let followed = events::stream(db, services.feed.clone(), permit.scope(), id, start, filter, HEARTBEAT)
         .await
         .map_err(error::top)?;
     Ok(followed.map(move |envelope| {

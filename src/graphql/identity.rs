@@ -19,6 +19,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 #[derive(SimpleObject, Clone)]
 pub struct User {
     /// Opaque and stable (`usr_…`).
+    #[graphql(owned)]
     pub id: ID,
     /// As it was given.
     email: String,
@@ -36,6 +37,7 @@ impl From<identity::User> for User {
 #[derive(SimpleObject, Clone)]
 pub struct Buyer {
     /// Opaque and stable (`buy_…`).
+    #[graphql(owned)]
     pub id: ID,
     /// As it was given.
     email: String,
@@ -86,15 +88,20 @@ async fn user(session: &Session, viewer: &Seen) -> Result<User> {
         let mut tx = session.services.db.begin(Scope::Network(network)).await?;
         let id = match viewer.actor {
             Actor::Key(key) => UserId(
-                sqlx::query_scalar("select created_by from api_key where network_id = $1 and api_key_id = $2")
-                    .bind(network)
-                    .bind(key)
-                    .fetch_one(&mut *tx)
-                    .await?,
+                sqlx::query_scalar(
+                    "select created_by from api_key where network_id = $1 and api_key_id = $2",
+                )
+                .bind(network)
+                .bind(key)
+                .fetch_one(&mut *tx)
+                .await?,
             ),
             actor => UserId(actor.id()),
         };
-        store::find_many(&mut tx, network, &[id]).await?.pop().ok_or_else(|| Fault::new("the viewer is not there"))
+        store::find_many(&mut tx, network, &[id])
+            .await?
+            .pop()
+            .ok_or_else(|| Fault::new("the viewer is not there"))
     };
     Ok(read(found.await.map_err(No::from))?.into())
 }
@@ -111,7 +118,9 @@ pub async fn visible_user(session: &Session, id: UserId) -> Result<Option<User>>
     };
     let user = read(found.await.map_err(No::from))?.pop();
     let own = viewer.actor.id() == id.0;
-    Ok(user.filter(|user| own || (user.kind == UserKind::Staff && viewer.can_do("staff:read"))).map(User::from))
+    Ok(user
+        .filter(|user| own || (user.kind == UserKind::Staff && viewer.can_do("staff:read")))
+        .map(User::from))
 }
 
 /// Buyers by their ids, if the caller may see them: itself, or those of its site.
@@ -180,7 +189,8 @@ impl IdentityQuery {
                 let mut tx = ctx.session().read().await?;
                 let email = email.map(|email| email.trim().to_lowercase());
                 let tenant = permit.tenant();
-                store::page(&mut tx, permit.network(), tenant, UserKind::Buyer, email.as_deref(), &request).await
+                store::page(&mut tx, permit.network(), tenant, UserKind::Buyer, email.as_deref(), &request)
+                    .await
             };
             let users = read(found.await.map_err(No::from))?;
             let users = crate::foundation::Page::of(users, request.first, request.after.is_some());
@@ -250,7 +260,11 @@ pub struct IdentityMutation;
 #[Object]
 impl IdentityMutation {
     /// Signs in at the tenant that the request is addressed to.
-    async fn session_create(&self, ctx: &Context<'_>, input: SessionCreateInput) -> Result<SessionCreatePayload> {
+    async fn session_create(
+        &self,
+        ctx: &Context<'_>,
+        input: SessionCreateInput,
+    ) -> Result<SessionCreatePayload> {
         let permit = ctx.permit()?;
         let done = identity::session::create(&ctx.services().db, permit, &input.email, &input.password).await;
         // No account has a second factor yet, so a code is never asked for and one that is sent is not looked at.
@@ -266,10 +280,23 @@ impl IdentityMutation {
     }
 
     /// Opens a buyer's account at the site that the request is addressed to.
-    async fn buyer_register(&self, ctx: &Context<'_>, input: BuyerRegisterInput) -> Result<SessionCreatePayload> {
+    async fn buyer_register(
+        &self,
+        ctx: &Context<'_>,
+        input: BuyerRegisterInput,
+    ) -> Result<SessionCreatePayload> {
         let permit = ctx.permit()?;
         let db = &ctx.services().db;
-        opened(identity::register::register_buyer(db, permit, &input.email, &input.password, &input.display_name).await)
+        opened(
+            identity::register::register_buyer(
+                db,
+                permit,
+                &input.email,
+                &input.password,
+                &input.display_name,
+            )
+            .await,
+        )
     }
 }
 
@@ -278,8 +305,10 @@ fn opened(done: Result<identity::session::Session, No>) -> Result<SessionCreateP
     let (session, viewer) = match session {
         None => (None, None),
         Some(opened) => {
-            let session =
-                IssuedSession { token: opened.token.as_str().to_owned(), expires_at: DateTime(opened.expires_at) };
+            let session = IssuedSession {
+                token: opened.token.as_str().to_owned(),
+                expires_at: DateTime(opened.expires_at),
+            };
             (Some(session), Some(Viewer(opened.viewer)))
         }
     };

@@ -4,16 +4,16 @@ use super::{
     error::{self, UserError},
     orders::{self, Delivery},
     scalar::DateTime,
-    session::Ask,
+    session::{Ask, Session},
 };
 use crate::{
     foundation::No,
-    inventory::{self, ImportRequest, Revealed, Vault, import_cards},
+    inventory::{self, ImportId, ImportRequest, Revealed, import_cards},
     orders::DeliveryId,
     payload,
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use std::{io::Cursor, sync::Arc};
+use std::io::Cursor;
 use zeroize::Zeroizing;
 
 /// How the cards of an import are written down.
@@ -45,8 +45,8 @@ pub struct CardImport(pub inventory::Import);
 /// An import of cards: how far it is, and what became of its lines.
 #[Object]
 impl CardImport {
-    /// The import.
-    async fn id(&self) -> ID {
+    /// Opaque and stable (`imp_…`).
+    pub async fn id(&self) -> ID {
         ID(self.0.import_id.to_string())
     }
 
@@ -192,6 +192,13 @@ pub struct DeliveryRevealPayload {
     errors: Vec<UserError>,
 }
 
+/// An import by its id, if the caller may see it.
+pub async fn visible_import(session: &Session, id: ImportId) -> Result<Option<CardImport>> {
+    let Ok(permit) = session.viewer.permit("Query.cardImport") else { return Ok(None) };
+    let found = import_cards::find(&session.services.db, &permit, id).await;
+    Ok(found.map_err(error::top)?.map(CardImport))
+}
+
 /// Reading stock.
 #[derive(Default)]
 pub struct InventoryQuery;
@@ -205,10 +212,9 @@ impl InventoryQuery {
         #[graphql(desc = "The import.")] id: ID,
     ) -> Option<Result<CardImport>> {
         let find = async {
-            let permit = ctx.permit()?;
+            ctx.permit()?;
             let Ok(import) = id.parse() else { return Ok(None) };
-            let found = import_cards::find(&ctx.services().db, &permit, import).await;
-            Ok(found.map_err(error::top)?.map(CardImport))
+            visible_import(ctx.session(), import).await
         };
         find.await.transpose()
     }
@@ -238,7 +244,7 @@ impl InventoryMutation {
                 dry_run: input.dry_run.unwrap_or(false),
                 idempotency_key: input.idempotency_key,
             };
-            import_cards::import(&ctx.services().db, vault(ctx)?, &permit, request).await
+            import_cards::import(&ctx.services().db, &ctx.services().vault, &permit, request).await
         };
         CardsImportPayload::of(imported.await.map(CardImport))
     }
@@ -266,7 +272,7 @@ impl InventoryMutation {
         let permit = ctx.permit()?;
         let revealed = async {
             let delivery: DeliveryId = input.delivery_id.parse().map_err(|_| No::not_found("deliveryId"))?;
-            inventory::reveal(&ctx.services().db, vault(ctx)?, &permit, delivery.0).await
+            inventory::reveal(&ctx.services().db, &ctx.services().vault, &permit, delivery.0).await
         };
         let (revealed, errors) = error::split(revealed.await)?;
         let Some(Revealed { delivery, content }) = revealed else {
@@ -275,10 +281,4 @@ impl InventoryMutation {
         let delivery = orders::delivery(ctx.session(), delivery).await?;
         Ok(DeliveryRevealPayload { delivery, content: Some((&content).into()), errors })
     }
-}
-
-// One for the whole process, in the schema's data: it holds the unwrapped keys.
-fn vault<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Vault>, No> {
-    ctx.data_opt::<Arc<Vault>>()
-        .ok_or_else(|| No::from(crate::foundation::Fault::new("the schema has no vault")))
 }

@@ -165,9 +165,11 @@ impl LedgerMutation {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
         let done = async {
-            let (wallet, amount) = (id(&input.wallet_id, "walletId")?, input.amount.parse(currency, "amount")?);
+            let (wallet, amount) =
+                (id(&input.wallet_id, "walletId")?, input.amount.parse(currency, "amount")?);
             let db = &ctx.services().db;
-            ledger::transfer::credit(db, permit, wallet, amount, &input.reference, &input.idempotency_key).await
+            ledger::transfer::credit(db, permit, wallet, amount, &input.reference, &input.idempotency_key)
+                .await
         };
         WalletPayload::of(done.await.map(|row| Wallet { row, currency }))
     }
@@ -177,8 +179,10 @@ impl LedgerMutation {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
         let done = async {
-            let (wallet, amount) = (id(&input.wallet_id, "walletId")?, input.amount.parse(currency, "amount")?);
-            ledger::transfer::transfer(&ctx.services().db, permit, wallet, amount, &input.idempotency_key).await
+            let (wallet, amount) =
+                (id(&input.wallet_id, "walletId")?, input.amount.parse(currency, "amount")?);
+            ledger::transfer::transfer(&ctx.services().db, permit, wallet, amount, &input.idempotency_key)
+                .await
         };
         WalletPayload::of(done.await.map(|row| Wallet { row, currency }))
     }

@@ -1,11 +1,73 @@
 //! GraphQL: parse, delegate, answer. No rules, no SQL.
 
+pub mod catalogue;
 pub mod error;
 pub mod events;
+pub mod identity;
+pub mod inventory;
+pub mod ledger;
+pub mod node;
+pub mod orders;
 pub mod page;
 pub mod payload;
+pub mod pricing;
 pub mod scalar;
 pub mod session;
+pub mod staff;
+pub mod tenancy;
 pub mod warranty;
 
 pub use session::{Ask, Services, Session};
+
+use async_graphql::MergedObject;
+
+/// What may be read.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    node::NodeQuery,
+    identity::IdentityQuery,
+    tenancy::TenancyQuery,
+    pricing::PricingQuery,
+    orders::OrdersQuery,
+    warranty::WarrantyQuery,
+    catalogue::CatalogueQuery,
+    inventory::InventoryQuery,
+    ledger::LedgerQuery,
+    events::EventsQuery,
+    staff::StaffQuery,
+);
+
+/// What may be changed. Each takes one `input` and answers the object, or why not.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    identity::IdentityMutation,
+    tenancy::TenancyMutation,
+    catalogue::CatalogueMutation,
+    inventory::InventoryMutation,
+    pricing::PricingMutation,
+    ledger::LedgerMutation,
+    orders::OrdersMutation,
+    warranty::WarrantyMutation,
+    staff::StaffMutation,
+);
+
+/// What may be followed as it happens.
+pub type Subscription = events::EventsSubscription;
+
+/// The schema, ready to serve.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// Builds the schema. The gate in front of it bounds depth, cost and fragments; here stand only the
+/// executor's own last bounds.
+pub fn schema() -> Schema {
+    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .disable_suggestions()
+        .finish()
+}
+
+/// The schema as clients see it.
+pub fn sdl() -> String {
+    schema().sdl_with_options(
+        async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items(),
+    )
+}

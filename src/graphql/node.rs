@@ -68,17 +68,26 @@ pub async fn resolve(session: &Session, id: &str) -> Result<Option<Node>> {
         "usr" => identity::visible_user(session, by!(UserId)).await?.map(Node::User),
         "buy" => {
             let Ok(buyer) = foundation::id::parse("buy", id) else { return Ok(None) };
-            identity::visible_buyers(session, &[UserId(buyer)]).await?.pop().map(|(_, buyer)| Node::Buyer(buyer))
+            identity::visible_buyers(session, &[UserId(buyer)])
+                .await?
+                .pop()
+                .map(|(_, buyer)| Node::Buyer(buyer))
         }
-        "prd" => catalogue::visible_product(session, by!(crate::catalogue::ProductId)).await?.map(Node::Product),
-        "var" => catalogue::visible_variant(session, by!(crate::catalogue::VariantId)).await?.map(Node::Variant),
+        "prd" => {
+            catalogue::visible_product(session, by!(crate::catalogue::ProductId)).await?.map(Node::Product)
+        }
+        "var" => {
+            catalogue::visible_variant(session, by!(crate::catalogue::VariantId)).await?.map(Node::Variant)
+        }
         "lst" => pricing::visible_listing(session, by!(crate::pricing::ListingId)).await?.map(Node::Listing),
         "ord" => orders::order(session, by!(OrderId).0).await?.map(Node::Order),
         "lin" => orders::line(session, by!(crate::orders::LineId)).await?.map(Node::OrderLine),
         "dlv" => orders::delivery(session, by!(DeliveryId).0).await?.map(Node::Delivery),
         "clm" => warranty::claim(session, by!(ClaimId).0).await?.map(Node::WarrantyClaim),
         "wal" => ledger::visible_wallet(session, by!(crate::ledger::AccountId)).await?.map(Node::Wallet),
-        "imp" => inventory::visible_import(session, by!(crate::inventory::ImportId)).await?.map(Node::CardImport),
+        "imp" => {
+            inventory::visible_import(session, by!(crate::inventory::ImportId)).await?.map(Node::CardImport)
+        }
         _ => None,
     })
 }

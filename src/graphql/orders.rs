@@ -121,6 +121,7 @@ impl Order {
 #[derive(Clone, SimpleObject)]
 pub struct OrderLine {
     /// Opaque and stable (`lin_…`).
+    #[graphql(owned)]
     pub id: ID,
     /// As it was at the sale.
     title: String,
@@ -281,7 +282,11 @@ pub struct OrderWhere {
 #[Object]
 impl OrdersQuery {
     /// Null where it does not exist or the caller may not see it.
-    async fn order(&self, ctx: &Context<'_>, #[graphql(desc = "An `ord_…` id.")] id: ID) -> Option<Result<Order>> {
+    async fn order(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "An `ord_…` id.")] id: ID,
+    ) -> Option<Result<Order>> {
         nullable(async {
             ctx.permit()?;
             let Ok(OrderId(id)) = id.parse() else { return Ok(None) };
@@ -306,8 +311,10 @@ impl OrdersQuery {
             let page = read(view::page(&ctx.services().db, &permit, status, &request).await)?;
             let (currency, reader) = (permit.place().currency, permit.tenant());
             let Page { rows, more, earlier } = page;
-            let rows =
-                rows.into_iter().map(|view| (view.head.order_id.0, Order { view, currency, reader })).collect();
+            let rows = rows
+                .into_iter()
+                .map(|view| (view.head.order_id.0, Order { view, currency, reader }))
+                .collect();
             Ok(Some(OrderConnection::of(sealer, "orders", Page { rows, more, earlier })))
         })
         .await
@@ -416,7 +423,11 @@ impl OrdersMutation {
     }
 
     /// Hands over units of a line that does not come from stock. Its supplier only.
-    async fn order_line_deliver(&self, ctx: &Context<'_>, input: OrderLineDeliverInput) -> Result<OrderPayload> {
+    async fn order_line_deliver(
+        &self,
+        ctx: &Context<'_>,
+        input: OrderLineDeliverInput,
+    ) -> Result<OrderPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let line = id(&input.order_line_id, "orderLineId")?;

@@ -23,6 +23,7 @@ use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, Simpl
 #[derive(SimpleObject, Clone)]
 pub struct Listing {
     /// Opaque and stable (`lst_…`).
+    #[graphql(owned)]
     pub id: ID,
     /// As the site calls it.
     title: String,
@@ -140,7 +141,12 @@ pub fn lines(input: Vec<ListingLineInput>) -> Result<Vec<WantedLine>, No> {
             Ok(WantedLine {
                 listing: id(&line.listing_id, &format!("lines.{at}.listingId"))?,
                 quantity: line.quantity,
-                fields: line.fields.unwrap_or_default().into_iter().map(|field| (field.name, field.value)).collect(),
+                fields: line
+                    .fields
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|field| (field.name, field.value))
+                    .collect(),
             })
         })
         .collect()
@@ -197,7 +203,8 @@ impl PriceRule {
             product_id: row.product_id.map(|id| ID(id.to_string())),
             child_tenant_id: row.audience_id.filter(|id| *id != row.tenant_id).map(|id| ID(id.to_string())),
             for_everyone: row.audience_id.is_none(),
-            markup_basis_points: (row.kind == RuleKind::Markup).then(|| i32::try_from(row.value).unwrap_or(i32::MAX)),
+            markup_basis_points: (row.kind == RuleKind::Markup)
+                .then(|| i32::try_from(row.value).unwrap_or(i32::MAX)),
             add: amount(RuleKind::Add),
             fixed: amount(RuleKind::Fixed),
             inherit: row.kind == RuleKind::Inherit,
@@ -225,7 +232,11 @@ pub struct PricingQuery;
 #[Object]
 impl PricingQuery {
     /// Null where the site does not show it.
-    async fn listing(&self, ctx: &Context<'_>, #[graphql(desc = "A `lst_…` id.")] id: ID) -> Option<Result<Listing>> {
+    async fn listing(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A `lst_…` id.")] id: ID,
+    ) -> Option<Result<Listing>> {
         nullable(async {
             ctx.permit()?;
             let Ok(id) = id.parse() else { return Ok(None) };
@@ -254,7 +265,11 @@ impl PricingQuery {
             let (more, earlier) = (page.more, page.earlier);
             let shown = |offer: Offer| Some((offer.item.variant_id.0, Listing::of(offer, ctx.viewer())?));
             let rows = page.rows.into_iter().filter_map(shown).collect();
-            Ok(Some(ListingConnection::of(sealer, "listings", crate::foundation::Page { rows, more, earlier })))
+            Ok(Some(ListingConnection::of(
+                sealer,
+                "listings",
+                crate::foundation::Page { rows, more, earlier },
+            )))
         })
         .await
     }
@@ -385,7 +400,11 @@ pub struct PricingMutation;
 #[Object]
 impl PricingMutation {
     /// Sets what the caller's own buyers, a child site or everyone pays; seen by the next request.
-    async fn price_rule_set(&self, ctx: &Context<'_>, input: PriceRuleSetInput) -> Result<PriceRuleSetPayload> {
+    async fn price_rule_set(
+        &self,
+        ctx: &Context<'_>,
+        input: PriceRuleSetInput,
+    ) -> Result<PriceRuleSetPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
         let done = async {
@@ -393,7 +412,9 @@ impl PricingMutation {
                 (None, false) => Audience::OwnBuyers,
                 (None, true) => Audience::Everyone,
                 (Some(child), false) => Audience::Child(id::<TenantId>(&child, "childTenantId")?),
-                (Some(_), true) => return Err(No::invalid("must be null for a rule for everyone", "childTenantId")),
+                (Some(_), true) => {
+                    return Err(No::invalid("must be null for a rule for everyone", "childTenantId"));
+                }
             };
             let request = SetPrice {
                 audience,

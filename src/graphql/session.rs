@@ -3,7 +3,9 @@
 use super::error;
 use crate::{
     access::{Permit, Viewer},
+    events::Feed,
     foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
+    inventory::Vault,
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
 use std::{str::FromStr, sync::Arc};
@@ -15,6 +17,10 @@ pub struct Services {
     pub db: Db,
     /// Keys and what is made with them.
     pub sealer: Arc<Sealer>,
+    /// Opens and seals what is sold.
+    pub vault: Arc<Vault>,
+    /// The logs as they grow.
+    pub feed: Feed,
 }
 
 /// One request's caller and what serves it.

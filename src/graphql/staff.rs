@@ -253,7 +253,8 @@ impl StaffMutation {
     async fn staff_create(&self, ctx: &Context<'_>, input: StaffCreateInput) -> Result<StaffPayload> {
         let permit = ctx.permit()?;
         let StaffCreateInput { email, display_name, password, role } = input;
-        let done = staff::create_staff(&ctx.services().db, permit, &email, &display_name, &password, &role).await;
+        let done =
+            staff::create_staff(&ctx.services().db, permit, &email, &display_name, &password, &role).await;
         StaffPayload::of(done.map(User::from))
     }
 
@@ -301,7 +302,11 @@ impl StaffMutation {
     }
 
     /// Makes a key for a program of the caller's tenant.
-    async fn api_key_create(&self, ctx: &Context<'_>, input: ApiKeyCreateInput) -> Result<ApiKeyCreatePayload> {
+    async fn api_key_create(
+        &self,
+        ctx: &Context<'_>,
+        input: ApiKeyCreateInput,
+    ) -> Result<ApiKeyCreatePayload> {
         let permit = ctx.permit()?;
         let db = &ctx.services().db;
         let done = api_key::create_key(db, permit, &input.name, &input.role, input.expires_in_seconds).await;

@@ -263,7 +263,11 @@ impl TenancyMutation {
     }
 
     /// Sets the most that a child site may add to its cost.
-    async fn tenant_markup_cap_set(&self, ctx: &Context<'_>, input: TenantMarkupCapSetInput) -> Result<TenantPayload> {
+    async fn tenant_markup_cap_set(
+        &self,
+        ctx: &Context<'_>,
+        input: TenantMarkupCapSetInput,
+    ) -> Result<TenantPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let child = id(&input.tenant_id, "tenantId")?;

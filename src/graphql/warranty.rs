@@ -8,40 +8,19 @@ pub use input::{
 };
 
 use super::{
-    Ask, Session, error,
+    Ask, Session,
+    catalogue::{ClaimReason, RemedyKind},
+    error,
     orders::{self, Delivery, Order},
     scalar::{DateTime, Money},
     session::read,
 };
 use crate::{
-    catalogue,
     foundation::{Currency, Fault, No, page},
     warranty::{self, read::Which},
 };
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use uuid::Uuid;
-
-/// Why a buyer claims.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "catalogue::ClaimReason")]
-pub enum ClaimReason {
-    /// Nothing usable arrived.
-    NotDelivered,
-    /// It does not work.
-    Invalid,
-    /// Somebody used it before.
-    AlreadyUsed,
-    /// It is for another region or edition.
-    WrongRegionOrEdition,
-    /// It is not what was described.
-    NotAsDescribed,
-    /// It ended before its time.
-    ExpiredEarly,
-    /// Its issuer took it back.
-    Revoked,
-    /// It can't be activated.
-    CannotActivate,
-}
 
 /// Where a claim stands.
 #[derive(Enum, Copy, Clone, Eq, PartialEq)]
@@ -63,20 +42,6 @@ pub enum ClaimStatus {
     Closed,
     /// Given up by the buyer.
     Withdrawn,
-}
-
-/// What a buyer may get.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "catalogue::RemedyKind")]
-pub enum RemedyKind {
-    /// Another of the same variant.
-    Replace,
-    /// The money for the unit, whole or part.
-    Refund,
-    /// The money for the whole days that are left: paid × unused days / total days, rounded down.
-    ProrataRefund,
-    /// An amount from whoever pays.
-    Compensate,
 }
 
 /// Who has to act next.
@@ -132,7 +97,7 @@ impl WarrantyClaim {
 #[Object]
 impl WarrantyClaim {
     /// Opaque; begins with clm_.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         ID(self.claim.claim_id.to_string())
     }
 

@@ -5,10 +5,10 @@ pub mod import;
 pub mod import_cards;
 mod import_store;
 pub mod parse;
+pub mod replace;
 pub mod reveal;
 pub mod secret;
 mod stock_low;
-pub mod replace;
 pub mod store;
 pub mod vault;
 

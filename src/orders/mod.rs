@@ -1,10 +1,15 @@
 //! Orders: decided, paid, posted for every tier and delivered in one transaction.
 
+pub mod cancel_order;
+pub mod deliver_line;
+pub mod place_order;
 pub mod purse;
 pub mod refund;
 pub mod release;
 pub mod replace;
+pub mod store;
 pub mod unit;
+pub mod view;
 
 crate::id!(
     /// An order.
@@ -60,25 +65,5 @@ crate::words! {
         Replaced = "REPLACED",
         /// Its money went back.
         Refunded = "REFUNDED",
-    }
-}
-
-pub mod cancel_order;
-pub mod place_order;
-pub mod store;
-pub mod view;
-
-impl OrderStatus {
-    /// Money has come in and not all of it has gone back: claims and deliveries may follow.
-    pub const fn is_paid(self) -> bool {
-        matches!(
-            self,
-            Self::Paid
-                | Self::Fulfilling
-                | Self::PartiallyDelivered
-                | Self::Delivered
-                | Self::Completed
-                | Self::PartiallyRefunded
-        )
     }
 }

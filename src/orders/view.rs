@@ -221,7 +221,11 @@ pub async fn deliveries(
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn find_line(db: &mut Conn, network: NetworkId, id: LineId) -> Result<Option<(Line, Vec<Delivery>)>, Fault> {
+pub async fn find_line(
+    db: &mut Conn,
+    network: NetworkId,
+    id: LineId,
+) -> Result<Option<(Line, Vec<Delivery>)>, Fault> {
     let order: Option<OrderId> =
         sqlx::query_scalar("select order_id from order_line where network_id = $1 and line_id = $2")
             .bind(network)

@@ -1,8 +1,9 @@
 //! What clients send about claims, and the mutations that take it.
 
 use super::{
+    super::catalogue::{ClaimReason, RemedyKind},
     super::{Ask, scalar::MoneyInput},
-    ClaimDesk, ClaimReason, ClaimStatus, RejectReason, RemedyKind, WarrantyClaim, WarrantyClaimPayload,
+    ClaimDesk, ClaimStatus, RejectReason, WarrantyClaim, WarrantyClaimPayload,
 };
 use crate::{
     foundation::{Currency, No},
