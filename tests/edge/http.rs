@@ -212,6 +212,11 @@ async fn a_slow_query_is_answered_and_a_hung_up_mutation_still_commits() {
     let server = serve(Limits { request_time: Duration::from_millis(100), ..calm() }).await;
     let slow = server.ask("{ slow(ms: 400) }").await;
     assert_eq!((slow.status, slow.code().as_str()), (503, "UNAVAILABLE"));
+    let begun = Instant::now();
+    while server.toy.completed.load(SeqCst) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "the query was cancelled");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let body = r#"{"query":"mutation { slowBump(ms: 300) }"}"#;
     let head = "POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
     let mut stream = TcpStream::connect(server.at).await.unwrap();

@@ -44,7 +44,9 @@ pub async fn serve_edge(limits: Limits, set: impl FnOnce(Edge<Toy>) -> Edge<Toy>
     let served = tokio::spawn(edge.serve(listener, async move {
         let _ = stopped.await;
     }));
-    Running { at, toy, http: reqwest::Client::new(), stop: Some(stop), served: Some(served) }
+    // A test that waits for ever says less than one that fails.
+    let http = reqwest::Client::builder().timeout(Duration::from_secs(15)).build().unwrap();
+    Running { at, toy, http, stop: Some(stop), served: Some(served) }
 }
 
 pub struct Answer {

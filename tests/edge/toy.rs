@@ -184,6 +184,8 @@ pub struct Toy {
     pub bumps: Arc<AtomicUsize>,
     /// Requests that reached the executor.
     pub executed: Arc<AtomicUsize>,
+    /// Requests that the executor has finished.
+    pub completed: Arc<AtomicUsize>,
     /// Events that the firehose made.
     pub fired: Arc<AtomicUsize>,
     /// Turned on, every session ends.
@@ -196,7 +198,15 @@ impl Toy {
         let (bumps, fired) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
         let schema = Schema::build(Query, Mutation(bumps.clone()), Subscriptions(fired.clone())).finish();
         let switch = |on| Arc::new(watch::Sender::new(on));
-        Self { schema, bumps, fired, executed: Arc::default(), revoked: switch(false), ready: switch(true) }
+        Self {
+            schema,
+            bumps,
+            fired,
+            executed: Arc::default(),
+            completed: Arc::default(),
+            revoked: switch(false),
+            ready: switch(true),
+        }
     }
 }
 
@@ -232,7 +242,9 @@ impl Backend for Toy {
 
     async fn execute(&self, _: Session, request: Request) -> Response {
         self.executed.fetch_add(1, SeqCst);
-        self.schema.execute(request).await
+        let response = self.schema.execute(request).await;
+        self.completed.fetch_add(1, SeqCst);
+        response
     }
 
     fn subscribe(&self, _: Session, request: Request) -> BoxStream<'static, Response> {
