@@ -23,5 +23,8 @@ pub mod orders;
 pub mod warranty;
 // Floor 7: the only floor that says async_graphql.
 pub mod graphql;
-
+// Floor 8: the only floor that says poem.
 pub mod http;
+// Floor 9: puts it together.
+pub mod app;
+pub mod cli;

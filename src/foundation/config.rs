@@ -46,6 +46,10 @@ pub struct SettingsArgs {
     /// Rate limits per credential and address [env: CARDAMOM_RATE_LIMIT] [default: on]
     #[arg(long)]
     pub rate_limit: Option<Switch>,
+
+    /// `<handle>.<this domain>` names a tenant too [env: CARDAMOM_BASE_DOMAIN] [default: none]
+    #[arg(long, value_name = "DOMAIN")]
+    pub base_domain: Option<String>,
 }
 
 /// Every setting, decided. Has no `Debug`: it holds secrets.
@@ -59,6 +63,8 @@ pub struct Settings {
     pub log: String,
     pub log_format: LogFormat,
     pub rate_limit: Switch,
+    /// `<handle>.<base domain>` names a tenant too.
+    pub base_domain: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -120,7 +126,15 @@ struct Setting<T> {
     parse: fn(&str) -> Option<T>,
 }
 
-const KEYS: [&str; 6] = [LISTEN.key, DATABASE_URL.key, DATA_DIR.key, LOG.key, LOG_FORMAT.key, RATE_LIMIT.key];
+const KEYS: [&str; 7] = [
+    LISTEN.key,
+    DATABASE_URL.key,
+    DATA_DIR.key,
+    LOG.key,
+    LOG_FORMAT.key,
+    RATE_LIMIT.key,
+    BASE_DOMAIN.key,
+];
 
 const LISTEN: Setting<SocketAddr> = Setting {
     flag: "--listen",
@@ -175,6 +189,19 @@ const RATE_LIMIT: Setting<Switch> = Setting {
         _ => None,
     },
 };
+const BASE_DOMAIN: Setting<String> = Setting {
+    flag: "--base-domain",
+    variable: "CARDAMOM_BASE_DOMAIN",
+    key: "base_domain",
+    expected: "a lower-case domain name, as in shops.example",
+    parse: |text| {
+        let valid = text.contains('.')
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-'))
+            && !text.starts_with('.')
+            && !text.ends_with('.');
+        valid.then(|| text.to_owned())
+    },
+};
 /// Has no flag, which other users of the machine could read, and no place in a file made to be shared.
 const MASTER_KEY: Setting<MasterKey> = Setting {
     flag: "the master key",
@@ -209,9 +236,12 @@ impl SettingsArgs {
         let log = below.or(log, &LOG)?.unwrap_or_else(|| DEFAULT_LOG.into());
         let log_format = below.or(None, &LOG_FORMAT)?.unwrap_or(LogFormat::Text);
         let rate_limit = below.or(self.rate_limit, &RATE_LIMIT)?.unwrap_or(Switch::On);
+        let domain =
+            self.base_domain.as_deref().map(|text| BASE_DOMAIN.read(text, BASE_DOMAIN.flag)).transpose()?;
+        let base_domain = below.or(domain, &BASE_DOMAIN)?;
         // Last: nothing is made for settings that will not do.
         let master_key = below.master_key(database_url.is_some(), &data_dir)?;
-        Ok(Settings { listen, database_url, data_dir, master_key, log, log_format, rate_limit })
+        Ok(Settings { listen, database_url, data_dir, master_key, log, log_format, rate_limit, base_domain })
     }
 }
 

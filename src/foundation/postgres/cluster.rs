@@ -141,6 +141,15 @@ pub(super) fn is_ready(folder: &Folder, pid: u32) -> bool {
     line(1) == Some(pid.to_string().as_str()) && line(8) == Some("ready")
 }
 
+/// Where the server of a data folder answers, whoever runs it: lines 4 and 5 of its pid file. For a second
+/// command beside a running server.
+pub fn socket_of(data_dir: &std::path::Path) -> Option<(std::path::PathBuf, u16)> {
+    let said = fs::read_to_string(data_dir.join("postgres").join("postmaster.pid")).ok()?;
+    let mut lines = said.lines().skip(3).map(str::trim);
+    let port = lines.next()?.parse().ok()?;
+    Some((lines.next()?.into(), port))
+}
+
 fn write_settings(path: &std::path::Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(failed) if failed.kind() != io::ErrorKind::NotFound => return Err(failed),

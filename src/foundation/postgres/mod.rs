@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use self::{error::PostgresError, folder::make_data_dir};
+pub use self::{cluster::socket_of, error::PostgresError, folder::make_data_dir};
 use self::{folder::Folder, install::Install, keeper::Keeper, sys::Signal};
 
 /// Names the socket's file and nothing else: no port is opened.

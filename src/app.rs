@@ -1,0 +1,297 @@
+//! Builds everything from the settings and hands it out: the only place that knows all.
+
+use crate::{
+    events::{self, Feed},
+    foundation::{
+        Db, Fault,
+        config::{MasterKey, Settings, Switch},
+        migrate,
+        postgres::{PostgresError, Private},
+        seal::Sealer,
+    },
+    graphql::{self, Schema, Services, Session},
+    http::{self, Backend, Edge, Limits},
+    identity::{self, watch::PolicyWatch},
+    inventory::{Vault, import_cards},
+    ledger, orders, warranty,
+};
+use futures_util::{StreamExt, stream::BoxStream};
+use sqlx::postgres::PgConnectOptions;
+use std::{
+    future::Future,
+    path::Path,
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How many connections a server keeps.
+const CONNECTIONS: u32 = 24;
+
+/// Where the database is, and what runs it.
+pub struct Database {
+    /// Connects as the owner of the tables: for migrations alone.
+    pub owner: PgConnectOptions,
+    /// The private PostgreSQL, where this process runs it.
+    pub private: Option<Private>,
+}
+
+/// Why the program can't start or go on; one clear line.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The private PostgreSQL.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
+    /// The database url.
+    #[error("the database url is not one: {0}")]
+    Url(sqlx::Error),
+    /// The database.
+    #[error("the database: {0}")]
+    Fault(#[from] Fault),
+    /// The network.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// The schema.
+    #[error("the schema: {0}")]
+    Schema(#[from] http::InvalidSchema),
+}
+
+/// Finds the database: the one of the url, or a private one in the data folder, made where there is none.
+/// Where another process serves the folder already, `share` connects to its database instead of failing.
+///
+/// # Errors
+/// [`AppError`].
+pub async fn find_database(settings: &Settings, share: bool) -> Result<Database, AppError> {
+    if let Some(url) = &settings.database_url {
+        let owner = PgConnectOptions::from_str(url.expose()).map_err(AppError::Url)?;
+        return Ok(Database { owner, private: None });
+    }
+    let folder = settings.data_dir.clone();
+    let started = tokio::task::spawn_blocking(move || Private::start(&folder, &|step| tracing::info!("{step}")))
+        .await
+        .map_err(Fault::from)?;
+    match started {
+        Ok(private) => {
+            let owner = on_socket(private.socket_dir(), private.port());
+            create_database(&owner).await?;
+            Ok(Database { owner: owner.database(DATABASE), private: Some(private) })
+        }
+        Err(error) => match crate::foundation::postgres::socket_of(&settings.data_dir).filter(|_| share) {
+            Some((socket, port)) => Ok(Database { owner: on_socket(&socket, port).database(DATABASE), private: None }),
+            None => Err(error.into()),
+        },
+    }
+}
+
+const DATABASE: &str = "cardamom";
+
+fn on_socket(folder: &Path, port: u16) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass().socket(folder).port(port).username("postgres").database("postgres")
+}
+
+async fn create_database(owner: &PgConnectOptions) -> Result<(), Fault> {
+    use sqlx::{Connection, Executor};
+    let mut connection = sqlx::PgConnection::connect_with(owner).await?;
+    let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = 'cardamom')")
+        .fetch_one(&mut connection)
+        .await?;
+    if !there {
+        connection.execute("create database cardamom").await?;
+    }
+    connection.close().await?;
+    Ok(())
+}
+
+/// The services over a database that is migrated (or is migrated now).
+///
+/// # Errors
+/// [`Fault`].
+pub async fn services(owner: &PgConnectOptions, key: &MasterKey, migrate_first: bool) -> Result<Services, Fault> {
+    let sealer = Arc::new(Sealer::new(key.expose())?);
+    let options =
+        if migrate_first { migrate::run(owner, &sealer).await? } else { migrate::app_options(owner, &sealer) };
+    let db = Db::connect(options, CONNECTIONS).await?;
+    let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
+    Ok(Services { db, sealer, vault, feed: Feed::new() })
+}
+
+/// Everything that runs beside the requests, until `shutdown`.
+pub fn run_background(services: &Services, policies: &PolicyWatch, shutdown: &CancellationToken) -> TaskTracker {
+    let tasks = TaskTracker::new();
+    let db = services.db.clone();
+    let feed = services.feed.clone();
+    tasks.spawn(events::sequencer::run(db.clone(), feed.clone(), shutdown.clone()));
+    {
+        let (db, shutdown) = (db.clone(), shutdown.clone());
+        tasks.spawn(async move { feed.run(db, shutdown).await });
+    }
+    {
+        let (policies, db, shutdown) = (policies.clone(), db.clone(), shutdown.clone());
+        tasks.spawn(async move {
+            tokio::select! { () = policies.run(db) => {}, () = shutdown.cancelled() => {} }
+        });
+    }
+    // Each decides by locks and the database's clock, so any number of processes may run them.
+    every(&tasks, shutdown, "ledger fold", Duration::from_secs(1), db.clone(), |db| async move {
+        ledger::fold::fold_all(&db).await
+    });
+    every(&tasks, shutdown, "profit release", Duration::from_millis(500), db.clone(), |db| async move {
+        orders::release::release_due(&db).await
+    });
+    every(&tasks, shutdown, "claim clocks", Duration::from_millis(250), db.clone(), |db| async move {
+        warranty::clock::step_due(&db).await
+    });
+    every(&tasks, shutdown, "stuck imports", Duration::from_secs(5), db, |db| async move {
+        import_cards::fail_stuck(&db).await
+    });
+    tasks.close();
+    tasks
+}
+
+// A transaction that has begun is never cut off: shutdown is looked at between two runs.
+fn every<F, R>(
+    tasks: &TaskTracker,
+    shutdown: &CancellationToken,
+    name: &'static str,
+    pause: Duration,
+    db: Db,
+    work: F,
+) where
+    F: Fn(Db) -> R + Send + 'static,
+    R: Future<Output = Result<u64, Fault>> + Send,
+{
+    let shutdown = shutdown.clone();
+    tasks.spawn(async move {
+        while !shutdown.is_cancelled() {
+            if let Err(fault) = work(db.clone()).await {
+                tracing::warn!(%fault, "{name}: will be tried again");
+            }
+            tokio::select! { () = tokio::time::sleep(pause) => {}, () = shutdown.cancelled() => {} }
+        }
+    });
+}
+
+/// The product behind the edge.
+#[derive(Clone)]
+pub struct Api {
+    schema: Schema,
+    services: Services,
+    policies: PolicyWatch,
+    base_domain: Option<Arc<str>>,
+}
+
+impl Api {
+    /// The schema over the services.
+    pub fn new(services: Services, policies: PolicyWatch, base_domain: Option<Arc<str>>) -> Self {
+        Self { schema: graphql::schema(), services, policies, base_domain }
+    }
+
+    /// The edge in front of it.
+    ///
+    /// # Errors
+    /// [`http::InvalidSchema`].
+    pub fn edge(self, rate_limit: Switch) -> Result<Edge<Self>, http::InvalidSchema> {
+        let mut limits = Limits::default();
+        if rate_limit == Switch::Off {
+            limits.rates = None;
+        }
+        Edge::new(self, limits)
+    }
+}
+
+impl Backend for Api {
+    type Session = Session;
+
+    fn sdl(&self) -> String {
+        graphql::sdl()
+    }
+
+    async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
+        let credentials = identity::Credentials {
+            authorization: credentials.authorization,
+            tenant: credentials.tenant,
+            host: credentials.host,
+            address: credentials.address.map(|address| address.to_string()),
+            user_agent: credentials.user_agent,
+        };
+        match identity::identify(&self.services.db, self.base_domain.as_deref(), &credentials).await {
+            Ok(viewer) => Ok(Session { services: self.services.clone(), viewer }),
+            Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
+            Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),
+            Err(identity::Denied::Forbidden) => Err(http::Denied::Forbidden),
+            Err(identity::Denied::Fault(fault)) if fault.is_unavailable() || fault.is_transient() => {
+                tracing::warn!(%fault, "a caller could not be identified");
+                Err(http::Denied::Unavailable)
+            }
+            Err(identity::Denied::Fault(fault)) => {
+                tracing::error!(%fault, "a caller could not be identified");
+                Err(http::Denied::Internal)
+            }
+        }
+    }
+
+    fn bucket(&self, session: &Session) -> Option<String> {
+        let viewer = &session.viewer;
+        (viewer.actor != crate::access::Actor::Anonymous)
+            .then(|| format!("{}:{}", viewer.place.tenant, viewer.actor.id()))
+    }
+
+    async fn execute(&self, session: Session, request: async_graphql::Request) -> async_graphql::Response {
+        self.schema.execute(request.data(session)).await
+    }
+
+    fn subscribe(
+        &self,
+        session: Session,
+        request: async_graphql::Request,
+    ) -> BoxStream<'static, async_graphql::Response> {
+        let schema = self.schema.clone();
+        schema.execute_stream(request.data(session)).boxed()
+    }
+
+    async fn ended(&self, session: Session) {
+        self.policies.ended(&self.services.db, &session.viewer).await;
+    }
+
+    async fn ready(&self) -> bool {
+        match self.services.db.plain().await {
+            Ok(mut connection) => sqlx::query("select 1").execute(&mut *connection).await.is_ok(),
+            Err(_) => false,
+        }
+    }
+}
+
+/// Ends a command's use of the database: a private PostgreSQL that it started is stopped.
+///
+/// # Errors
+/// When it does not stop.
+pub async fn stop(database: Database) -> anyhow::Result<()> {
+    if let Some(private) = database.private {
+        tokio::task::spawn_blocking(move || private.stop()).await??;
+    }
+    Ok(())
+}
+
+/// Keeps the private PostgreSQL running until `shutdown`, then stops it; started again when something
+/// killed it.
+pub fn watch_private(
+    mut private: Private,
+    shutdown: CancellationToken,
+) -> tokio::task::JoinHandle<Result<(), PostgresError>> {
+    tokio::task::spawn_blocking(move || {
+        while !shutdown.is_cancelled() {
+            if !private.is_alive() {
+                tracing::error!("PostgreSQL has ended; starting it again");
+                if let Err(error) = private.restart() {
+                    tracing::error!(%error, "PostgreSQL did not start");
+                    std::thread::sleep(Duration::from_secs(1));
+                }
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        // Requests and runners still use it until the pool is closed.
+        std::thread::sleep(Duration::ZERO);
+        private.stop()
+    })
+}

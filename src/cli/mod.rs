@@ -1,0 +1,58 @@
+//! The commands, one file each: no rules in them.
+
+mod migrate;
+mod network;
+mod serve;
+
+use crate::foundation::config::{LogFormat, Settings, SettingsArgs};
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+
+/// A GraphQL multi-tenant reseller platform for digital goods.
+#[derive(Parser)]
+#[command(name = "cardamom", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the API and the web pages until SIGTERM or Ctrl-C
+    Serve(serve::Args),
+    /// Makes a network with its operator's owner; works beside a running server too
+    #[command(subcommand)]
+    Network(network::Command),
+    /// Brings the database to this version's schema
+    Migrate(SettingsArgs),
+    /// Prints the schema's SDL
+    Schema,
+}
+
+/// Runs the command that the process was started with.
+///
+/// # Errors
+/// Whatever went wrong, as one line.
+pub async fn run() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Serve(args) => serve::run(args).await,
+        Command::Network(command) => network::run(command).await,
+        Command::Migrate(settings) => migrate::run(settings).await,
+        Command::Schema => {
+            print!("{}", crate::graphql::sdl());
+            Ok(())
+        }
+    }
+}
+
+// The settings, and logging as they say.
+fn prepare(args: SettingsArgs) -> anyhow::Result<Settings> {
+    let settings = args.resolve()?;
+    let filter = tracing_subscriber::EnvFilter::builder().parse(&settings.log).context("the log filter")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.with_target(false).init(),
+    }
+    Ok(settings)
+}
