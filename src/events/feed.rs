@@ -44,11 +44,8 @@ impl Feed {
         self.0.poked.notified().await;
     }
 
-    /// Follows a tenant's log, or in it one order.
-    ///
-    /// # Errors
-    /// [`Fault`] when the database refuses.
-    pub async fn subscribe(&self, db: &Db, id: LogId, filter: Filter) -> Result<Subscription, Fault> {
+    // Follows a tenant's log, or in it one order. Whether the reader may is for the caller to say.
+    pub(super) async fn subscribe(&self, db: &Db, id: LogId, filter: Filter) -> Result<Subscription, Fault> {
         let seat = self.seat(id);
         let mut tx = db.begin(Scope::Tenant(id.network, id.tenant)).await?;
         let last = log::as_of(&mut tx, id.network, id.tenant).await?;
@@ -81,8 +78,8 @@ impl Feed {
     }
 }
 
-/// One follower's place. Dropped, it is given back, and with the last one the tail.
-pub struct Subscription {
+// One follower's place. Dropped, it is given back, and with the last one the tail.
+pub(super) struct Subscription {
     filter: Filter,
     grown: watch::Receiver<i64>,
     last: i64,
@@ -91,18 +88,18 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// The last number in the log when the subscription began.
-    pub fn last(&self) -> i64 {
+    // The last number in the log when the subscription began.
+    pub(super) fn last(&self) -> i64 {
         self.last
     }
 
-    /// What of the log is followed.
-    pub fn filter(&self) -> &Filter {
+    // What of the log is followed.
+    pub(super) fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    /// Waits until there may be more than was looked at.
-    pub async fn grown(&mut self) {
+    // Waits until there may be more than was looked at.
+    pub(super) async fn grown(&mut self) {
         if self.grown.changed().await.is_err() {
             // The sender lives in the tail, which this subscription holds.
             std::future::pending::<()>().await;

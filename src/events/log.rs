@@ -24,6 +24,18 @@ pub struct LogId {
     pub tenant: TenantId,
 }
 
+impl LogId {
+    /// The log that a reader of that scope reads: its own tenant's, whole or in part.
+    pub fn of(scope: Scope) -> Option<Self> {
+        match scope {
+            Scope::Operator(network, tenant)
+            | Scope::Tenant(network, tenant)
+            | Scope::Buyer(network, tenant, _) => Some(Self { network, tenant }),
+            Scope::Network(_) | Scope::Public(..) | Scope::Installation => None,
+        }
+    }
+}
+
 /// One event in one tenant's log.
 #[derive(Clone, Debug)]
 pub struct EventRow {

@@ -16,7 +16,7 @@ mod tests;
 pub use feed::Feed;
 pub use log::{EventRow, Filter, LogId};
 pub use record::{Event, record};
-pub use stream::{Envelope, Start, stream};
+pub use stream::{Envelope, Follow, Start, stream};
 
 crate::words! {
     /// What kind of fact an event is.

@@ -5,6 +5,7 @@ use crate::foundation::{
     Fault, Tx,
     id::{NetworkId, TenantId, UserId},
 };
+use sqlx::{Postgres, QueryBuilder};
 
 /// One fact, before it has a number. The sequencer writes it to the log of each tenant of the audience.
 #[derive(Clone, Debug)]
@@ -25,28 +26,35 @@ pub struct Event {
     pub claim_status: Option<&'static str>,
 }
 
+/// How many events one statement writes: well below what a statement's parameters allow.
+const CHUNK: usize = 1_000;
+
 /// Records events, in their order. They become visible with the transaction, or not at all.
+///
+/// Call it last, when everything that the events speak of is locked or written: two events of one thing are
+/// then recorded in the order in which it changed, and that is the order in which they are numbered.
 ///
 /// # Errors
 /// [`Fault`] when the database refuses.
 pub async fn record(tx: &mut Tx, network: NetworkId, events: &[Event]) -> Result<(), Fault> {
-    for event in events {
-        sqlx::query(
-            "insert into outbox (network_id, event_id, type, audience, subject_id, order_id, buyer_id, order_status, claim_status)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(network)
-        .bind(uuid::Uuid::now_v7())
-        .bind(event.kind)
-        .bind(&event.audience)
-        .bind(&event.subject)
-        .bind(event.order)
-        .bind(event.buyer)
-        .bind(event.order_status)
-        .bind(event.claim_status)
-        .execute(&mut **tx)
-        .await?;
+    for events in events.chunks(CHUNK) {
+        let mut insert = QueryBuilder::<Postgres>::new(
+            "insert into outbox (network_id, event_id, type, audience, subject_id, order_id, buyer_id, \
+             order_status, claim_status) ",
+        );
+        insert.push_values(events, |mut row, event| {
+            row.push_bind(network)
+                .push_bind(uuid::Uuid::now_v7())
+                .push_bind(event.kind)
+                .push_bind(&event.audience)
+                .push_bind(&event.subject)
+                .push_bind(event.order)
+                .push_bind(event.buyer)
+                .push_bind(event.order_status)
+                .push_bind(event.claim_status);
+        });
+        insert.build().execute(&mut **tx).await?;
+        tx.has_news();
     }
-    tx.has_news();
     Ok(())
 }

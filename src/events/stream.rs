@@ -1,13 +1,11 @@
 //! Follows one log from a position on: gapless and in order, because it always goes on from its own position.
 
-use super::{EventRow, Feed, Filter, LogId, log, tail::Next};
-use crate::foundation::{Db, Moment, No, Scope};
+use super::{EventRow, EventType, Feed, Filter, LogId, log, tail::Next};
+use crate::foundation::{self, Db, Moment, No, Scope};
 use futures_util::Stream;
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep_until};
+use uuid::Uuid;
 
 /// The longest silence; the contract promises 15 s.
 pub const HEARTBEAT: Duration = Duration::from_secs(12);
@@ -43,24 +41,47 @@ impl Envelope {
     }
 
     fn heartbeat(seq: i64) -> Self {
-        Self { seq, event: None, at: SystemTime::now().into() }
+        Self { seq, event: None, at: foundation::now() }
     }
 }
 
-/// Follows a log. It is pulled: for a reader that does not read, nothing is done and nothing is kept. After
-/// an error it ends; the reader comes back with its last position.
+/// What is followed of a log.
+#[derive(Clone, Debug)]
+pub struct Follow {
+    /// From where on.
+    pub start: Start,
+    /// Only these types.
+    pub types: Option<Vec<EventType>>,
+    /// Only this order.
+    pub order: Option<Uuid>,
+    /// The longest silence.
+    pub heartbeat: Duration,
+}
+
+impl Follow {
+    /// Everything from there on.
+    pub fn from(start: Start) -> Self {
+        Self { start, types: None, order: None, heartbeat: HEARTBEAT }
+    }
+}
+
+/// Follows the log of the scope's own tenant, as far as the scope may see it. It is pulled: for a reader that
+/// does not read, nothing is done and nothing is kept. After an error it ends; the reader comes back with its
+/// last position.
 ///
 /// # Errors
-/// BAD_REQUEST for a position that the log has not reached; [`No::Fault`] when the database refuses.
+/// FORBIDDEN for a scope without a log; BAD_REQUEST for a position that the log has not reached; [`No::Fault`]
+/// when the database refuses.
 pub async fn stream(
     db: Db,
     feed: Feed,
     scope: Scope,
-    id: LogId,
-    start: Start,
-    filter: Filter,
-    heartbeat: Duration,
+    follow: Follow,
 ) -> Result<impl Stream<Item = Result<Envelope, No>> + Send + 'static, No> {
+    // Tails hold whole logs: here, and by no argument, is decided whose and what of it.
+    let id = LogId::of(scope).ok_or(No::Forbidden)?;
+    let Follow { start, types, order, heartbeat } = follow;
+    let filter = Filter::of(scope, types, order);
     let mut subscription = feed.subscribe(&db, id, filter).await?;
     let mut at = match start {
         Start::Now => subscription.last(),

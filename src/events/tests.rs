@@ -4,7 +4,7 @@
 mod following;
 mod numbering;
 
-use super::{Event, EventType, LogId, record};
+use super::{Event, EventType, LogId, log, record};
 use crate::foundation::{
     Db, Scope, Tx,
     id::{NetworkId, TenantId, UserId},
@@ -12,7 +12,7 @@ use crate::foundation::{
     seal::Sealer,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
-use std::str::FromStr;
+use std::{str::FromStr, time::Duration};
 use uuid::Uuid;
 
 /// A database of its own, with one network and three tenants' logs.
@@ -71,6 +71,19 @@ impl Ground {
         let mut tx = self.begin().await;
         record(&mut tx, self.network, events).await.unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Waits until a log has come so far.
+    async fn numbered(&self, at: usize, seq: i64) {
+        let id = self.log(at);
+        loop {
+            let mut tx = self.db.begin(self.staff(at)).await.unwrap();
+            if log::as_of(&mut tx, id.network, id.tenant).await.unwrap() >= seq {
+                return;
+            }
+            drop(tx);
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 
     /// Ends backends of the application's role: every one, or those that listen.

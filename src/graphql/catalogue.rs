@@ -301,14 +301,14 @@ impl CatalogueQuery {
     async fn products(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "1 to 100.")] first: i32,
+        #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(desc = "Only those that stand there.")] status: Option<ProductStatus>,
     ) -> Option<Result<ProductConnection>> {
         nullable(async {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
-            let request = read(page::request(sealer, "products", first, after.as_deref()))?;
+            let request = read(page::request(sealer, "products", first.unwrap_or(20), after.as_deref()))?;
             let own = (permit.place().kind == TenantKind::Supplier).then_some(permit.tenant());
             let found = async {
                 let mut tx = ctx.session().read().await?;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     access::Permit,
-    events::{self, Envelope, Filter, LogId, Start, log, stream::HEARTBEAT},
+    events::{self, Envelope, Filter, Follow, LogId, Start, log},
     foundation::{No, id::TenantId, seal::Sealer},
     orders::OrderId,
 };
@@ -195,8 +195,7 @@ impl EventsSubscription {
         #[graphql(desc = "Only these types; all where null.")] types: Option<Vec<EventType>>,
     ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
         let permit = ctx.permit()?;
-        let filter = Filter::of(permit.scope(), kinds(types), None);
-        follow(ctx, &permit, after, filter).await
+        follow(ctx, &permit, after, kinds(types), None).await
     }
 
     /// What happens to one order and its claims. For its buyer, its site and its supplier.
@@ -210,8 +209,7 @@ impl EventsSubscription {
     ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
         let permit = ctx.permit()?;
         let order = visible(ctx, &permit, &order_id).await.map_err(error::top)?;
-        let filter = Filter::of(permit.scope(), None, Some(order));
-        follow(ctx, &permit, after, filter).await
+        follow(ctx, &permit, after, None, Some(order)).await
     }
 }
 
@@ -229,14 +227,14 @@ async fn follow(
     ctx: &Context<'_>,
     permit: &Permit,
     after: Option<EventCursor>,
-    filter: Filter,
+    types: Option<Vec<events::EventType>>,
+    order: Option<Uuid>,
 ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
     let (services, id) = (ctx.services(), log_of(permit));
     let start = position(&services.sealer, id, after.as_ref())?.map_or(Start::Now, Start::After);
     let (db, sealer) = (services.db.clone(), Arc::clone(&services.sealer));
-    let followed = events::stream(db, services.feed.clone(), permit.scope(), id, start, filter, HEARTBEAT)
-        .await
-        .map_err(error::top)?;
+    let follow = Follow { types, order, ..Follow::from(start) };
+    let followed = events::stream(db, services.feed.clone(), permit.scope(), follow).await.map_err(error::top)?;
     Ok(followed.map(move |envelope| {
         envelope.map(|envelope| EventEnvelope::of(&sealer, id.tenant, envelope)).map_err(error::top)
     }))

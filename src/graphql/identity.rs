@@ -177,14 +177,14 @@ impl IdentityQuery {
     async fn buyers(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "1 to 100.")] first: i32,
+        #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(desc = "Exactly this address, in any case.")] email: Option<String>,
     ) -> Option<Result<BuyerConnection>> {
         nullable(async {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
-            let request = read(page::request(sealer, "buyers", first, after.as_deref()))?;
+            let request = read(page::request(sealer, "buyers", first.unwrap_or(20), after.as_deref()))?;
             let found = async {
                 let mut tx = ctx.session().read().await?;
                 let email = email.map(|email| email.trim().to_lowercase());

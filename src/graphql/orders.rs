@@ -299,14 +299,14 @@ impl OrdersQuery {
     async fn orders(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "1 to 100.")] first: i32,
+        #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<OrderWhere>,
     ) -> Option<Result<OrderConnection>> {
         nullable(async {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
-            let request = read(page::request(sealer, "orders", first, after.as_deref()))?;
+            let request = read(page::request(sealer, "orders", first.unwrap_or(20), after.as_deref()))?;
             let status = filter.and_then(|filter| filter.status).map(Into::into);
             let page = read(view::page(&ctx.services().db, &permit, status, &request).await)?;
             let (currency, reader) = (permit.place().currency, permit.tenant());

@@ -249,14 +249,14 @@ impl PricingQuery {
     async fn listings(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 20, desc = "1 to 100.")] first: i32,
+        #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(name = "where", desc = "What to show.")] filter: Option<ListingWhere>,
     ) -> Option<Result<ListingConnection>> {
         nullable(async {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
-            let request = read(page::request(sealer, "listings", first, after.as_deref()))?;
+            let request = read(page::request(sealer, "listings", first.unwrap_or(20), after.as_deref()))?;
             let filter = filter.map_or_else(listing::Filter::default, |filter| listing::Filter {
                 search: filter.search,
                 kind: filter.kind.map(Into::into),
