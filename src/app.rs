@@ -17,13 +17,7 @@ use crate::{
 };
 use futures_util::{StreamExt, stream::BoxStream};
 use sqlx::postgres::PgConnectOptions;
-use std::{
-    future::Future,
-    path::Path,
-    str::FromStr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How many connections a server keeps.
@@ -68,9 +62,10 @@ pub async fn find_database(settings: &Settings, share: bool) -> Result<Database,
         return Ok(Database { owner, private: None });
     }
     let folder = settings.data_dir.clone();
-    let started = tokio::task::spawn_blocking(move || Private::start(&folder, &|step| tracing::info!("{step}")))
-        .await
-        .map_err(Fault::from)?;
+    let started =
+        tokio::task::spawn_blocking(move || Private::start(&folder, &|step| tracing::info!("{step}")))
+            .await
+            .map_err(Fault::from)?;
     match started {
         Ok(private) => {
             let owner = on_socket(private.socket_dir(), private.port());
@@ -78,7 +73,9 @@ pub async fn find_database(settings: &Settings, share: bool) -> Result<Database,
             Ok(Database { owner: owner.database(DATABASE), private: Some(private) })
         }
         Err(error) => match crate::foundation::postgres::socket_of(&settings.data_dir).filter(|_| share) {
-            Some((socket, port)) => Ok(Database { owner: on_socket(&socket, port).database(DATABASE), private: None }),
+            Some((socket, port)) => {
+                Ok(Database { owner: on_socket(&socket, port).database(DATABASE), private: None })
+            }
             None => Err(error.into()),
         },
     }
@@ -93,9 +90,10 @@ fn on_socket(folder: &Path, port: u16) -> PgConnectOptions {
 async fn create_database(owner: &PgConnectOptions) -> Result<(), Fault> {
     use sqlx::{Connection, Executor};
     let mut connection = sqlx::PgConnection::connect_with(owner).await?;
-    let there: bool = sqlx::query_scalar("select exists (select from pg_database where datname = 'cardamom')")
-        .fetch_one(&mut connection)
-        .await?;
+    let there: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = 'cardamom')")
+            .fetch_one(&mut connection)
+            .await?;
     if !there {
         connection.execute("create database cardamom").await?;
     }
@@ -107,17 +105,28 @@ async fn create_database(owner: &PgConnectOptions) -> Result<(), Fault> {
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn services(owner: &PgConnectOptions, key: &MasterKey, migrate_first: bool) -> Result<Services, Fault> {
+pub async fn services(
+    owner: &PgConnectOptions,
+    key: &MasterKey,
+    migrate_first: bool,
+) -> Result<Services, Fault> {
     let sealer = Arc::new(Sealer::new(key.expose())?);
-    let options =
-        if migrate_first { migrate::run(owner, &sealer).await? } else { migrate::app_options(owner, &sealer) };
+    let options = if migrate_first {
+        migrate::run(owner, &sealer).await?
+    } else {
+        migrate::app_options(owner, &sealer)
+    };
     let db = Db::connect(options, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
     Ok(Services { db, sealer, vault, feed: Feed::new() })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
-pub fn run_background(services: &Services, policies: &PolicyWatch, shutdown: &CancellationToken) -> TaskTracker {
+pub fn run_background(
+    services: &Services,
+    policies: &PolicyWatch,
+    shutdown: &CancellationToken,
+) -> TaskTracker {
     let tasks = TaskTracker::new();
     let db = services.db.clone();
     let feed = services.feed.clone();

@@ -50,6 +50,7 @@ fn prepare(args: SettingsArgs) -> anyhow::Result<Settings> {
     let settings = args.resolve()?;
     let filter = tracing_subscriber::EnvFilter::builder().parse(&settings.log).context("the log filter")?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     match settings.log_format {
         LogFormat::Json => log.json().init(),
         LogFormat::Text => log.with_target(false).init(),

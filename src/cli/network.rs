@@ -58,12 +58,17 @@ pub(super) async fn run(Command::Create(args): Command) -> anyhow::Result<()> {
     app::stop(database).await?;
     match opened {
         Ok(opened) => {
-            println!("network {} is open; its operator is {} ({})", opened.network, args.handle, opened.operator);
+            println!(
+                "network {} is open; its operator is {} ({})",
+                opened.network, args.handle, opened.operator
+            );
             Ok(())
         }
         Err(No::Refused(refusals)) => {
-            let why: Vec<String> =
-                refusals.iter().map(|refusal| format!("{}: {}", refusal.path.join("."), refusal.message)).collect();
+            let why: Vec<String> = refusals
+                .iter()
+                .map(|refusal| format!("{}: {}", refusal.path.join("."), refusal.message))
+                .collect();
             bail!("{}", why.join("; "))
         }
         Err(other) => Err(other.into()),

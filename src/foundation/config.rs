@@ -126,15 +126,8 @@ struct Setting<T> {
     parse: fn(&str) -> Option<T>,
 }
 
-const KEYS: [&str; 7] = [
-    LISTEN.key,
-    DATABASE_URL.key,
-    DATA_DIR.key,
-    LOG.key,
-    LOG_FORMAT.key,
-    RATE_LIMIT.key,
-    BASE_DOMAIN.key,
-];
+const KEYS: [&str; 7] =
+    [LISTEN.key, DATABASE_URL.key, DATA_DIR.key, LOG.key, LOG_FORMAT.key, RATE_LIMIT.key, BASE_DOMAIN.key];
 
 const LISTEN: Setting<SocketAddr> = Setting {
     flag: "--listen",

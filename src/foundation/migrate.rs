@@ -57,7 +57,8 @@ pub fn app_role(database: &str) -> String {
 /// [`Fault`] when the owner may not create roles or tables, when the server is older than PostgreSQL 15, or
 /// when a migration that ran before is no longer the same.
 pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<PgConnectOptions, Fault> {
-    let mut connection = PgConnection::connect_with(owner).await?;
+    let quiet = owner.clone().options([("client_min_messages", "warning")]);
+    let mut connection = PgConnection::connect_with(&quiet).await?;
     let version: i32 = sqlx::query_scalar("select current_setting('server_version_num')::int")
         .fetch_one(&mut connection)
         .await?;
@@ -111,6 +112,7 @@ async fn grant(
          end $$;
          alter role {role} with login nosuperuser nobypassrls password '{password}';
          alter role {role} set jit = off;
+         alter role {role} set client_min_messages = error;
          alter role {role} set lock_timeout = '2s';
          alter role {role} set statement_timeout = '10s';
          alter role {role} set idle_in_transaction_session_timeout = '15s';

@@ -234,7 +234,8 @@ async fn follow(
     let start = position(&services.sealer, id, after.as_ref())?.map_or(Start::Now, Start::After);
     let (db, sealer) = (services.db.clone(), Arc::clone(&services.sealer));
     let follow = Follow { types, order, ..Follow::from(start) };
-    let followed = events::stream(db, services.feed.clone(), permit.scope(), follow).await.map_err(error::top)?;
+    let followed =
+        events::stream(db, services.feed.clone(), permit.scope(), follow).await.map_err(error::top)?;
     Ok(followed.map(move |envelope| {
         envelope.map(|envelope| EventEnvelope::of(&sealer, id.tenant, envelope)).map_err(error::top)
     }))

@@ -19,7 +19,7 @@ pub mod warranty;
 
 pub use session::{Ask, Services, Session};
 
-use async_graphql::MergedObject;
+use async_graphql::{MergedObject, MergedSubscription};
 
 /// What may be read.
 #[derive(MergedObject, Default)]
@@ -52,7 +52,8 @@ pub struct Mutation(
 );
 
 /// What may be followed as it happens.
-pub type Subscription = events::EventsSubscription;
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(events::EventsSubscription);
 
 /// The schema, ready to serve.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

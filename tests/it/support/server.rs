@@ -1,0 +1,170 @@
+//! The program as a user starts it: one for all tests of this binary, or one for a test that hurts it.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{OnceLock, mpsc},
+    time::{Duration, Instant},
+};
+
+/// A running `cardamom serve` with a data folder of its own.
+pub struct Server {
+    child: Child,
+    folder: PathBuf,
+    /// `http://127.0.0.1:port`
+    pub url: String,
+    keep: bool,
+}
+
+impl Server {
+    /// The one that tests share. It ends with this process.
+    pub fn shared() -> &'static Server {
+        static SHARED: OnceLock<Server> = OnceLock::new();
+        SHARED.get_or_init(|| Server::start(&folder("shared"), &[]))
+    }
+
+    /// One of the test's own, ended and its folder removed when it goes out of scope.
+    pub fn own(name: &str) -> Server {
+        Server::start(&folder(name), &[])
+    }
+
+    /// Starts a server on a data folder and waits until it says that it is ready.
+    pub fn start(folder: &Path, args: &[&str]) -> Server {
+        std::fs::create_dir_all(folder).unwrap();
+        // As root the server runs PostgreSQL as another user, who must be able to get there.
+        std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let mut command = program(folder);
+        command.arg("serve").args(["--listen", "127.0.0.1:0"]).args(args);
+        command.stdout(Stdio::piped()).stderr(std::fs::File::create(folder.join("log")).unwrap());
+        let mut child = spawn_for_life(command);
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+        let Some(address) = url else {
+            panic!(
+                "the server did not start: {line}{}",
+                std::fs::read_to_string(folder.join("log")).unwrap()
+            );
+        };
+        let url = format!("http://{address}");
+        Server { child, folder: folder.to_owned(), url, keep: false }
+    }
+
+    /// The process id.
+    pub fn pid(&self) -> i32 {
+        i32::try_from(self.child.id()).unwrap()
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap()
+    }
+
+    /// Sends a signal to the server's own process.
+    pub fn signal(&self, signal: i32) {
+        signal_to(self.pid(), signal);
+    }
+
+    /// Waits until it has ended, and keeps its folder.
+    pub fn wait(mut self) -> PathBuf {
+        self.keep = true;
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < deadline, "the server did not end");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        self.folder.clone()
+    }
+
+    /// Runs a command of the program beside this server: exit code, standard output, standard error.
+    pub fn command(&self, args: &[&str], input: &str) -> (i32, String, String) {
+        run(&self.folder, args, input)
+    }
+
+    /// Makes a network; its operator's owner is `owner@{handle}.example` with the password `password`.
+    pub fn create_network(&self, handle: &str) {
+        let email = format!("owner@{handle}.example");
+        let args = ["network", "create", "--handle", handle, "--name", handle, "--currency", "CNY"];
+        let more = ["--owner-email", &email, "--owner-password-stdin"];
+        let (code, _, error) = self.command(&[&args[..], &more[..]].concat(), "password\n");
+        assert_eq!(code, 0, "{error}");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.child.try_wait().unwrap().is_none() {
+            self.signal(libc::SIGTERM);
+            self.child.wait().unwrap();
+        }
+        if !self.keep {
+            let _ = std::fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// Runs a command of the program on a data folder.
+pub fn run(folder: &Path, args: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = program(folder)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cardamom"));
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).current_dir(folder);
+    command.env("CARDAMOM_DATA_DIR", folder.join("data")).env("CARDAMOM_RATE_LIMIT", "off");
+    command.env("CARDAMOM_LOG", "info");
+    command
+}
+
+/// A folder that no other run uses.
+pub fn folder(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("cardamom-it-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&path);
+    path
+}
+
+#[expect(unsafe_code, reason = "a signal to a process that this test started")]
+pub fn signal_to(pid: i32, signal: i32) {
+    unsafe { libc::kill(pid, signal) };
+}
+
+// The server is told when the thread that started it ends: one that never does, until the process ends.
+fn spawn_for_life(mut command: Command) -> Child {
+    static STARTER: OnceLock<mpsc::Sender<(Command, mpsc::Sender<Child>)>> = OnceLock::new();
+    let starter = STARTER.get_or_init(|| {
+        let (sender, receiver) = mpsc::channel::<(Command, mpsc::Sender<Child>)>();
+        std::thread::spawn(move || {
+            for (mut command, answer) in receiver {
+                let _ = answer.send(command.spawn().unwrap());
+            }
+        });
+        sender
+    });
+    #[expect(unsafe_code, reason = "prctl between fork and exec")]
+    unsafe {
+        command.pre_exec(|| {
+            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM);
+            Ok(())
+        });
+    }
+    let (sender, receiver) = mpsc::channel();
+    starter.send((command, sender)).unwrap();
+    receiver.recv().unwrap()
+}
