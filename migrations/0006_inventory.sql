@@ -33,6 +33,8 @@ create table card_import (
   lease_until timestamptz not null,
   created_at  timestamptz not null default now(),
   finished_at timestamptz,
+  -- Its unsold cards were taken back; it can't be continued.
+  withdrawn_at timestamptz,
   primary key (network_id, import_id),
   foreign key (network_id, tenant_id) references tenant (network_id, tenant_id),
   foreign key (network_id, variant_id) references variant (network_id, variant_id)
@@ -57,7 +59,7 @@ create table card (
   fingerprint bytea,
   clash       bytea,
   expires_at  timestamptz,
-  cost        bigint,
+  cost        bigint, -- what the supplier paid, micro-units
   note        text,
   imported_at timestamptz not null default now(),
   primary key (network_id, card_id),
@@ -71,6 +73,9 @@ create table card (
 ) with (fillfactor = 80);
 create index card_available on card (network_id, variant_id, card_id) where state = 'AVAILABLE';
 create index card_batch on card (network_id, import_id);
+-- A supplier's own clashed card counts as its own: imported again it is a duplicate like any other, or the
+-- difference would tell that somebody else holds it.
+create unique index card_clash_own on card (network_id, supplier_id, clash) where clash is not null;
 call guard_table('card', true,
   $$(select app_scope()) = 'tenant' and supplier_id = (select app_tenant())$$);
 

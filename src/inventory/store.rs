@@ -1,7 +1,10 @@
 //! The inventory's statements.
 
-use super::CardId;
-use crate::foundation::{Conn, Fault, id::NetworkId};
+use super::{CardId, ImportId, import::Import};
+use crate::foundation::{
+    Conn, Fault,
+    id::{NetworkId, TenantId, UserId},
+};
 use uuid::Uuid;
 
 /// Takes `count` available cards of a variant for a sale, in the variant's order of allocation.
@@ -66,4 +69,147 @@ pub async fn available(db: &mut Conn, network: NetworkId, variant: Uuid) -> Resu
     .bind(variant)
     .fetch_one(db)
     .await?)
+}
+
+/// The supplier's import, locked until the transaction ends.
+pub(super) async fn lock_import(
+    db: &mut Conn,
+    network: NetworkId,
+    supplier: TenantId,
+    import: ImportId,
+) -> Result<Option<Import>, Fault> {
+    Ok(sqlx::query_as(
+        "select * from card_import where network_id = $1 and import_id = $2 and tenant_id = $3 for no key update",
+    )
+    .bind(network)
+    .bind(import)
+    .bind(supplier)
+    .fetch_optional(db)
+    .await?)
+}
+
+/// Voids an import's unsold cards in one statement. A card that is being sold meanwhile is waited for, and left
+/// alone once it is sold. Quarantined cards go too: they must not tell themselves apart.
+pub(super) async fn withdraw(
+    db: &mut Conn,
+    network: NetworkId,
+    supplier: TenantId,
+    import: ImportId,
+) -> Result<Import, Fault> {
+    // A million cards take longer than any statement of a request may.
+    sqlx::query("set local statement_timeout = '5min'").execute(&mut *db).await?;
+    sqlx::query(
+        "update card set state = 'VOIDED'
+          where network_id = $1 and import_id = $2 and supplier_id = $3 and state in ('AVAILABLE', 'QUARANTINED')",
+    )
+    .bind(network)
+    .bind(import)
+    .bind(supplier)
+    .execute(&mut *db)
+    .await?;
+    Ok(sqlx::query_as(
+        "update card_import set withdrawn_at = now() where network_id = $1 and import_id = $2 returning *",
+    )
+    .bind(network)
+    .bind(import)
+    .fetch_one(db)
+    .await?)
+}
+
+/// Of variants just sold from (with how many), those whose stock fell to its alarm level by it, each with its
+/// supplier. No more rows are counted than the level has.
+pub(super) async fn fell_low(
+    db: &mut Conn,
+    network: NetworkId,
+    variants: &[Uuid],
+    taken: &[i32],
+) -> Result<Vec<(Uuid, TenantId)>, Fault> {
+    Ok(sqlx::query_as(
+        "select v.variant_id, v.supplier_id
+           from unnest($2::uuid[], $3::int[]) as sold (variant_id, count)
+           join variant v on v.network_id = $1 and v.variant_id = sold.variant_id
+          cross join lateral (
+            select count(*) as left_over from (
+              select from card c
+               where c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
+                 and (c.expires_at is null or c.expires_at > now())
+               limit v.low_stock + 1) few) stock
+          where stock.left_over <= v.low_stock and stock.left_over + sold.count > v.low_stock
+          order by v.variant_id",
+    )
+    .bind(network)
+    .bind(variants)
+    .bind(taken)
+    .fetch_all(db)
+    .await?)
+}
+
+crate::row! {
+    /// A delivery as its buyer's reveal needs it.
+    pub struct Handed {
+        /// Where it stands; a word of its own slice.
+        pub status: String,
+        /// It was revealed before.
+        pub revealed: bool,
+        /// The card, where it is one.
+        pub card_id: Option<CardId>,
+        /// What the card is a unit of.
+        pub variant_id: Option<Uuid>,
+        /// The key of the card, or of what was handed over by hand.
+        pub key_id: Option<Uuid>,
+        /// The bytes of either.
+        pub sealed: Option<Vec<u8>>,
+    }
+}
+
+/// The buyer's own delivery at that site, locked until the transaction ends.
+pub(super) async fn lock_delivery(
+    db: &mut Conn,
+    network: NetworkId,
+    site: TenantId,
+    buyer: UserId,
+    delivery: Uuid,
+) -> Result<Option<Handed>, Fault> {
+    Ok(sqlx::query_as(
+        "select d.status, d.revealed_at is not null as revealed, c.card_id, c.variant_id,
+                coalesce(c.key_id, d.key_id) as key_id, coalesce(c.sealed, d.sealed) as sealed
+           from delivery d
+           join orders o on o.network_id = d.network_id and o.order_id = d.order_id
+           left join card c on c.network_id = d.network_id and c.card_id = d.card_id
+          where d.network_id = $1 and d.delivery_id = $2 and o.site_id = $3 and o.buyer_id = $4
+            for no key update of d",
+    )
+    .bind(network)
+    .bind(delivery)
+    .bind(site)
+    .bind(buyer)
+    .fetch_optional(db)
+    .await?)
+}
+
+/// Writes down that a delivery's content was asked for, by whom and from where.
+pub(super) async fn record_reveal(
+    db: &mut Conn,
+    network: NetworkId,
+    delivery: Uuid,
+    actor: Uuid,
+    address: Option<&str>,
+    user_agent: Option<&str>,
+) -> Result<(), Fault> {
+    sqlx::query(
+        "with seen as (
+           update delivery set revealed_at = now()
+            where network_id = $1 and delivery_id = $2 and revealed_at is null)
+         insert into reveal (network_id, reveal_id, delivery_id, actor_id, address, user_agent)
+         values ($1, $3, $2, $4, $5, $6)",
+    )
+    .bind(network)
+    .bind(delivery)
+    .bind(Uuid::now_v7())
+    .bind(actor)
+    .bind(address)
+    .bind(user_agent)
+    .execute(db)
+    .await?;
+    Ok(())
 }

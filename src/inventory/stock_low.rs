@@ -1,0 +1,38 @@
+//! Tells a supplier that its stock runs out.
+
+use super::store;
+use crate::{
+    catalogue::VariantId,
+    events::{Event, EventType},
+    foundation::{Fault, Tx, id::NetworkId},
+};
+use uuid::Uuid;
+
+/// The STOCK_LOW events of a sale: for every variant just taken from (with how many cards) whose stock fell from
+/// above its alarm level to or below it. To be recorded in the same transaction, after its takes.
+///
+/// Each transaction counts what it sees: of two that cross the level at the same moment, both may tell, or
+/// neither when only both together cross it.
+///
+/// # Errors
+/// [`Fault`] when the database refuses.
+pub async fn stock_low_events(
+    tx: &mut Tx,
+    network: NetworkId,
+    taken: &[(Uuid, i32)],
+) -> Result<Vec<Event>, Fault> {
+    let (variants, counts): (Vec<Uuid>, Vec<i32>) = taken.iter().copied().unzip();
+    let low = store::fell_low(tx, network, &variants, &counts).await?;
+    Ok(low
+        .into_iter()
+        .map(|(variant, supplier)| Event {
+            kind: EventType::StockLow,
+            audience: vec![supplier],
+            subject: VariantId(variant).to_string(),
+            order: None,
+            buyer: None,
+            order_status: None,
+            claim_status: None,
+        })
+        .collect())
+}
