@@ -31,7 +31,7 @@ where
             break;
         }
         hash.update(&piece[..count]);
-        lines += piece[..count].iter().filter(|byte| **byte == b'\n').count();
+        lines += piece[..count].split(|byte| *byte == b'\n').count() - 1;
     }
     content.seek(SeekFrom::Start(0)).await?;
     Ok((hash.finalize().to_vec(), lines))

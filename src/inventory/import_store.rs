@@ -244,7 +244,7 @@ pub(super) async fn own(
           where network_id = $1 and fingerprint = any ($3) and supplier_id = $2
          union all
          select clash, import_id from card
-          where network_id = $1 and supplier_id = $2 and clash = any ($3)",
+          where network_id = $1 and supplier_id = $2 and clash is not null and clash = any ($3)",
     )
     .bind(network)
     .bind(supplier)

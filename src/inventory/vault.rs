@@ -105,25 +105,23 @@ impl Vault {
         if let Some(key) = self.by_owner.get(&(network, supplier)) {
             return Ok(key);
         }
-        let stored = match stored(&mut *db, network, supplier).await? {
-            Some(stored) => stored,
-            None => {
-                let id = Uuid::now_v7();
-                let (wrapped, _) = self.sealer.fresh_data_key(id)?;
-                sqlx::query(
-                    "insert into data_key (network_id, key_id, tenant_id, wrapped) values ($1, $2, $3, $4)
-                     on conflict on constraint data_key_tenant do nothing",
-                )
-                .bind(network)
-                .bind(id)
-                .bind(supplier)
-                .bind(wrapped)
-                .execute(&mut *db)
-                .await?;
-                stored(db, network, supplier).await?.ok_or_else(|| Fault::new("a data key vanished"))?
-            }
-        };
-        let (id, wrapped, own) = stored;
+        let mut known = stored(&mut *db, network, supplier).await?;
+        if known.is_none() {
+            let id = Uuid::now_v7();
+            let (wrapped, _) = self.sealer.fresh_data_key(id)?;
+            sqlx::query(
+                "insert into data_key (network_id, key_id, tenant_id, wrapped) values ($1, $2, $3, $4)
+                 on conflict on constraint data_key_tenant do nothing",
+            )
+            .bind(network)
+            .bind(id)
+            .bind(supplier)
+            .bind(wrapped)
+            .execute(&mut *db)
+            .await?;
+            known = stored(db, network, supplier).await?;
+        }
+        let (id, wrapped, own) = known.ok_or_else(|| Fault::new("a data key vanished"))?;
         let key = DataKey { network, id, key: Arc::new(self.sealer.data_key(id, &wrapped)?) };
         // A key of this very transaction may yet be rolled back: kept, it would seal what nobody can open.
         if !own {

@@ -87,13 +87,12 @@ impl Splitter {
             self.scanned += 1;
             if byte == b'\n' && self.at != At::Quoted {
                 let row = &self.held[start..place];
-                let feeds = row.iter().filter(|byte| **byte == b'\n').count();
+                let feeds = row.split(|byte| *byte == b'\n').count(); // one more than the row holds: its own
                 if !std::mem::take(&mut self.skipping) {
                     let row = row.strip_suffix(b"\r").unwrap_or(row);
                     each(self.number, Ok(row))?;
                 }
-                self.number =
-                    self.number.saturating_add(i32::try_from(feeds).unwrap_or(i32::MAX)).saturating_add(1);
+                self.number = self.number.saturating_add(i32::try_from(feeds).unwrap_or(i32::MAX));
                 self.at = At::CellStart;
                 return Ok(Some(self.scanned));
             }
@@ -101,9 +100,8 @@ impl Splitter {
                 let mark = self.before + place < 3 && byte == BOM[self.before + place];
                 self.at = match (self.at, byte) {
                     (at, _) if mark => at,
-                    (At::CellStart | At::QuoteInQuoted, b'"') => At::Quoted,
                     (At::Quoted, b'"') => At::QuoteInQuoted,
-                    (At::Quoted, _) => At::Quoted,
+                    (At::Quoted, _) | (At::CellStart | At::QuoteInQuoted, b'"') => At::Quoted,
                     (_, b',') => At::CellStart,
                     _ => At::Cell,
                 };
@@ -132,15 +130,12 @@ impl Splitter {
     ) -> Result<usize, Reason> {
         each(self.number, Err("has a quote that is not closed"))?;
         self.at = At::CellStart;
-        match self.held[start..].iter().position(|byte| *byte == b'\n') {
-            Some(feed) => {
-                self.number = self.number.saturating_add(1);
-                self.scanned = start + feed + 1;
-            }
-            None => {
-                self.skipping = true;
-                self.scanned = self.held.len();
-            }
+        if let Some(feed) = self.held[start..].iter().position(|byte| *byte == b'\n') {
+            self.number = self.number.saturating_add(1);
+            self.scanned = start + feed + 1;
+        } else {
+            self.skipping = true;
+            self.scanned = self.held.len();
         }
         Ok(self.scanned)
     }

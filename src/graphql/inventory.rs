@@ -1,0 +1,284 @@
+//! Stock: imports for suppliers, reveals for buyers.
+
+use super::{
+    error::{self, UserError},
+    orders::{self, Delivery},
+    scalar::DateTime,
+    session::Ask,
+};
+use crate::{
+    foundation::No,
+    inventory::{self, ImportRequest, Revealed, Vault, import_cards},
+    orders::DeliveryId,
+    payload,
+};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use std::{io::Cursor, sync::Arc};
+use zeroize::Zeroizing;
+
+/// How the cards of an import are written down.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "inventory::CardFormat")]
+pub enum CardFormat {
+    /// A secret on each line.
+    Lines,
+    /// The first row names the columns: secret, and any of number, password, expires_at, cost, note.
+    Csv,
+}
+
+/// Where an import stands.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "inventory::ImportStatus")]
+pub enum CardImportStatus {
+    /// At work.
+    Running,
+    /// Every line has been looked at.
+    Done,
+    /// Cut off. What was accepted until then is in stock; the same call continues it.
+    Failed,
+}
+
+/// An import of cards: how far it is, and what became of its lines.
+#[derive(Clone)]
+pub struct CardImport(pub inventory::Import);
+
+/// An import of cards: how far it is, and what became of its lines.
+#[Object]
+impl CardImport {
+    /// The import.
+    async fn id(&self) -> ID {
+        ID(self.0.import_id.to_string())
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> CardImportStatus {
+        self.0.status.into()
+    }
+
+    /// It only reported what would happen.
+    async fn dry_run(&self) -> bool {
+        self.0.dry_run
+    }
+
+    /// Lines in the whole content that are not blank; 0 until its end has been seen.
+    async fn total(&self) -> i32 {
+        self.0.total
+    }
+
+    /// Lines looked at so far.
+    async fn processed(&self) -> i32 {
+        self.0.processed
+    }
+
+    /// Lines whose card was taken.
+    async fn accepted(&self) -> i32 {
+        self.0.accepted
+    }
+
+    /// Lines whose card stands on an earlier line, or was imported before.
+    async fn duplicates(&self) -> i32 {
+        self.0.duplicates
+    }
+
+    /// Lines that hold no card that could be sold.
+    async fn rejected(&self) -> i32 {
+        self.0.rejected
+    }
+
+    /// The first 100 lines that were not taken, with why. Never the secret itself.
+    async fn problems(&self) -> Vec<CardImportProblem> {
+        let problems = self.0.problems.0.iter();
+        problems.map(|one| CardImportProblem { line: one.line, reason: one.reason.clone() }).collect()
+    }
+
+    /// Why it failed, and how to go on.
+    async fn failure(&self) -> Option<&str> {
+        self.0.failure.as_deref()
+    }
+
+    /// When its unsold cards were taken out of stock again.
+    async fn withdrawn_at(&self) -> Option<DateTime> {
+        self.0.withdrawn_at.map(DateTime)
+    }
+}
+
+/// One line of an import that was not taken.
+#[derive(SimpleObject, Clone)]
+pub struct CardImportProblem {
+    /// Where the line begins, counted from 1.
+    line: i32,
+    /// Why it was not taken.
+    reason: String,
+}
+
+/// What a buyer bought: the card itself.
+#[derive(SimpleObject)]
+pub struct DeliveryContent {
+    /// The code.
+    secret: String,
+    /// The card's number, where it has one.
+    number: Option<String>,
+    /// The password that goes with it.
+    password: Option<String>,
+    /// When it stops working.
+    expires_at: Option<DateTime>,
+}
+
+impl From<&inventory::Secret> for DeliveryContent {
+    fn from(secret: &inventory::Secret) -> Self {
+        Self {
+            secret: secret.secret().to_owned(),
+            number: secret.number().map(String::from),
+            password: secret.password().map(String::from),
+            expires_at: secret.expires_at().map(DateTime),
+        }
+    }
+}
+
+/// Cards to import.
+#[derive(InputObject)]
+pub struct CardsImportInput {
+    /// What the cards are units of; one of the caller's own variants that is fulfilled from stock.
+    variant_id: ID,
+    /// How they are written down.
+    format: CardFormat,
+    /// The cards.
+    content: String,
+    /// Reports what would happen and stores nothing.
+    #[graphql(default_with = "Some(false)")]
+    dry_run: Option<bool>,
+    /// Names this import. The same key with the same content answers it, or continues it where it was cut off.
+    idempotency_key: String,
+}
+
+/// Which import to take back.
+#[derive(InputObject)]
+pub struct CardImportWithdrawInput {
+    /// The import.
+    import_id: ID,
+}
+
+/// Which delivery to reveal.
+#[derive(InputObject)]
+pub struct DeliveryRevealInput {
+    /// The delivery; the caller's own.
+    delivery_id: ID,
+}
+
+payload! {
+    /// The import, or why there is none.
+    CardsImportPayload {
+        /// The import.
+        import: CardImport
+    }
+}
+
+payload! {
+    /// The import whose unsold cards were taken back, or why they were not.
+    CardImportWithdrawPayload {
+        /// The import.
+        import: CardImport
+    }
+}
+
+/// What was revealed, or why nothing was.
+#[derive(SimpleObject)]
+pub struct DeliveryRevealPayload {
+    /// The delivery, which now says when it was revealed first.
+    delivery: Option<Delivery>,
+    /// The card itself.
+    content: Option<DeliveryContent>,
+    /// Why not; empty when it was done.
+    errors: Vec<UserError>,
+}
+
+/// Reading stock.
+#[derive(Default)]
+pub struct InventoryQuery;
+
+#[Object]
+impl InventoryQuery {
+    /// An import of cards, for its supplier and the operator.
+    async fn card_import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The import.")] id: ID,
+    ) -> Option<Result<CardImport>> {
+        let find = async {
+            let permit = ctx.permit()?;
+            let Ok(import) = id.parse() else { return Ok(None) };
+            let found = import_cards::find(&ctx.services().db, &permit, import).await;
+            Ok(found.map_err(error::top)?.map(CardImport))
+        };
+        find.await.transpose()
+    }
+}
+
+/// Changing stock, and revealing what was bought.
+#[derive(Default)]
+pub struct InventoryMutation;
+
+#[Object]
+impl InventoryMutation {
+    /// Imports cards for a variant of the caller's, and reports on every line that was not taken.
+    async fn cards_import(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The cards.")] input: CardsImportInput,
+    ) -> Result<CardsImportPayload> {
+        let permit = ctx.permit()?;
+        let content = Zeroizing::new(input.content.into_bytes());
+        let imported = async {
+            let variant: crate::catalogue::VariantId =
+                input.variant_id.parse().map_err(|_| No::not_found("variantId"))?;
+            let request = ImportRequest {
+                variant: variant.0,
+                format: input.format.into(),
+                content: Cursor::new(content),
+                dry_run: input.dry_run.unwrap_or(false),
+                idempotency_key: input.idempotency_key,
+            };
+            import_cards::import(&ctx.services().db, vault(ctx)?, &permit, request).await
+        };
+        CardsImportPayload::of(imported.await.map(CardImport))
+    }
+
+    /// Takes an import's unsold cards out of stock for good.
+    async fn card_import_withdraw(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which import.")] input: CardImportWithdrawInput,
+    ) -> Result<CardImportWithdrawPayload> {
+        let permit = ctx.permit()?;
+        let withdrawn = async {
+            let import = input.import_id.parse().map_err(|_| No::not_found("importId"))?;
+            inventory::withdraw_import(&ctx.services().db, &permit, import).await
+        };
+        CardImportWithdrawPayload::of(withdrawn.await.map(CardImport))
+    }
+
+    /// Shows the buyer what a delivery holds. Each call is recorded: who, when and from where.
+    async fn delivery_reveal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which delivery.")] input: DeliveryRevealInput,
+    ) -> Result<DeliveryRevealPayload> {
+        let permit = ctx.permit()?;
+        let revealed = async {
+            let delivery: DeliveryId = input.delivery_id.parse().map_err(|_| No::not_found("deliveryId"))?;
+            inventory::reveal(&ctx.services().db, vault(ctx)?, &permit, delivery.0).await
+        };
+        let (revealed, errors) = error::split(revealed.await)?;
+        let Some(Revealed { delivery, content }) = revealed else {
+            return Ok(DeliveryRevealPayload { delivery: None, content: None, errors });
+        };
+        let delivery = orders::delivery(ctx.session(), delivery).await?;
+        Ok(DeliveryRevealPayload { delivery, content: Some((&content).into()), errors })
+    }
+}
+
+// One for the whole process, in the schema's data: it holds the unwrapped keys.
+fn vault<'a>(ctx: &Context<'a>) -> Result<&'a Arc<Vault>, No> {
+    ctx.data_opt::<Arc<Vault>>()
+        .ok_or_else(|| No::from(crate::foundation::Fault::new("the schema has no vault")))
+}
