@@ -281,7 +281,11 @@ impl Run<'_> {
         let own = self.own(tx, &rest).await?;
         let foreign: Vec<&Candidate> =
             rest.iter().copied().filter(|card| !own.contains_key(&card.fingerprint)).collect();
-        let quarantined = store::insert_quarantined(tx, &self.lot, &foreign).await?;
+        let quarantined = if foreign.is_empty() {
+            Vec::new()
+        } else {
+            store::insert_quarantined(tx, &self.lot, &foreign).await?
+        };
         let events: Vec<Event> = quarantined
             .iter()
             .map(|card| Event {

@@ -249,6 +249,8 @@ pub(super) async fn own(
     .bind(network)
     .bind(supplier)
     .bind(fingerprints)
+    // Planned each time, because an import makes an empty table a large one within a connection's life.
+    .persistent(false)
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().collect())
