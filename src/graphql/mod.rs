@@ -1,6 +1,7 @@
 //! GraphQL: parse, delegate, answer. No rules, no SQL.
 
 pub mod error;
+pub mod inventory;
 pub mod page;
 pub mod payload;
 pub mod scalar;
