@@ -8,7 +8,7 @@ use super::{
     vault::Vault,
 };
 use crate::{
-    access::{Actor, Permit},
+    access::Permit,
     events::{self, Event, EventType},
     foundation::{
         Db, Fault, No, RefusalCode, Scope, Tx,
@@ -123,9 +123,6 @@ where
 /// # Errors
 /// [`No::Fault`] when the database refuses.
 pub async fn find(db: &Db, permit: &Permit, import: ImportId) -> Result<Option<Import>, No> {
-    if matches!(permit.actor(), Actor::Anonymous | Actor::Buyer(_)) {
-        return Ok(None);
-    }
     let mut tx = db.begin(permit.scope()).await?;
     Ok(store::find(&mut tx, permit.network(), import).await?)
 }

@@ -126,7 +126,8 @@ pub(super) async fn fell_low(
 ) -> Result<Vec<(Uuid, TenantId)>, Fault> {
     Ok(sqlx::query_as(
         "select v.variant_id, v.supplier_id
-           from unnest($2::uuid[], $3::int[]) as sold (variant_id, count)
+           from (select variant_id, sum(count) as count from unnest($2::uuid[], $3::int[]) as line (variant_id, count)
+                  group by variant_id) sold
            join variant v on v.network_id = $1 and v.variant_id = sold.variant_id
           cross join lateral (
             select count(*) as left_over from (

@@ -201,6 +201,14 @@ async fn stored(
 mod tests {
     use super::*;
 
+    impl Vault {
+        /// A key that is in no database.
+        pub(in crate::inventory) fn loose_key(&self, network: NetworkId) -> DataKey {
+            let id = Uuid::now_v7();
+            DataKey { network, id, key: Arc::new(self.sealer.fresh_data_key(id).unwrap().1) }
+        }
+    }
+
     #[test]
     fn a_sealed_secret_opens_in_its_own_place_alone() {
         let sealer = Sealer::new(&[3; 32]).unwrap();
