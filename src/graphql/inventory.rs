@@ -45,7 +45,7 @@ pub struct CardImport(pub inventory::Import);
 /// An import of cards: how far it is, and what became of its lines.
 #[Object]
 impl CardImport {
-    /// Opaque and stable (`imp_…`).
+    /// The import.
     pub async fn id(&self) -> ID {
         ID(self.0.import_id.to_string())
     }

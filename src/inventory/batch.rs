@@ -183,3 +183,71 @@ impl Press {
         Ok(Batch { lines: count, cards, rejected, repeated })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::foundation::seal::Sealer;
+    use std::io::Cursor;
+
+    async fn rest(content: &str, done: usize) -> Vec<i32> {
+        let mut lines = Lines::new(Cursor::new(content.as_bytes().to_vec()), CardFormat::Lines);
+        let ahead = lines.next().await.ok().unwrap();
+        let mut next = lines.skip(ahead, done).await.ok().unwrap();
+        let mut numbers = Vec::new();
+        while !next.is_empty() {
+            assert!(next.len() <= BATCH);
+            numbers.extend(next.iter().map(|line| line.number));
+            next = lines.next().await.ok().unwrap();
+        }
+        numbers
+    }
+
+    #[tokio::test]
+    async fn going_on_begins_behind_the_last_line_dealt_with() {
+        let content = (1..=3500).map(|n| format!("card-{n}\n\n")).collect::<Vec<_>>().concat();
+        let all = rest(&content, 0).await;
+        assert_eq!((all.len(), all[0], all[3499]), (3500, 1, 6999));
+        for done in [1, 999, 1000, 1001, 2000, 3499, 3500, 9999] {
+            assert_eq!(rest(&content, done).await, all[done.min(3500)..], "{done}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_survey_leaves_the_content_as_it_was() {
+        let mut content = Cursor::new(b"a\nb\nc".to_vec());
+        let (first, lines) = survey(&mut content).await.unwrap();
+        assert_eq!((lines, content.position()), (3, 0));
+        assert_eq!(survey(&mut content).await.unwrap().0, first);
+        assert_ne!(survey(&mut Cursor::new(b"a\nb\nd".to_vec())).await.unwrap().0, first);
+    }
+
+    #[tokio::test]
+    async fn a_batch_tells_repeats_and_expired_cards_and_stands_in_the_order_of_its_fingerprints() {
+        let sealer = Arc::new(Sealer::new(&[5; 32]).unwrap());
+        let vault = Arc::new(Vault::new(sealer));
+        let (network, variant) = (NetworkId::fresh(), Uuid::now_v7());
+        let key = vault.loose_key(network);
+        let now = chrono::DateTime::UNIX_EPOCH + chrono::TimeDelta::days(20_000);
+        let press = Press { vault, network, variant, key: key.clone(), dry_run: false, now };
+        let content =
+            "secret,expires_at\nA-1,2030-01-01\nB-1,2024-10-03\na1,\nB-1,2024-10-04\nC-1,\n,2030-01-01\n";
+        let mut lines = Lines::new(Cursor::new(content.as_bytes().to_vec()), CardFormat::Csv);
+        let batch = press.batch(lines.next().await.ok().unwrap()).await.unwrap().unwrap();
+        let seen = |problems: &[Problem]| {
+            problems.iter().map(|one| format!("{} {}", one.line, one.reason)).collect::<Vec<_>>()
+        };
+        assert_eq!(batch.lines, 6);
+        assert_eq!(seen(&batch.repeated), ["4 is the same card as line 2"]);
+        assert_eq!(seen(&batch.rejected), ["3 has expired already", "7 has no secret"]);
+        assert!(batch.cards.is_sorted_by(|a, b| a.fingerprint < b.fingerprint));
+        let mut cards: Vec<_> = batch.cards.iter().map(|card| (card.card, card.line)).collect();
+        cards.sort_unstable();
+        // The first line is the oldest card.
+        assert_eq!(cards.iter().map(|card| card.1).collect::<Vec<_>>(), [2, 5, 6]);
+        for card in &batch.cards {
+            assert!(key.open(Place::Card { card: card.card, variant }, &card.sealed).is_ok());
+        }
+        assert!(press.batch(Vec::new()).await.unwrap().is_none());
+    }
+}

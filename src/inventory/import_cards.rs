@@ -4,15 +4,16 @@ use super::{
     CardFormat, ImportId,
     batch::{Batch, Candidate, Lines, Press, Unreadable, survey},
     import::{Import, ImportStatus, MAX_PROBLEMS, Problem},
-    import_store::{self as store, Claim, Lot, Progress},
+    import_store::{self as store, Lot, Progress},
     vault::Vault,
 };
 use crate::{
-    access::{Actor, Permit},
+    access::Permit,
     events::{self, Event, EventType},
     foundation::{
         Db, Fault, No, RefusalCode, Scope, Tx,
         id::{NetworkId, TenantId},
+        idempotency::{self, Key},
         seal, text,
     },
 };
@@ -86,15 +87,15 @@ where
         if dry_run { b"dry" } else { b"wet" },
         &digest,
     ]);
-    let claim = Claim {
-        network,
+    let claim = Key {
         tenant: supplier,
         actor: permit.actor().id(),
+        operation: "cardsImport",
         key: &key,
-        input_hash: &vault.keyed(network, &input),
+        hash: &vault.keyed(network, &input),
     };
     let mut tx = db.begin(permit.work()).await?;
-    let import = match begin(&mut tx, &claim, variant, format, dry_run).await? {
+    let import = match begin(&mut tx, network, &claim, variant, format, dry_run).await? {
         Begun::Ours(import) => import,
         Begun::Another(import) => return Ok(import),
     };
@@ -122,9 +123,6 @@ where
 /// # Errors
 /// [`No::Fault`] when the database refuses.
 pub async fn find(db: &Db, permit: &Permit, import: ImportId) -> Result<Option<Import>, No> {
-    if matches!(permit.actor(), Actor::Anonymous | Actor::Buyer(_)) {
-        return Ok(None);
-    }
     let mut tx = db.begin(permit.scope()).await?;
     Ok(store::find(&mut tx, permit.network(), import).await?)
 }
@@ -149,29 +147,26 @@ enum Begun {
 
 async fn begin(
     tx: &mut Tx,
-    claim: &Claim<'_>,
+    network: NetworkId,
+    claim: &Key<'_>,
     variant: Uuid,
     format: CardFormat,
     dry_run: bool,
 ) -> Result<Begun, No> {
     let fresh = ImportId::fresh();
-    if let Some((same, import)) = store::take_key(tx, claim, fresh).await? {
-        if !same {
-            let message = "the key was used with another input";
-            return Err(No::because(RefusalCode::IdempotencyKeyReused, message, "idempotencyKey"));
-        }
-        if let Some(import) = store::take_up(tx, claim.network, import).await? {
+    if let Some(first) = idempotency::claim_key(tx, network, claim, fresh.0).await? {
+        if let Some(import) = store::take_up(tx, network, ImportId(first)).await? {
             return Ok(Begun::Ours(import));
         }
-        let import = store::find(tx, claim.network, import).await?;
+        let import = store::find(tx, network, ImportId(first)).await?;
         return Ok(Begun::Another(import.ok_or_else(|| Fault::new("an import vanished"))?));
     }
-    match store::fulfilment(tx, claim.network, claim.tenant, variant).await?.as_deref() {
+    match store::fulfilment(tx, network, claim.tenant, variant).await?.as_deref() {
         Some("STOCK") => {}
         Some(_) => return Err(No::invalid("is delivered by hand and has no stock", "variantId")),
         None => return Err(No::not_found("variantId")),
     }
-    Ok(Begun::Ours(store::insert(tx, claim, fresh, variant, format, dry_run).await?))
+    Ok(Begun::Ours(store::insert(tx, network, claim, fresh, variant, format, dry_run).await?))
 }
 
 fn progress_of(import: &Import) -> Progress {

@@ -8,56 +8,11 @@ use super::{
 use crate::foundation::{
     Conn, Fault, Moment,
     id::{NetworkId, TenantId},
+    idempotency::Key,
 };
 use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
-
-/// Who imports under which key.
-pub(super) struct Claim<'a> {
-    pub(super) network: NetworkId,
-    pub(super) tenant: TenantId,
-    pub(super) actor: Uuid,
-    pub(super) key: &'a str,
-    pub(super) input_hash: &'a [u8],
-}
-
-/// Takes the key for a new import. Otherwise answers what holds it: whether the input is the same, and its
-/// import. A rival with the same key waits here for our commit.
-pub(super) async fn take_key(
-    db: &mut Conn,
-    claim: &Claim<'_>,
-    import: ImportId,
-) -> Result<Option<(bool, ImportId)>, Fault> {
-    let taken = sqlx::query(
-        "insert into idempotency (network_id, tenant_id, actor_id, operation, key, input_hash, result_id)
-         values ($1, $2, $3, 'cardsImport', $4, $5, $6) on conflict do nothing",
-    )
-    .bind(claim.network)
-    .bind(claim.tenant)
-    .bind(claim.actor)
-    .bind(claim.key)
-    .bind(claim.input_hash)
-    .bind(import)
-    .execute(&mut *db)
-    .await?;
-    if taken.rows_affected() == 1 {
-        return Ok(None);
-    }
-    Ok(Some(
-        sqlx::query_as(
-            "select input_hash = $5, result_id from idempotency
-              where network_id = $1 and tenant_id = $2 and actor_id = $3 and operation = 'cardsImport' and key = $4",
-        )
-        .bind(claim.network)
-        .bind(claim.tenant)
-        .bind(claim.actor)
-        .bind(claim.key)
-        .bind(claim.input_hash)
-        .fetch_one(db)
-        .await?,
-    ))
-}
 
 /// How a variant of that supplier is fulfilled; `None` for another's.
 pub(super) async fn fulfilment(
@@ -79,7 +34,8 @@ pub(super) async fn fulfilment(
 /// A new import, running.
 pub(super) async fn insert(
     db: &mut Conn,
-    claim: &Claim<'_>,
+    network: NetworkId,
+    claim: &Key<'_>,
     import: ImportId,
     variant: Uuid,
     format: CardFormat,
@@ -90,7 +46,7 @@ pub(super) async fn insert(
            (network_id, import_id, tenant_id, variant_id, actor_id, format, dry_run, status, lease_until)
          values ($1, $2, $3, $4, $5, $6, $7, 'RUNNING', now() + interval '60 seconds') returning *",
     )
-    .bind(claim.network)
+    .bind(network)
     .bind(import)
     .bind(claim.tenant)
     .bind(variant)

@@ -200,11 +200,18 @@ async fn stored(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zeroize::Zeroizing;
+
+    impl Vault {
+        /// A key that is in no database.
+        pub(in crate::inventory) fn loose_key(&self, network: NetworkId) -> DataKey {
+            let id = Uuid::now_v7();
+            DataKey { network, id, key: Arc::new(self.sealer.fresh_data_key(id).unwrap().1) }
+        }
+    }
 
     #[test]
     fn a_sealed_secret_opens_in_its_own_place_alone() {
-        let sealer = Sealer::new(&Zeroizing::new([3; 32])).unwrap();
+        let sealer = Sealer::new(&[3; 32]).unwrap();
         let make = |network, id| DataKey { network, id, key: Arc::new(sealer.fresh_data_key(id).unwrap().1) };
         let (network, card, variant) = (NetworkId::fresh(), CardId::fresh(), Uuid::now_v7());
         let key = make(network, Uuid::now_v7());

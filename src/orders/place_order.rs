@@ -272,5 +272,11 @@ async fn announce(
             ..of(EventType::WalletChanged, wallet.to_string(), vec![permit.tenant()], status)
         });
     }
+    let taken: Vec<(uuid::Uuid, i32)> = lines
+        .iter()
+        .filter(|line| line.offer.item.fulfilment == Fulfilment::Stock)
+        .map(|line| (line.offer.item.variant_id.0, line.quantity))
+        .collect();
+    news.extend(inventory::stock_low_events(tx, permit.network(), &taken).await?);
     events::record(tx, permit.network(), &news).await
 }

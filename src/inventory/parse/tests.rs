@@ -116,7 +116,7 @@ fn a_head_that_names_no_columns_fails_the_file_and_repeats_nothing() {
 fn a_quote_that_is_not_closed_costs_one_line() {
     let want = vec![(2, Err("has a quote that is not closed")), (3, Ok(plain("B"))), (4, Ok(plain("C")))];
     assert_eq!(csv_lines("secret\n\"A\nB\nC\n"), want);
-    let more: String = (0..5000).map(|n| format!("K{n}\n")).collect();
+    let more = (0..5000).map(|n| format!("K{n}\n")).collect::<Vec<_>>().concat();
     let got = csv_lines(format!("secret\n\"A\n{more}"));
     assert_eq!(got.len(), 5001);
     assert_eq!((&got[0], &got[5000]), (&want[0], &(5002, Ok(plain("K4999")))));
