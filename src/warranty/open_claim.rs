@@ -11,7 +11,8 @@ use crate::{
     catalogue::{ClaimReason, RemedyKind},
     events::EventType,
     foundation::{Db, No, RefusalCode, idempotency, seal, text},
-    orders::{DeliveryId, DeliveryStatus, release,
+    orders::{
+        DeliveryId, DeliveryStatus, release,
         unit::{self, Unit},
     },
 };
