@@ -123,12 +123,12 @@ impl WarrantyClaim {
 
     /// What it is about.
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Delivery> {
-        there(orders::delivery(ctx.session(), self.claim.delivery_id).await?)
+        there(ctx, orders::delivery(ctx.session(), self.claim.delivery_id).await?)
     }
 
     /// The order that it was part of.
     async fn order(&self, ctx: &Context<'_>) -> Result<Order> {
-        there(orders::order(ctx.session(), self.claim.order_id).await?)
+        there(ctx, orders::order(ctx.session(), self.claim.order_id).await?)
     }
 
     /// Who has to act next; null where nobody has to.
@@ -301,6 +301,9 @@ const LIST: &str = "claims";
 /// # Errors
 /// When the database fails.
 pub async fn claim(session: &Session, id: Uuid) -> Result<Option<WarrantyClaim>> {
+    if !session.viewer.can_do("claim:read") {
+        return Ok(None);
+    }
     let found = warranty::read::claim(&session.services.db, &session.viewer, warranty::ClaimId(id)).await;
     Ok(told(found)?.map(|claim| WarrantyClaim::of(session, claim)))
 }
@@ -310,6 +313,9 @@ pub async fn claim(session: &Session, id: Uuid) -> Result<Option<WarrantyClaim>>
 /// # Errors
 /// When the database fails.
 pub async fn claims_of_order(session: &Session, order: Uuid) -> Result<Vec<WarrantyClaim>> {
+    if !session.viewer.can_do("claim:read") {
+        return Ok(Vec::new());
+    }
     let found = warranty::read::claims_of_order(&session.services.db, &session.viewer, order).await;
     Ok(told(found)?.into_iter().map(|claim| WarrantyClaim::of(session, claim)).collect())
 }
@@ -318,7 +324,13 @@ fn told<T>(result: Result<T, Fault>) -> Result<T> {
     read(result.map_err(No::Fault))
 }
 
-// Whoever sees a claim sees its order: a miss is a mistake of ours.
-fn there<T>(found: Option<T>) -> Result<T> {
-    found.ok_or_else(|| error::internal(&Fault::new("what a claim is about is not to be seen")))
+// Row security shows a claim's order to whoever sees the claim; a role may still not have it.
+fn there<T>(ctx: &Context<'_>, found: Option<T>) -> Result<T> {
+    found.ok_or_else(|| {
+        if ctx.viewer().can_do("order:read") {
+            error::internal(&Fault::new("what a claim is about is not to be seen"))
+        } else {
+            error::top(No::Forbidden)
+        }
+    })
 }

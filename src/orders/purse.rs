@@ -36,6 +36,9 @@ pub struct Payer {
     pub backing: Backing,
 }
 
+/// Exact balances of constrained accounts, minor units.
+pub type Balances = HashMap<AccountId, i64>;
+
 /// The accounts of a unit's tiers, its buyer and the network's fund.
 #[derive(Debug)]
 pub struct Accounts(HashMap<(AccountKind, Uuid), AccountId>);
@@ -106,7 +109,7 @@ pub fn draw(
     payers: &[Payer],
     earnings: &[Earning],
     accounts: &Accounts,
-    balances: &mut HashMap<AccountId, i64>,
+    balances: &mut Balances,
 ) -> Result<Draw, Fault> {
     let mut draw = Draw::default();
     for payer in payers {
@@ -166,7 +169,7 @@ pub async fn lock_balances(
     db: &mut Conn,
     network: NetworkId,
     accounts: &[AccountId],
-) -> Result<HashMap<AccountId, i64>, Fault> {
+) -> Result<Balances, Fault> {
     let rows: Vec<(AccountId, i64)> = sqlx::query_as(
         "select account_id, balance from account
           where network_id = $1 and account_id = any($2) and constrained

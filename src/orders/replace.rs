@@ -60,14 +60,14 @@ pub async fn replace(
             events::record(tx, network, &news).await?;
         }
     }
-    let card = inventory::store::take(tx, network, unit.variant_id, 1)
-        .await?
-        .and_then(|cards| cards.first().copied())
-        .ok_or_else(|| {
-            Refusal::new(RefusalCode::OutOfStock, "no other is in stock")
-                .at("remedy")
-                .with(Detail::Available(0))
-        })?;
+    let variant = unit.variant_id;
+    let mut cards = inventory::store::take(tx, network, variant, 1).await?;
+    if cards.is_none() {
+        cards = inventory::store::take_waiting(tx, network, variant, 1).await?;
+    }
+    let card = cards.and_then(|cards| cards.first().copied()).ok_or_else(|| {
+        Refusal::new(RefusalCode::OutOfStock, "no other is in stock").at("remedy").with(Detail::Available(0))
+    })?;
     if let Some(old) = unit.card_id {
         inventory::replace::replaced(tx, network, old).await?;
     }
@@ -75,6 +75,8 @@ pub async fn replace(
     insert(tx, network, unit, replacement, card, &earned_again).await?;
     let made = refund::made_event(tx, network, unit, replacement, order_status).await?;
     events::record(tx, network, &[made]).await?;
+    let low = inventory::stock_low_events(tx, network, &[(variant, 1)]).await?;
+    events::record(tx, network, &low).await?;
     Ok(replacement)
 }
 

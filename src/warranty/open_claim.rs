@@ -10,7 +10,7 @@ use crate::{
     access::Permit,
     catalogue::{ClaimReason, RemedyKind},
     events::EventType,
-    foundation::{Db, No, RefusalCode, seal, text},
+    foundation::{Db, No, RefusalCode, idempotency, seal, text},
     orders::{
         DeliveryId, DeliveryStatus, release,
         unit::{self, Unit},
@@ -39,7 +39,7 @@ pub struct OpenClaim {
 /// REASON_NOT_COVERED; IDEMPOTENCY_KEY_REUSED.
 pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Claim, No> {
     let buyer = permit.actor().buyer().ok_or(No::Forbidden)?;
-    let key = text::idempotency_key(&input.key)?;
+    text::idempotency_key(&input.key)?;
     let description = text::note(&input.description, MAX_NOTE, "description")?;
     let (network, site, id) = (permit.network(), permit.tenant(), ClaimId::fresh());
     let hash = seal::digest(&[
@@ -49,18 +49,12 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
         input.wanted.map_or("", RemedyKind::word).as_bytes(),
     ]);
     let mut tx = db.begin(permit.work()).await?;
-    if let Some((first, claim)) = store::remember(&mut tx, network, site, buyer.0, &key, &hash, id).await? {
-        if first != hash {
-            return Err(No::because(
-                RefusalCode::IdempotencyKeyReused,
-                "the key was used for another claim",
-                "idempotencyKey",
-            ));
-        }
-        let missing = || No::not_found("deliveryId");
-        return store::find(&mut tx, network, claim).await?.ok_or_else(missing);
-    }
+    let operation = "warrantyClaimOpen";
+    let used = idempotency::Key { tenant: site, actor: buyer.0, operation, key: &input.key, hash: &hash };
     let missing = || No::not_found("deliveryId");
+    if let Some(first) = idempotency::claim_key(&mut tx, network, &used, id.0).await? {
+        return store::find(&mut tx, network, ClaimId(first)).await?.ok_or_else(missing);
+    }
     let order = unit::order_of(&mut tx, network, input.delivery.0).await?.ok_or_else(missing)?;
     // A stranger's order is not even locked.
     if !unit::is_of(&mut tx, network, order, site, buyer).await? {

@@ -255,46 +255,6 @@ pub async fn operator(db: &mut Conn, network: NetworkId) -> Result<TenantId, Fau
         .await?)
 }
 
-/// Remembers a call's key. `None` when it is new; else the input's hash and the result of the first one.
-/// A second call with the same key waits here until the first is done.
-pub async fn remember(
-    db: &mut Conn,
-    network: NetworkId,
-    tenant: TenantId,
-    actor: Uuid,
-    key: &str,
-    hash: &[u8],
-    result: ClaimId,
-) -> Result<Option<(Vec<u8>, ClaimId)>, Fault> {
-    let new = sqlx::query(
-        "insert into idempotency (network_id, tenant_id, actor_id, operation, key, input_hash, result_id)
-         values ($1, $2, $3, 'warrantyClaimOpen', $4, $5, $6) on conflict do nothing",
-    )
-    .bind(network)
-    .bind(tenant)
-    .bind(actor)
-    .bind(key)
-    .bind(hash)
-    .bind(result)
-    .execute(&mut *db)
-    .await?
-    .rows_affected();
-    if new == 1 {
-        return Ok(None);
-    }
-    let first = sqlx::query_as(
-        "select input_hash, result_id from idempotency
-          where network_id = $1 and tenant_id = $2 and actor_id = $3 and operation = 'warrantyClaimOpen' and key = $4",
-    )
-    .bind(network)
-    .bind(tenant)
-    .bind(actor)
-    .bind(key)
-    .fetch_one(db)
-    .await?;
-    Ok(Some(first))
-}
-
 /// Claims whose desk's time or appeal window has passed, by the database's clock.
 pub async fn due(db: &mut Conn, limit: i64) -> Result<Vec<(NetworkId, ClaimId, Uuid)>, Fault> {
     Ok(sqlx::query_as(
