@@ -76,7 +76,7 @@ impl Db {
             .max_connections(connections)
             .min_connections(2.min(connections))
             .acquire_timeout(Duration::from_secs(3))
-            .idle_timeout(Duration::from_secs(300))
+            .idle_timeout(Duration::from_mins(5))
             // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385).
             .after_release(|connection, _| {
                 Box::pin(async move { connection.execute("rollback").await.map(|_| true) })

@@ -217,7 +217,8 @@ pub async fn holdings(
     network: NetworkId,
     principal: uuid::Uuid,
 ) -> Result<Vec<Holding>, Fault> {
-    let rows: Vec<(Option<String>, Option<RoleId>, Option<Vec<String>>, TenantId, bool)> = sqlx::query_as(
+    type Row = (Option<String>, Option<RoleId>, Option<Vec<String>>, TenantId, bool);
+    let rows: Vec<Row> = sqlx::query_as(
         "select g.builtin, g.role_id, r.actions, g.tenant_id, g.subtree
            from role_grant g left join role r on r.network_id = g.network_id and r.role_id = g.role_id
           where g.network_id = $1 and g.principal_id = $2 and g.revoked_at is null order by g.grant_id",

@@ -74,7 +74,7 @@ impl PolicyWatch {
                 Some((_, at)) => {
                     let left = (*at - crate::foundation::now()).to_std().unwrap_or(Duration::ZERO);
                     // Timers of tokio reach about two years; a key may live longer.
-                    tokio::time::sleep(left.min(Duration::from_secs(365 * 24 * 3600))).await;
+                    tokio::time::sleep(left.min(Duration::from_hours(365 * 24))).await;
                 }
                 None => std::future::pending().await,
             }

@@ -48,12 +48,14 @@ pub async fn take_waiting(
     if available(db, network, variant).await? < i64::from(count) {
         return Ok(None);
     }
+    // The oldest ones are those that others hold: behind them there is no queue, or `take` had found more.
     sqlx::query(
         "select card_id from card where network_id = $1 and variant_id = $2 and state = 'AVAILABLE'
-          order by card_id for no key update",
+          order by card_id limit $3 for no key update",
     )
     .bind(network)
     .bind(variant)
+    .bind(count)
     .execute(&mut *db)
     .await?;
     take(db, network, variant, count).await

@@ -205,19 +205,13 @@ async fn take_cards(
     let mut taken = Vec::with_capacity(wanted.len());
     for (line_no, line) in wanted {
         let variant = line.offer.item.variant_id.0;
-        let cards = match inventory::store::take(tx, permit.network(), variant, line.quantity).await? {
-            Some(cards) => cards,
-            None => match inventory::store::take_waiting(tx, permit.network(), variant, line.quantity).await?
-            {
-                Some(cards) => cards,
-                None => {
-                    let available = inventory::store::available(tx, permit.network(), variant).await?;
-                    return Err(listing::out_of_stock(
-                        usize::try_from(line_no).unwrap_or_default(),
-                        available,
-                    ));
-                }
-            },
+        let mut cards = inventory::store::take(tx, permit.network(), variant, line.quantity).await?;
+        if cards.is_none() {
+            cards = inventory::store::take_waiting(tx, permit.network(), variant, line.quantity).await?;
+        }
+        let Some(cards) = cards else {
+            let available = inventory::store::available(tx, permit.network(), variant).await?;
+            return Err(listing::out_of_stock(usize::try_from(line_no).unwrap_or_default(), available));
         };
         taken.push((line_no, cards));
     }

@@ -116,7 +116,7 @@ mod tests {
         for status in TenantStatus::ALL {
             for decision in Decision::ALL {
                 if let Some(after) = status.after(*decision) {
-                    table.push_str(&format!("{status} {decision} {after}\n"));
+                    table += format!("{status} {decision} {after}\n").as_str();
                 }
             }
         }

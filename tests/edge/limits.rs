@@ -21,7 +21,8 @@ fn bomb(doublings: usize) -> String {
         format!(" fragment F{fragment} on Query {{ ...F{next} ...F{next} }}")
     };
     let fragments: Vec<String> = (0..doublings).map(one).collect();
-    format!("{{ ...F0 }}{}", fragments.concat()) + &format!(" fragment F{doublings} on Query {{ hello }}")
+    format!("{{ ...F0 }}{}", fragments.concat())
+        + format!(" fragment F{doublings} on Query {{ hello }}").as_str()
 }
 
 #[tokio::test]

@@ -93,7 +93,8 @@ fn heavy() -> Vec<(&'static str, String)> {
             format!(
                 "{{ {} }}",
                 (0..9).map(|n| format!("x{n} ")).collect::<String>()
-                    + &format!("item {{ {} }}", (0..1_900).map(|n| format!("x{n} ")).collect::<String>())
+                    + format!("item {{ {} }}", (0..1_900).map(|n| format!("x{n} ")).collect::<String>())
+                        .as_str()
             ),
         ),
         ("unknown directives", format!("{{ item {{ {} }} }}", "id @a @b @c @d @e @f @g @h @i ".repeat(100))),

@@ -241,7 +241,7 @@ mod tests {
             format!(" fragment F{fragment} on Q {{ ...F{next} ...F{next} }}")
         };
         let fragments: Vec<String> = (0..doublings).map(one).collect();
-        format!("{{ ...F0 }}{}", fragments.concat()) + &format!(" fragment F{doublings} on Q {{ a }}")
+        format!("{{ ...F0 }}{}", fragments.concat()) + format!(" fragment F{doublings} on Q {{ a }}").as_str()
     }
 
     #[test]
