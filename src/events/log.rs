@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     fn sealer() -> Sealer {
-        Sealer::new(&zeroize::Zeroizing::new([3; 32])).unwrap()
+        Sealer::new(&[3; 32]).unwrap()
     }
 
     #[test]

@@ -1,5 +1,4 @@
-//! The log against a real PostgreSQL: `CARDAMOM_TEST_OWNER_URL` names a server and a role that may create
-//! databases; without it these tests have nothing to say.
+//! The log against a real PostgreSQL.
 
 mod following;
 mod numbering;
@@ -10,9 +9,10 @@ use crate::foundation::{
     id::{NetworkId, TenantId, UserId},
     migrate,
     seal::Sealer,
+    testing,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
-use std::{str::FromStr, time::Duration};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// A database of its own, with one network and three tenants' logs.
@@ -26,16 +26,12 @@ struct Ground {
 }
 
 impl Ground {
-    async fn new() -> Option<Self> {
-        let Ok(url) = std::env::var("CARDAMOM_TEST_OWNER_URL") else {
-            eprintln!("skipped: CARDAMOM_TEST_OWNER_URL is not set");
-            return None;
-        };
-        let owner = PgConnectOptions::from_str(&url).unwrap();
+    async fn new() -> Self {
+        let owner = tokio::task::spawn_blocking(testing::owner).await.unwrap();
         let name = format!("cardamom_events_{}", Uuid::now_v7().simple());
         let mut connection = PgConnection::connect_with(&owner).await.unwrap();
         connection.execute(AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-        let sealer = Sealer::new(&zeroize::Zeroizing::new([9; 32])).unwrap();
+        let sealer = Sealer::new(&[9; 32]).unwrap();
         let app = migrate::run(&owner.clone().database(&name), &sealer).await.unwrap();
         let db = Db::connect(app.clone(), 30).await.unwrap();
         let network = NetworkId::fresh();
@@ -47,7 +43,7 @@ impl Ground {
             .unwrap();
         tx.commit().await.unwrap();
         let tenants = [(); 3].map(|()| TenantId::fresh());
-        Some(Self { owner, name, app, db, network, tenants })
+        Self { owner, name, app, db, network, tenants }
     }
 
     /// Another process's pool on the same database.

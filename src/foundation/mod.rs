@@ -11,6 +11,8 @@ pub mod page;
 pub mod postgres;
 pub mod refusal;
 pub mod seal;
+#[cfg(test)]
+pub mod testing;
 pub mod text;
 pub mod word;
 

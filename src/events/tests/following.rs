@@ -66,7 +66,7 @@ async fn subject(followed: &mut Followed) -> String {
 
 #[tokio::test]
 async fn a_follower_in_another_process_hears_within_a_second_whatever_is_cut() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let here = Process::start(ground.db.clone(), true);
     let there = Process::start(ground.another().await, false);
     let mut followed = there.follow(ground.staff(1), now()).await;
@@ -100,7 +100,7 @@ async fn a_follower_in_another_process_hears_within_a_second_whatever_is_cut() {
 
 #[tokio::test]
 async fn a_heartbeat_moves_the_cursor_past_what_was_not_asked_for() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let here = Process::start(ground.db.clone(), true);
     let staff = ground.staff(0);
     let low = |follow| Follow { types: Some(vec![EventType::StockLow]), ..follow };
@@ -133,7 +133,7 @@ async fn a_heartbeat_moves_the_cursor_past_what_was_not_asked_for() {
 
 #[tokio::test]
 async fn from_an_old_cursor_to_the_present_nothing_is_missing() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let here = Process::start(ground.db.clone(), true);
     let mut others: Vec<Followed> = Vec::new();
     for _ in 0..50 {
@@ -169,7 +169,7 @@ async fn from_an_old_cursor_to_the_present_nothing_is_missing() {
 
 #[tokio::test]
 async fn a_buyer_and_an_orders_follower_are_given_their_own_alone() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let here = Process::start(ground.db.clone(), true);
     let (mei, jun) = (UserId::fresh(), UserId::fresh());
     let (order, other) = (Uuid::now_v7(), Uuid::now_v7());
@@ -204,7 +204,7 @@ async fn a_buyer_and_an_orders_follower_are_given_their_own_alone() {
 #[tokio::test]
 #[ignore = "a measurement, not a test"]
 async fn how_fast_one_event_reaches_2000_followers() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let here = Process::start(ground.db.clone(), true);
     let (scope, orders) = (ground.staff(0), [(); 2_000].map(|()| Uuid::now_v7()));
     for of_one_order in [false, true] {

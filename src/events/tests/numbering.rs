@@ -160,7 +160,7 @@ async fn everything_once(ground: &Ground, sequencers: &[Db]) -> (usize, Duration
 
 #[tokio::test]
 async fn each_event_is_numbered_once_without_gaps_in_order_under_24_writers() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let (rows, took) = Box::pin(everything_once(&ground, std::slice::from_ref(&ground.db))).await;
     eprintln!("{rows} rows in {took:?}");
     ground.close().await;
@@ -168,7 +168,7 @@ async fn each_event_is_numbered_once_without_gaps_in_order_under_24_writers() {
 
 #[tokio::test]
 async fn two_sequencers_at_once_leave_no_gap_and_repeat_nothing() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let other = ground.another().await;
     Box::pin(everything_once(&ground, &[ground.db.clone(), other.clone()])).await;
     other.close().await;
@@ -195,7 +195,7 @@ async fn naive(ground: &Ground, done: &CancellationToken) -> HashSet<String> {
 
 #[tokio::test]
 async fn a_cursor_on_the_outbox_loses_events_and_the_order_of_xids_is_not_that_of_changes() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let done = CancellationToken::new();
     let writing = async {
         let told = write_all(&ground, Duration::from_secs(3)).await;
@@ -225,7 +225,7 @@ async fn a_cursor_on_the_outbox_loses_events_and_the_order_of_xids_is_not_that_o
 
 #[tokio::test]
 async fn a_transaction_that_stays_open_delays_and_loses_nothing() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let mut slow = ground.begin().await;
     record(&mut slow, ground.network, &[event(&ground.tenants, "slow")]).await.unwrap();
     for at in 0..5 {
@@ -258,7 +258,7 @@ async fn a_transaction_that_stays_open_delays_and_loses_nothing() {
 #[tokio::test]
 #[ignore = "a measurement, not a test"]
 async fn how_fast_it_numbers() {
-    let Some(ground) = Ground::new().await else { return };
+    let ground = Ground::new().await;
     let events: Vec<_> = (0..5_000).map(|at| event(&ground.tenants, &format!("1:{at}"))).collect();
     ground.tell(&events).await;
     let began = Instant::now();
