@@ -259,6 +259,10 @@ impl Backend for Api {
         schema.execute_stream(request.data(session)).boxed()
     }
 
+    async fn upload(&self, session: Session, upload: http::Upload) -> http::Uploaded {
+        crate::upload::receive(&self.services, session, upload).await
+    }
+
     async fn ended(&self, session: Session) {
         self.policies.ended(&self.services.db, &session.viewer).await;
     }

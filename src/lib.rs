@@ -28,3 +28,4 @@ pub mod http;
 // Floor 9: puts it together.
 pub mod app;
 pub mod cli;
+mod upload;

@@ -26,7 +26,9 @@ fn folder(pid: u32) -> PathBuf {
 fn clear_leftovers() {
     for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some(pid) = name.strip_prefix("cardamom-unit-").and_then(|pid| pid.parse::<u32>().ok()) else { continue };
+        let Some(pid) = name.strip_prefix("cardamom-unit-").and_then(|pid| pid.parse::<u32>().ok()) else {
+            continue;
+        };
         if !PathBuf::from(format!("/proc/{pid}")).exists() {
             let _ = std::fs::remove_dir_all(entry.path());
         }

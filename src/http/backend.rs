@@ -1,8 +1,9 @@
 //! The seam: what the edge needs to know from the product behind it.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, pin::Pin};
 
 use futures_util::stream::BoxStream;
+use tokio::io::AsyncRead;
 
 /// What identifies a request: header values as received.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,26 @@ pub enum Denied {
     Internal,
 }
 
+/// A file on its way in.
+pub struct Upload {
+    /// What is imported: the last part of the path.
+    pub name: String,
+    /// The query string.
+    pub query: Vec<(String, String)>,
+    /// `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
+    /// The bytes as they arrive; cut off when the client stalls.
+    pub content: Pin<Box<dyn AsyncRead + Send>>,
+}
+
+/// What is answered to an upload.
+pub struct Uploaded {
+    /// The HTTP status.
+    pub status: u16,
+    /// JSON; a problem (RFC 9457) where the status is 400 or more.
+    pub body: serde_json::Value,
+}
+
 /// The product behind the edge.
 ///
 /// Documents reach it checked against [`sdl`](Self::sdl), bounded, and with their variables coerced.
@@ -81,6 +102,13 @@ pub trait Backend: Clone + Send + Sync + 'static {
 
     /// Resolves once the session no longer holds (revoked, expired, tenant closed).
     fn ended(&self, session: Self::Session) -> impl Future<Output = ()> + Send;
+
+    /// Takes a file at `POST /imports/{name}`: what GraphQL is no transport for. It runs in a task of its
+    /// own and answers as soon as there is something to ask for.
+    fn upload(&self, session: Self::Session, upload: Upload) -> impl Future<Output = Uploaded> + Send {
+        drop((session, upload));
+        async { Uploaded { status: 404, body: serde_json::json!({"title": "Not Found", "status": 404}) } }
+    }
 
     /// Whether requests can be served now.
     fn ready(&self) -> impl Future<Output = bool> + Send;

@@ -17,6 +17,7 @@ use super::{
     rate::Buckets,
     shared::{Shared, Slots},
     single::{self, Reservations},
+    upload,
 };
 
 /// What stands between clients and a [`Backend`].
@@ -151,7 +152,7 @@ impl<B: Backend> Edge<B> {
 pub struct InvalidSchema(String);
 
 fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
-    let (ready, schema) = (shared.clone(), shared.clone());
+    let (ready, schema, uploads) = (shared.clone(), shared.clone(), shared.clone());
     let never = Ok::<_, poem::Error>;
     let graphql = || {
         let shared = shared.clone();
@@ -169,6 +170,13 @@ fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
             make(move |request: Request| {
                 let shared = schema.clone();
                 async move { never(pages::schema(shared, request).await) }
+            }),
+        )
+        .at(
+            "/imports/:name",
+            make(move |request: Request| {
+                let shared = uploads.clone();
+                async move { never(upload::endpoint(shared, request).await) }
             }),
         )
         .at("/healthz", make(move |request: Request| async move { never(pages::healthz(request).await) }))

@@ -23,7 +23,8 @@ mod shared;
 mod single;
 mod socket;
 mod sse;
+mod upload;
 
-pub use backend::{Backend, Credentials, Denied, LastEventId, RequestId};
+pub use backend::{Backend, Credentials, Denied, LastEventId, RequestId, Upload, Uploaded};
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};

@@ -62,6 +62,23 @@ pub async fn import<R>(
 where
     R: AsyncRead + AsyncSeek + Send + Unpin,
 {
+    import_telling(db, vault, permit, request, |_| {}).await
+}
+
+/// As [`import`]; `begun` is told the import as soon as it has one, for whoever watches its progress.
+///
+/// # Errors
+/// As [`import`]; once `begun` was told, only [`No::Fault`].
+pub async fn import_telling<R>(
+    db: &Db,
+    vault: &Arc<Vault>,
+    permit: &Permit,
+    request: ImportRequest<R>,
+    begun: impl FnOnce(ImportId),
+) -> Result<Import, No>
+where
+    R: AsyncRead + AsyncSeek + Send + Unpin,
+{
     let ImportRequest { variant, format, mut content, dry_run, idempotency_key } = request;
     let key = text::idempotency_key(&idempotency_key)?;
     let (network, supplier) = (permit.network(), permit.tenant());
@@ -102,6 +119,7 @@ where
     let data_key = vault.key_of(&mut tx, network, supplier).await?;
     let now = store::now(&mut tx).await?;
     tx.commit().await?;
+    begun(import.import_id);
 
     let lot = Lot { network, supplier, import: import.import_id, variant, key: data_key.id() };
     let press = Press { vault: Arc::clone(vault), network, variant, key: data_key, dry_run, now };

@@ -8,6 +8,7 @@ pub mod parse;
 pub mod replace;
 pub mod reveal;
 pub mod secret;
+pub mod spool;
 mod stock_low;
 pub mod store;
 pub mod vault;

@@ -7,3 +7,4 @@
 mod support;
 
 mod orders;
+mod upload;

@@ -1,0 +1,106 @@
+//! Files that GraphQL is no transport for: `POST /imports/{name}`, the raw bytes as the body.
+
+use std::{io, sync::Arc, time::Duration};
+
+use futures_util::StreamExt;
+use poem::{
+    Request, Response,
+    http::{Method, StatusCode, header},
+};
+use tokio_util::io::StreamReader;
+
+use super::{
+    backend::{Backend, Denied, Upload, Uploaded},
+    frame::{self, Caller},
+    shared::Shared,
+};
+
+// A body may take long, but never stand still for longer than this.
+const STALL: Duration = Duration::from_secs(15);
+
+/// Everything at `/imports/{name}`.
+pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, mut request: Request) -> Response {
+    let caller = Caller::of(&request);
+    if *request.method() != Method::POST {
+        return frame::not_allowed("POST", &caller.request_id);
+    }
+    let problem = |status| frame::problem(status, &caller.request_id);
+    if let Some(buckets) = &shared.buckets
+        && buckets.address(caller.address).is_err()
+    {
+        return problem(StatusCode::TOO_MANY_REQUESTS);
+    }
+    let credentials = caller.credentials(request.headers(), frame::host(&request));
+    let session = match shared.identify(credentials).await {
+        Ok(session) => session,
+        Err(denied) => {
+            return problem(match denied {
+                Denied::TenantRequired => StatusCode::BAD_REQUEST,
+                Denied::Unauthenticated => StatusCode::UNAUTHORIZED,
+                Denied::Forbidden => StatusCode::FORBIDDEN,
+                Denied::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+                Denied::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            });
+        }
+    };
+    if let (Some(buckets), Some(bucket)) = (&shared.buckets, shared.backend.bucket(&session))
+        && buckets.credential(&bucket).is_err()
+    {
+        return problem(StatusCode::TOO_MANY_REQUESTS);
+    }
+    let Ok(place) = shared.running.clone().try_acquire_owned() else {
+        return problem(StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let mut body = request.take_body().into_bytes_stream();
+    let arriving = async_stream::stream! {
+        loop {
+            match tokio::time::timeout(STALL, body.next()).await {
+                Ok(Some(piece)) => yield piece,
+                Ok(None) => break,
+                Err(_) => {
+                    yield Err(io::Error::new(io::ErrorKind::TimedOut, "the body stood still"));
+                    break;
+                }
+            }
+        }
+    };
+    let upload = Upload {
+        name: request.raw_path_param("name").unwrap_or_default().to_owned(),
+        query: url_pairs(request.uri().query().unwrap_or_default()),
+        idempotency_key: request
+            .header("idempotency-key")
+            // A structured field string is in quotes; a plain one is taken too.
+            .map(|key| key.trim().trim_matches('"').to_owned()),
+        content: Box::pin(StreamReader::new(Box::pin(arriving))),
+    };
+    let backend = shared.backend.clone();
+    let work = shared.tasks.spawn(async move {
+        let _place = place;
+        backend.upload(session, upload).await
+    });
+    let Uploaded { status, mut body } = match work.await {
+        Ok(uploaded) => uploaded,
+        Err(stopped) => {
+            tracing::error!(request_id = caller.request_id, %stopped, "an upload failed");
+            return problem(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let wrong = status.is_client_error() || status.is_server_error();
+    if wrong {
+        body["requestId"] = caller.request_id.clone().into();
+    }
+    Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, if wrong { "application/problem+json" } else { "application/json" })
+        .body(body.to_string())
+}
+
+// The few parameters that there are hold ids and words: nothing that needs decoding.
+fn url_pairs(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
