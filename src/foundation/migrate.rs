@@ -42,7 +42,7 @@ pub const APPEND_ONLY: &[&str] = &[
 ];
 
 /// Tables from which the application may delete.
-pub const DELETABLE: &[&str] = &["outbox", "price_rule"];
+pub const DELETABLE: &[&str] = &["outbox", "directory_host"];
 
 /// The application's role for a database: one per database, so that roles of different installations
 /// on one cluster stay apart.

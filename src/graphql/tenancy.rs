@@ -170,6 +170,15 @@ pub struct TenantDecisionInput {
     note: Option<String>,
 }
 
+/// A tenant and a host of its own.
+#[derive(InputObject)]
+pub struct TenantHostInput {
+    /// Any tenant of the network.
+    tenant_id: ID,
+    /// A host name without a port, e.g. "shop.example".
+    host: String,
+}
+
 /// The most that a child site may add to its cost.
 #[derive(InputObject)]
 pub struct TenantMarkupCapSetInput {
@@ -272,6 +281,26 @@ impl TenancyMutation {
         let done = async {
             let child = id(&input.tenant_id, "tenantId")?;
             tenancy::decide::set_markup_cap(&ctx.services().db, permit, child, input.cap_basis_points).await
+        };
+        TenantPayload::of(done.await.map(Tenant))
+    }
+
+    /// Gives a host to a tenant: requests to it are addressed to the tenant. The operator vouches that the host is the tenant's.
+    async fn tenant_host_add(&self, ctx: &Context<'_>, input: TenantHostInput) -> Result<TenantPayload> {
+        let permit = ctx.permit()?;
+        let done = async {
+            let tenant = id(&input.tenant_id, "tenantId")?;
+            tenancy::host::add_host(&ctx.services().db, permit, tenant, &input.host).await
+        };
+        TenantPayload::of(done.await.map(Tenant))
+    }
+
+    /// Takes a host away from a tenant. Operator only.
+    async fn tenant_host_remove(&self, ctx: &Context<'_>, input: TenantHostInput) -> Result<TenantPayload> {
+        let permit = ctx.permit()?;
+        let done = async {
+            let tenant = id(&input.tenant_id, "tenantId")?;
+            tenancy::host::remove_host(&ctx.services().db, permit, tenant, &input.host).await
         };
         TenantPayload::of(done.await.map(Tenant))
     }

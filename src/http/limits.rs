@@ -139,7 +139,7 @@ impl Default for Limits {
             cost: 1_000,
             page_default: 20,
             page_max: 100,
-            list_bound: 10,
+            list_bound: 2,
             errors: 5,
             request_time: Duration::from_secs(10),
             in_flight: 512,

@@ -1,6 +1,7 @@
 //! Networks and their tenants: operator, suppliers, and sites at any depth of the reseller tree.
 
 pub mod decide;
+pub mod host;
 pub mod network;
 pub mod store;
 
