@@ -9,6 +9,7 @@ use super::{
     warranty::WarrantyClaim,
 };
 use crate::{
+    access::Place,
     connection, events,
     foundation::{Currency, No, Page, UnitPrice, id::TenantId, page},
     orders::{
@@ -16,7 +17,7 @@ use crate::{
         cancel_order::cancel_order,
         deliver_line::{self, Content},
         place_order::{PlaceOrder, place_order},
-        view,
+        view::{self, Eyes},
     },
     payload,
 };
@@ -70,6 +71,15 @@ pub struct Order {
     currency: Currency,
     /// Whose log `asOf` is a position of.
     reader: TenantId,
+    /// Whose amounts it shows.
+    eyes: Eyes,
+}
+
+impl Order {
+    fn of(view: view::Order, place: &Place) -> Self {
+        let eyes = view.eyes(place);
+        Self { view, currency: place.currency, reader: place.tenant, eyes }
+    }
 }
 
 /// A purchase.
@@ -91,13 +101,13 @@ impl Order {
     async fn site(&self, ctx: &Context<'_>) -> Result<Tenant> {
         tenant(ctx.session(), self.view.head.site_id).await
     }
-    /// What the buyer paid.
+    /// What the buyer paid; for a tier above the selling site, what it asked itself.
     async fn total(&self) -> Money {
-        Money::minor(self.view.head.total, self.currency)
+        Money::minor(self.view.amounts(self.eyes).0, self.currency)
     }
-    /// What went back to the buyer.
+    /// What of that went back.
     async fn refunded(&self) -> Money {
-        Money::minor(self.view.head.refunded, self.currency)
+        Money::minor(self.view.amounts(self.eyes).1, self.currency)
     }
     /// When.
     async fn placed_at(&self) -> DateTime {
@@ -105,7 +115,11 @@ impl Order {
     }
     /// What was bought: all of it for the buyer and its sellers, its own lines for a supplier.
     async fn lines(&self) -> Vec<OrderLine> {
-        self.view.lines.iter().map(|(line, units)| OrderLine::of(line, units, self.currency)).collect()
+        self.view
+            .lines
+            .iter()
+            .map(|(line, units)| OrderLine::of(line, units, self.eyes, self.currency))
+            .collect()
     }
     /// The warranty claims on its deliveries, the oldest first.
     async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<WarrantyClaim>> {
@@ -127,7 +141,7 @@ pub struct OrderLine {
     title: String,
     /// How many.
     quantity: i32,
-    /// What one cost.
+    /// What one cost; for a tier above the selling site, what it asked itself.
     unit_price: Money,
     /// What they cost together, rounded once.
     total: Money,
@@ -153,7 +167,8 @@ pub struct FieldAnswer {
 }
 
 impl OrderLine {
-    fn of(line: &view::Line, units: &[view::Delivery], currency: Currency) -> Self {
+    fn of(line: &view::Line, units: &[view::Delivery], eyes: Eyes, currency: Currency) -> Self {
+        let (unit_price, total) = line.amounts(eyes);
         let supply = line
             .tier_cost
             .zip(line.tier_price)
@@ -162,8 +177,8 @@ impl OrderLine {
             id: ID(line.line_id.to_string()),
             title: line.title.clone(),
             quantity: line.quantity,
-            unit_price: Money::unit(UnitPrice(line.unit_price), currency),
-            total: Money::minor(line.total, currency),
+            unit_price: Money::unit(UnitPrice(unit_price), currency),
+            total: Money::minor(total, currency),
             fulfilment: line.fulfilment.into(),
             deliveries: units.iter().cloned().map(Delivery).collect(),
             warranty: WarrantyTerms::of(
@@ -239,7 +254,7 @@ pub async fn order(session: &Session, id: uuid::Uuid) -> Result<Option<Order>> {
         view::find_many(&mut tx, place.network, &[OrderId(id)]).await
     };
     let view = read(found.await.map_err(No::from))?.pop();
-    Ok(view.map(|view| Order { view, currency: place.currency, reader: place.tenant }))
+    Ok(view.map(|view| Order::of(view, place)))
 }
 
 /// A delivery by its id, if the caller may see it.
@@ -262,10 +277,13 @@ pub async fn line(session: &Session, id: orders::LineId) -> Result<Option<OrderL
     }
     let found = async {
         let mut tx = session.read().await?;
-        view::find_line(&mut tx, place.network, id).await
+        view::find_by_line(&mut tx, place.network, id).await
     };
-    let line = read(found.await.map_err(No::from))?;
-    Ok(line.map(|(line, units)| OrderLine::of(&line, &units, place.currency)))
+    let order = read(found.await.map_err(No::from))?;
+    Ok(order.and_then(|order| {
+        let (line, units) = order.lines.iter().find(|(line, _)| line.line_id == id)?;
+        Some(OrderLine::of(line, units, order.eyes(place), place.currency))
+    }))
 }
 
 /// Orders to read.
@@ -309,11 +327,10 @@ impl OrdersQuery {
             let request = read(page::request(sealer, "orders", first.unwrap_or(20), after.as_deref()))?;
             let status = filter.and_then(|filter| filter.status).map(Into::into);
             let page = read(view::page(&ctx.services().db, &permit, status, &request).await)?;
-            let (currency, reader) = (permit.place().currency, permit.tenant());
             let Page { rows, more, earlier } = page;
             let rows = rows
                 .into_iter()
-                .map(|view| (view.head.order_id.0, Order { view, currency, reader }))
+                .map(|view| (view.head.order_id.0, Order::of(view, permit.place())))
                 .collect();
             Ok(Some(OrderConnection::of(sealer, "orders", Page { rows, more, earlier })))
         })

@@ -66,6 +66,8 @@ crate::row! {
         pub tier_cost: Option<i64>,
         /// What it asked for one; micro-units.
         pub tier_price: Option<i64>,
+        /// What it asked for the line; minor units.
+        pub tier_total: Option<i64>,
     }
 }
 
@@ -98,6 +100,50 @@ pub struct Order {
     pub head: Head,
     /// Its lines, in order, each with its deliveries by unit.
     pub lines: Vec<(Line, Vec<Delivery>)>,
+}
+
+/// Amounts of an order as one reader may see them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Eyes {
+    /// The buyer, the selling site and the operator: what the buyer paid.
+    Whole,
+    /// Every other tier: what it asked itself. What those below added is theirs to know.
+    OwnTier,
+}
+
+impl Order {
+    /// Whose amounts a reader of that kind sees.
+    pub fn eyes(&self, place: &crate::access::Place) -> Eyes {
+        if place.kind == crate::access::TenantKind::Operator || place.tenant == self.head.site_id {
+            Eyes::Whole
+        } else {
+            Eyes::OwnTier
+        }
+    }
+
+    /// The total and what of it went back, as those eyes see them; minor units.
+    pub fn amounts(&self, eyes: Eyes) -> (i64, i64) {
+        match eyes {
+            Eyes::Whole => (self.head.total, self.head.refunded),
+            Eyes::OwnTier => {
+                let own: i64 = self.lines.iter().filter_map(|(line, _)| line.tier_total).sum();
+                // The same share of its own total as of the buyer's.
+                let back =
+                    i128::from(own) * i128::from(self.head.refunded) / i128::from(self.head.total.max(1));
+                (own, i64::try_from(back).unwrap_or(own))
+            }
+        }
+    }
+}
+
+impl Line {
+    /// The unit price (micro-units) and the total (minor units) as those eyes see them.
+    pub fn amounts(&self, eyes: Eyes) -> (i64, i64) {
+        match eyes {
+            Eyes::Whole => (self.unit_price, self.total),
+            Eyes::OwnTier => (self.tier_price.unwrap_or_default(), self.tier_total.unwrap_or_default()),
+        }
+    }
 }
 
 const HEAD: &str = "select order_id, site_id, number, status, total, refunded, placed_at,
@@ -152,7 +198,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let lines: Vec<Line> = sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.fields,
-                t.unit_cost as tier_cost, t.unit_price as tier_price
+                t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total
            from order_line l
            left join order_tier t on t.network_id = l.network_id and t.order_id = l.order_id and t.line_no = l.line_no
                 and t.tenant_id = (select app_tenant())
@@ -217,15 +263,11 @@ pub async fn deliveries(
         .await?)
 }
 
-/// A line by its id with its deliveries, if the transaction's scope may see it.
+/// The order of a line, if the transaction's scope may see it.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn find_line(
-    db: &mut Conn,
-    network: NetworkId,
-    id: LineId,
-) -> Result<Option<(Line, Vec<Delivery>)>, Fault> {
+pub async fn find_by_line(db: &mut Conn, network: NetworkId, id: LineId) -> Result<Option<Order>, Fault> {
     let order: Option<OrderId> =
         sqlx::query_scalar("select order_id from order_line where network_id = $1 and line_id = $2")
             .bind(network)
@@ -233,6 +275,5 @@ pub async fn find_line(
             .fetch_optional(&mut *db)
             .await?;
     let Some(order) = order else { return Ok(None) };
-    let found = find_many(db, network, &[order]).await?.pop();
-    Ok(found.and_then(|order| order.lines.into_iter().find(|(line, _)| line.line_id == id)))
+    Ok(find_many(db, network, &[order]).await?.pop())
 }

@@ -7,4 +7,5 @@
 mod support;
 
 mod orders;
+mod redaction;
 mod upload;
