@@ -160,6 +160,8 @@ pub fn after(status: ClaimStatus, desk: Option<ClaimDesk>, action: Action, actor
     match (status, action) {
         (S::Submitted, A::RequestInfo) if acts && !buyer => Some((S::InfoRequested, Some(D::Buyer))),
         (S::InfoRequested, A::ProvideInfo) if acts => Some((S::Submitted, None)),
+        // No answer: the desk that asked decides on what there is.
+        (S::InfoRequested, A::TimeUp) if clock => Some((S::Submitted, None)),
         (S::Submitted, A::HandOver) if acts => Some((S::Submitted, Some(desk?.above()?))),
         // At the last desk it stays: overdue.
         (S::Submitted, A::TimeUp) if clock => {
@@ -332,6 +334,7 @@ SUBMITTED OPERATOR WITHDRAW BUYER > WITHDRAWN -
 SUBMITTED OPERATOR TIME_UP CLOCK > SUBMITTED OPERATOR
 INFO_REQUESTED BUYER PROVIDE_INFO BUYER > SUBMITTED -
 INFO_REQUESTED BUYER WITHDRAW BUYER > WITHDRAWN -
+INFO_REQUESTED BUYER TIME_UP CLOCK > SUBMITTED -
 APPROVED SITE RESOLVE SITE > RESOLVED -
 APPROVED SUPPLIER RESOLVE SUPPLIER > RESOLVED -
 APPROVED OPERATOR RESOLVE OPERATOR > RESOLVED -

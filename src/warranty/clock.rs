@@ -51,12 +51,17 @@ async fn step(db: &Db, network: NetworkId, order: Uuid, claim: ClaimId) -> Resul
     let Some(order) = unit::lock_order(&mut tx, network, order).await? else { return Ok(false) };
     let (actor, by, order_status) = (Actor::Clock, None, order.status);
     let mut work = Work { tx, network, claim, actor, by, order_status, audience };
-    let next = work.next(action)?;
+    let mut next = work.next(action)?;
     let desk = work.claim.desk;
     let clock = match action {
         Action::WindowEnd => {
             back_to_delivered(&mut work).await?;
             Clock::Stop
+        }
+        // The buyer did not answer: the desk that asked goes on with what was left of its time.
+        _ if desk == Some(ClaimDesk::Buyer) => {
+            next.1 = work.claim.asking_desk.take();
+            Clock::Resume
         }
         // Nobody is above the operator: it stays there, and is said to be late once.
         _ if desk == Some(ClaimDesk::Operator) => {

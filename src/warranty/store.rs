@@ -21,7 +21,7 @@ pub enum Clock {
     Stop,
     /// A new desk has its third of the promised time.
     Fresh,
-    /// It stands still while the buyer is asked.
+    /// It stands still while the buyer is asked, who has seven days to answer.
     Pause,
     /// It goes on with what was left.
     Resume,
@@ -154,7 +154,8 @@ pub async fn save(db: &mut Conn, network: NetworkId, claim: &Claim, clock: Clock
                                                from order_line l
                                               where l.network_id = claim.network_id and l.order_id = claim.order_id
                                                 and l.line_no = claim.line_no) * interval '1 second'
-                  when 'RESUME' then now() + coalesce(paused_left, interval '0') end,
+                  when 'RESUME' then now() + coalesce(paused_left, interval '0')
+                  when 'PAUSE' then now() + interval '7 days' end,
                 paused_left = case $16 when 'PAUSE' then greatest(due_at - now(), interval '0') end,
                 appeal_until = case
                   when $4 = 'REJECTED' then now() + (select n.appeal_seconds * interval '1 second' from network n
@@ -259,7 +260,7 @@ pub async fn operator(db: &mut Conn, network: NetworkId) -> Result<TenantId, Fau
 pub async fn due(db: &mut Conn, limit: i64) -> Result<Vec<(NetworkId, ClaimId, Uuid)>, Fault> {
     Ok(sqlx::query_as(
         "(select network_id, claim_id, order_id from claim
-           where due_at <= now() and not overdue and status in ('SUBMITTED', 'APPEALED')
+           where due_at <= now() and not overdue and status in ('SUBMITTED', 'INFO_REQUESTED', 'APPEALED')
            order by due_at limit $1)
          union all
          (select network_id, claim_id, order_id from claim
@@ -291,7 +292,7 @@ pub async fn lock_due(
     let up: Option<bool> = sqlx::query_scalar(
         "select status <> 'REJECTED' from claim
           where network_id = $1 and claim_id = $2
-            and ((due_at <= now() and not overdue and status in ('SUBMITTED', 'APPEALED'))
+            and ((due_at <= now() and not overdue and status in ('SUBMITTED', 'INFO_REQUESTED', 'APPEALED'))
               or (status = 'REJECTED' and appeal_until < now()))
             for no key update skip locked",
     )
