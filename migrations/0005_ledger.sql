@@ -47,6 +47,8 @@ create index posting_account on posting (network_id, account_id, xid);
 create index posting_fold on posting (network_id, xid);
 call guard_table('posting', true, $$
   exists (select from account a where a.network_id = posting.network_id and a.account_id = posting.account_id)$$);
+-- The folding runner looks for networks with something new; it reads nothing else here.
+create policy runners on posting for select using ((select app_scope()) = 'installation');
 call guard_table('journal_entry', true, $$
   exists (select from posting p where p.network_id = journal_entry.network_id and p.entry_id = journal_entry.entry_id)$$);
 

@@ -142,7 +142,7 @@ pub fn run_background(
         });
     }
     // Each decides by locks and the database's clock, so any number of processes may run them.
-    every(&tasks, shutdown, "ledger fold", Duration::from_secs(1), db.clone(), |db| async move {
+    every(&tasks, shutdown, "ledger fold", Duration::from_secs(5), db.clone(), |db| async move {
         ledger::fold::fold_all(&db).await
     });
     every(&tasks, shutdown, "profit release", Duration::from_millis(500), db.clone(), |db| async move {

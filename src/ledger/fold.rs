@@ -9,8 +9,12 @@ use crate::foundation::{Db, Fault, Scope, id::NetworkId};
 /// [`Fault`]; what was not folded is folded next time.
 pub async fn fold_all(db: &Db) -> Result<u64, Fault> {
     let mut tx = db.begin(Scope::Installation).await?;
-    let networks: Vec<NetworkId> =
-        sqlx::query_scalar("select network_id from ledger_fold").fetch_all(&mut *tx).await?;
+    let networks: Vec<NetworkId> = sqlx::query_scalar(
+        "select f.network_id from ledger_fold f
+          where exists (select from posting p where p.network_id = f.network_id and p.xid >= f.below)",
+    )
+    .fetch_all(&mut *tx)
+    .await?;
     tx.commit().await?;
     let mut folded = 0;
     for network in networks {
