@@ -85,6 +85,7 @@ fn failed(no: &No) -> Uploaded {
             }
             None => problem(500, "INTERNAL", "Something went wrong on our side."),
         },
+        No::Unauthenticated => problem(401, "UNAUTHENTICATED", "Sign in first."),
         No::Forbidden => problem(403, "FORBIDDEN", "You may not do this here."),
         No::BadRequest(what) => problem(400, "BAD_REQUEST", what),
         No::Fault(fault) => {

@@ -103,12 +103,13 @@ impl Viewer {
     ///
     /// # Errors
     /// [`No::Forbidden`] unless the matrix lists the operation for this kind of tenant, the tenant's status
-    /// allows it, and the viewer has its action.
+    /// allows it, and the viewer has its action; [`No::Unauthenticated`] where nobody is signed in.
     pub fn permit(&self, operation: &str) -> Result<Permit, No> {
         let row = MATRIX.operation(operation).ok_or(No::Forbidden)?;
         let active = self.place.status == TenantStatus::Active;
         if !row.kinds.contains(&self.place.kind) || (row.needs_active && !active) || !self.can(row.action) {
-            return Err(No::Forbidden);
+            let nobody = self.actor == Actor::Anonymous;
+            return Err(if nobody { No::Unauthenticated } else { No::Forbidden });
         }
         Ok(Permit { viewer: self.clone() })
     }

@@ -99,6 +99,9 @@ pub enum No {
     /// Business reasons, as data in the payload.
     #[error("refused: {0:?}")]
     Refused(Vec<Refusal>),
+    /// Somebody signed in might; a top-level error.
+    #[error("unauthenticated")]
+    Unauthenticated,
     /// The caller may not; a top-level error.
     #[error("forbidden")]
     Forbidden,

@@ -153,6 +153,7 @@ pub fn top(no: No) -> Error {
     let coded =
         |message: &str, code: &'static str| Error::new(message).extend_with(|_, e| e.set("code", code));
     match no {
+        No::Unauthenticated => coded("Sign in first.", "UNAUTHENTICATED"),
         No::Forbidden => coded("You may not do this here.", "FORBIDDEN"),
         No::BadRequest(what) => coded(what, "BAD_REQUEST"),
         No::Fault(fault) => internal(&fault),
