@@ -204,6 +204,8 @@ impl Api {
         let mut limits = Limits::default();
         if rate_limit == Switch::Off {
             limits.rates = None;
+            limits.sockets_per_address = limits.sockets;
+            limits.connections_per_address = limits.connections;
         }
         Edge::new(self, limits)
     }

@@ -164,7 +164,8 @@ impl Default for Limits {
             rates: Some(Rates {
                 credential: Rate { per_minute: 1_200, burst: 300 },
                 address: Rate { per_minute: 3_000, burst: 600 },
-                sign_in: Rate { per_minute: 10, burst: 10 },
+                // Whole households, and more, share an address.
+                sign_in: Rate { per_minute: 30, burst: 20 },
             }),
         }
     }
