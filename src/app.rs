@@ -249,7 +249,7 @@ impl Backend for Api {
     }
 
     async fn execute(&self, session: Session, request: async_graphql::Request) -> async_graphql::Response {
-        self.schema.execute(request.data(session)).await
+        self.schema.execute(session.request(request)).await
     }
 
     fn subscribe(
@@ -258,7 +258,7 @@ impl Backend for Api {
         request: async_graphql::Request,
     ) -> BoxStream<'static, async_graphql::Response> {
         let schema = self.schema.clone();
-        schema.execute_stream(request.data(session)).boxed()
+        schema.execute_stream(session.request(request)).boxed()
     }
 
     async fn upload(&self, session: Session, upload: http::Upload) -> http::Uploaded {

@@ -165,7 +165,7 @@ impl Product {
     }
     /// Whose it is.
     async fn supplier(&self, ctx: &Context<'_>) -> Result<Tenant> {
-        tenant(ctx.session(), self.row.supplier_id).await
+        tenant(ctx, self.row.supplier_id).await
     }
     /// What is sold of it.
     async fn variants(&self) -> &[Variant] {

@@ -66,7 +66,7 @@ impl Viewer {
     }
     /// The tenant that this request is about.
     async fn tenant(&self, ctx: &Context<'_>) -> Result<Tenant> {
-        tenant(ctx.session(), self.0.place.tenant).await
+        tenant(ctx, self.0.place.tenant).await
     }
     /// Actions the viewer may perform at that tenant, e.g. "order:place". Sorted.
     async fn permissions(&self) -> Vec<&'static str> {

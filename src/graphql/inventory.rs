@@ -278,7 +278,7 @@ impl InventoryMutation {
         let Some(Revealed { delivery, content }) = revealed else {
             return Ok(DeliveryRevealPayload { delivery: None, content: None, errors });
         };
-        let delivery = orders::delivery(ctx.session(), delivery).await?;
+        let delivery = orders::delivery(ctx.session(), DeliveryId(delivery)).await?;
         Ok(DeliveryRevealPayload { delivery, content: Some((&content).into()), errors })
     }
 }

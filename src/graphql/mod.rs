@@ -6,6 +6,7 @@ pub mod events;
 pub mod identity;
 pub mod inventory;
 pub mod ledger;
+pub mod loader;
 pub mod node;
 pub mod orders;
 pub mod page;

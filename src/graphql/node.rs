@@ -80,9 +80,9 @@ pub async fn resolve(session: &Session, id: &str) -> Result<Option<Node>> {
             catalogue::visible_variant(session, by!(crate::catalogue::VariantId)).await?.map(Node::Variant)
         }
         "lst" => pricing::visible_listing(session, by!(crate::pricing::ListingId)).await?.map(Node::Listing),
-        "ord" => orders::order(session, by!(OrderId).0).await?.map(Node::Order),
+        "ord" => orders::order(session, by!(OrderId)).await?.map(Node::Order),
         "lin" => orders::line(session, by!(crate::orders::LineId)).await?.map(Node::OrderLine),
-        "dlv" => orders::delivery(session, by!(DeliveryId).0).await?.map(Node::Delivery),
+        "dlv" => orders::delivery(session, by!(DeliveryId)).await?.map(Node::Delivery),
         "clm" => warranty::claim(session, by!(ClaimId).0).await?.map(Node::WarrantyClaim),
         "wal" => ledger::visible_wallet(session, by!(crate::ledger::AccountId)).await?.map(Node::Wallet),
         "imp" => {

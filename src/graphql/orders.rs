@@ -2,6 +2,7 @@
 
 use super::{
     catalogue::{Fulfilment, WarrantyTerms},
+    loader::ClaimsOf,
     pricing::{ListingLineInput, SupplyView, lines, no_coupon},
     scalar::{DateTime, EventCursor, Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
@@ -22,6 +23,7 @@ use crate::{
     payload,
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use std::collections::HashMap;
 
 /// Where an order stands.
 #[derive(Enum, Copy, Clone, Eq, PartialEq)]
@@ -99,7 +101,7 @@ impl Order {
     }
     /// Where it was bought.
     async fn site(&self, ctx: &Context<'_>) -> Result<Tenant> {
-        tenant(ctx.session(), self.view.head.site_id).await
+        tenant(ctx, self.view.head.site_id).await
     }
     /// What the buyer paid; for a tier above the selling site, what it asked itself.
     async fn total(&self) -> Money {
@@ -123,7 +125,7 @@ impl Order {
     }
     /// The warranty claims on its deliveries, the oldest first.
     async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<WarrantyClaim>> {
-        super::warranty::claims_of_order(ctx.session(), self.view.head.order_id.0).await
+        Ok(ctx.loaders().claims.load_one(ClaimsOf(self.view.head.order_id)).await?.unwrap_or_default())
     }
     /// Subscribe from here to miss nothing that happens after this answer.
     async fn as_of(&self, ctx: &Context<'_>) -> EventCursor {
@@ -233,7 +235,7 @@ impl Delivery {
     async fn replaced_by(&self, ctx: &Context<'_>) -> Option<Result<Delivery>> {
         nullable(async {
             match self.0.replaced_by_id {
-                Some(id) => delivery(ctx.session(), id.0).await,
+                Some(id) => ctx.loaders().deliveries.load_one(id).await,
                 None => Ok(None),
             }
         })
@@ -243,30 +245,44 @@ impl Delivery {
 
 connection!(Order, OrderEdge, OrderConnection);
 
-/// An order by its id, if the caller may see it.
-pub async fn order(session: &Session, id: uuid::Uuid) -> Result<Option<Order>> {
+/// The orders with those ids that the viewer may see.
+pub async fn visible_orders(session: &Session, ids: &[OrderId]) -> Result<HashMap<OrderId, Order>> {
     let place = &session.viewer.place;
     if !session.viewer.can_do("order:read") {
-        return Ok(None);
+        return Ok(HashMap::new());
     }
     let found = async {
         let mut tx = session.read().await?;
-        view::find_many(&mut tx, place.network, &[OrderId(id)]).await
+        view::find_many(&mut tx, place.network, ids).await
     };
-    let view = read(found.await.map_err(No::from))?.pop();
-    Ok(view.map(|view| Order::of(view, place)))
+    let views = read(found.await.map_err(No::from))?;
+    Ok(views.into_iter().map(|view| (view.head.order_id, Order::of(view, place))).collect())
 }
 
-/// A delivery by its id, if the caller may see it.
-pub async fn delivery(session: &Session, id: uuid::Uuid) -> Result<Option<Delivery>> {
+/// An order by its id, if the viewer may see it.
+pub async fn order(session: &Session, id: OrderId) -> Result<Option<Order>> {
+    Ok(visible_orders(session, &[id]).await?.remove(&id))
+}
+
+/// The deliveries with those ids that the viewer may see.
+pub async fn visible_deliveries(
+    session: &Session,
+    ids: &[DeliveryId],
+) -> Result<HashMap<DeliveryId, Delivery>> {
     if !session.viewer.can_do("order:read") {
-        return Ok(None);
+        return Ok(HashMap::new());
     }
     let found = async {
         let mut tx = session.read().await?;
-        view::deliveries(&mut tx, session.viewer.place.network, &[DeliveryId(id)]).await
+        view::deliveries(&mut tx, session.viewer.place.network, ids).await
     };
-    Ok(read(found.await.map_err(No::from))?.pop().map(Delivery))
+    let found = read(found.await.map_err(No::from))?;
+    Ok(found.into_iter().map(|delivery| (delivery.delivery_id, Delivery(delivery))).collect())
+}
+
+/// A delivery by its id, if the viewer may see it.
+pub async fn delivery(session: &Session, id: DeliveryId) -> Result<Option<Delivery>> {
+    Ok(visible_deliveries(session, &[id]).await?.remove(&id))
 }
 
 /// A line by its id, if the caller may see it.
@@ -307,7 +323,7 @@ impl OrdersQuery {
     ) -> Option<Result<Order>> {
         nullable(async {
             ctx.permit()?;
-            let Ok(OrderId(id)) = id.parse() else { return Ok(None) };
+            let Ok(id) = id.parse() else { return Ok(None) };
             order(ctx.session(), id).await
         })
         .await
@@ -463,7 +479,7 @@ impl OrdersMutation {
 
 async fn reload(ctx: &Context<'_>, id: Option<OrderId>) -> Result<Option<Order>> {
     match id {
-        Some(id) => order(ctx.session(), id.0).await,
+        Some(id) => order(ctx.session(), id).await,
         None => Ok(None),
     }
 }

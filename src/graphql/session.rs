@@ -1,6 +1,6 @@
 //! What a resolver may reach: the services, the viewer, and the permit for its own root field.
 
-use super::error;
+use super::{error, loader::Loaders};
 use crate::{
     access::{Permit, Viewer},
     events::Feed,
@@ -37,6 +37,9 @@ pub trait Ask {
     /// The caller and the services.
     fn session(&self) -> &Session;
 
+    /// The request's loaders.
+    fn loaders(&self) -> &Loaders;
+
     /// The permit for the root field being resolved; FORBIDDEN without one.
     fn permit(&self) -> Result<Permit>;
 
@@ -61,6 +64,10 @@ impl Ask for Context<'_> {
         self.data_unchecked::<Session>()
     }
 
+    fn loaders(&self) -> &Loaders {
+        self.data_unchecked::<Loaders>()
+    }
+
     fn permit(&self) -> Result<Permit> {
         let root = match self.query_env.operation.node.ty {
             OperationType::Query => "Query",
@@ -73,6 +80,11 @@ impl Ask for Context<'_> {
 }
 
 impl Session {
+    /// A request that runs as this session.
+    pub fn request(self, request: async_graphql::Request) -> async_graphql::Request {
+        request.data(Loaders::new(&self)).data(self)
+    }
+
     /// A transaction that sees what the viewer may read.
     ///
     /// # Errors

@@ -1,12 +1,14 @@
 //! Tenants, through GraphQL.
 
 use super::{
+    error,
     ledger::Wallet,
+    loader::TenantKey,
     scalar::CurrencyCode,
     session::{Ask, Session, id, nullable, read},
 };
 use crate::{
-    foundation::{Scope, id::TenantId},
+    foundation::{Fault, id::TenantId},
     identity::open_tenant::{self, OpenTenant},
     payload,
     tenancy::{self, decide::Decision},
@@ -99,14 +101,9 @@ impl Tenant {
 }
 
 /// A tenant by its id, whoever it is: for objects that name it. Its private fields guard themselves.
-pub async fn tenant(session: &Session, id: TenantId) -> Result<Tenant> {
-    let scope = Scope::Network(session.viewer.place.network);
-    let found = async {
-        let mut tx = session.services.db.begin(scope).await?;
-        tenancy::store::find(&mut tx, session.viewer.place.network, id).await
-    };
-    let found = read(found.await.map_err(Into::into))?;
-    found.map(Tenant).ok_or_else(|| async_graphql::Error::new("not found"))
+pub async fn tenant(ctx: &Context<'_>, id: TenantId) -> Result<Tenant> {
+    let found = ctx.loaders().tenants.load_one(TenantKey(id)).await?;
+    found.ok_or_else(|| error::internal(&Fault::new("a tenant that is named is not there")))
 }
 
 /// A tenant by its id, if the caller may see it.
@@ -127,7 +124,7 @@ impl TenancyQuery {
     /// The tenant that the request is addressed to, as the public sees it.
     async fn storefront(&self, ctx: &Context<'_>) -> Result<Tenant> {
         let permit = ctx.permit()?;
-        tenant(ctx.session(), permit.tenant()).await
+        tenant(ctx, permit.tenant()).await
     }
 
     /// The caller's subtree, the caller's tenant first.

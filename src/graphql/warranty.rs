@@ -11,12 +11,13 @@ use super::{
     Ask, Session,
     catalogue::{ClaimReason, RemedyKind},
     error,
-    orders::{self, Delivery, Order},
+    orders::{Delivery, Order},
     scalar::{DateTime, Money},
     session::read,
 };
 use crate::{
     foundation::{Currency, Fault, No, page},
+    orders::{DeliveryId, OrderId},
     warranty::{self, read::Which},
 };
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
@@ -123,12 +124,12 @@ impl WarrantyClaim {
 
     /// What it is about.
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Delivery> {
-        there(ctx, orders::delivery(ctx.session(), self.claim.delivery_id).await?)
+        there(ctx, ctx.loaders().deliveries.load_one(DeliveryId(self.claim.delivery_id)).await?)
     }
 
     /// The order that it was part of.
     async fn order(&self, ctx: &Context<'_>) -> Result<Order> {
-        there(ctx, orders::order(ctx.session(), self.claim.order_id).await?)
+        there(ctx, ctx.loaders().orders.load_one(OrderId(self.claim.order_id)).await?)
     }
 
     /// Who has to act next; null where nobody has to.
@@ -136,8 +137,8 @@ impl WarrantyClaim {
         self.claim.desk.map(Into::into)
     }
 
-    /// When the present desk must have acted; past it the claim moves up a desk by itself. Null while the
-    /// buyer is asked: the desk's clock stands still then.
+    /// When the present desk must have acted; past it the claim moves up a desk by itself; from
+    /// the buyer's, back to the desk that asked.
     async fn due_at(&self) -> Option<DateTime> {
         self.claim.due_at.map(DateTime)
     }
@@ -168,9 +169,8 @@ impl WarrantyClaim {
 
     /// Every step that it has taken, the first first.
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ClaimStep>> {
-        let session = ctx.session();
-        let steps = warranty::read::history(&session.services.db, &session.viewer, self.claim.claim_id).await;
-        Ok(told(steps)?.into_iter().map(Into::into).collect())
+        let steps = ctx.loaders().histories.load_one(self.claim.claim_id).await?.unwrap_or_default();
+        Ok(steps.iter().cloned().map(Into::into).collect())
     }
 
     /// When the buyer opened it.
@@ -198,7 +198,7 @@ pub struct Remedy {
 impl Remedy {
     /// The delivery that took the place of the claimed one.
     async fn replacement(&self, ctx: &Context<'_>) -> Option<Result<Delivery>> {
-        orders::delivery(ctx.session(), self.replacement?).await.transpose()
+        ctx.loaders().deliveries.load_one(DeliveryId(self.replacement?)).await.transpose()
     }
 }
 
@@ -308,16 +308,16 @@ pub async fn claim(session: &Session, id: Uuid) -> Result<Option<WarrantyClaim>>
     Ok(told(found)?.map(|claim| WarrantyClaim::of(session, claim)))
 }
 
-/// The claims of an order that the session's viewer may see, the first first.
+/// The claims of those orders that the session's viewer may see, each with its order, the first first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn claims_of_order(session: &Session, order: Uuid) -> Result<Vec<WarrantyClaim>> {
+pub async fn claims_of_orders(session: &Session, orders: &[Uuid]) -> Result<Vec<(Uuid, WarrantyClaim)>> {
     if !session.viewer.can_do("claim:read") {
         return Ok(Vec::new());
     }
-    let found = warranty::read::claims_of_order(&session.services.db, &session.viewer, order).await;
-    Ok(told(found)?.into_iter().map(|claim| WarrantyClaim::of(session, claim)).collect())
+    let found = warranty::read::claims_of_orders(&session.services.db, &session.viewer, orders).await;
+    Ok(told(found)?.into_iter().map(|claim| (claim.order_id, WarrantyClaim::of(session, claim))).collect())
 }
 
 fn told<T>(result: Result<T, Fault>) -> Result<T> {

@@ -242,6 +242,8 @@ crate::row! {
 crate::row! {
     /// One step of a claim's history.
     pub struct Step {
+        /// Of which claim.
+        pub claim_id: ClaimId,
         /// When.
         pub at: Moment,
         /// From where.

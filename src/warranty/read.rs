@@ -43,20 +43,20 @@ pub async fn claim(db: &Db, viewer: &Viewer, id: ClaimId) -> Result<Option<Claim
     store::find(&mut tx, viewer.place.network, id).await
 }
 
-/// The claims of an order that the viewer may see, the first first.
+/// The claims of those orders that the viewer may see, the first first.
 ///
 /// # Errors
 /// [`Fault`] when the database fails.
-pub async fn claims_of_order(db: &Db, viewer: &Viewer, order: Uuid) -> Result<Vec<Claim>, Fault> {
+pub async fn claims_of_orders(db: &Db, viewer: &Viewer, orders: &[Uuid]) -> Result<Vec<Claim>, Fault> {
     let mut tx = db.begin(viewer.scope()).await?;
-    store::of_order(&mut tx, viewer.place.network, order).await
+    store::of_orders(&mut tx, viewer.place.network, orders).await
 }
 
-/// A claim's history, if the viewer may see it.
+/// The histories of those claims as far as the viewer may see them, each in order.
 ///
 /// # Errors
 /// [`Fault`] when the database fails.
-pub async fn history(db: &Db, viewer: &Viewer, id: ClaimId) -> Result<Vec<Step>, Fault> {
+pub async fn histories(db: &Db, viewer: &Viewer, ids: &[ClaimId]) -> Result<Vec<(ClaimId, Step)>, Fault> {
     let mut tx = db.begin(viewer.scope()).await?;
-    store::steps(&mut tx, viewer.place.network, id).await
+    store::steps(&mut tx, viewer.place.network, ids).await
 }

@@ -51,10 +51,11 @@ pub async fn lock(db: &mut Conn, network: NetworkId, claim: ClaimId) -> Result<O
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(network).bind(claim).fetch_optional(db).await?)
 }
 
-/// Every claim of an order that the scope may see, the first first.
-pub async fn of_order(db: &mut Conn, network: NetworkId, order: Uuid) -> Result<Vec<Claim>, Fault> {
-    let sql = format!("select {CLAIM} from claim where network_id = $1 and order_id = $2 order by claim_id");
-    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(network).bind(order).fetch_all(db).await?)
+/// Every claim of those orders that the scope may see, the first first.
+pub async fn of_orders(db: &mut Conn, network: NetworkId, orders: &[Uuid]) -> Result<Vec<Claim>, Fault> {
+    let sql =
+        format!("select {CLAIM} from claim where network_id = $1 and order_id = any($2) order by claim_id");
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(network).bind(orders).fetch_all(db).await?)
 }
 
 /// A page of claims, the newest first: those that the scope may see, of one buyer where it is one.
@@ -84,16 +85,21 @@ pub async fn page(
     Ok(Page::of(rows, page.first, page.after.is_some()))
 }
 
-/// A claim's history, in order, as far as the scope may see it.
-pub async fn steps(db: &mut Conn, network: NetworkId, claim: ClaimId) -> Result<Vec<Step>, Fault> {
-    Ok(sqlx::query_as(
-        "select at, from_status, to_status, desk, note from claim_step
-          where network_id = $1 and claim_id = $2 order by step_no",
+/// The histories of claims, each in order, as far as the scope may see them.
+pub async fn steps(
+    db: &mut Conn,
+    network: NetworkId,
+    claims: &[ClaimId],
+) -> Result<Vec<(ClaimId, Step)>, Fault> {
+    let steps: Vec<Step> = sqlx::query_as(
+        "select claim_id, at, from_status, to_status, desk, note from claim_step
+          where network_id = $1 and claim_id = any($2) order by claim_id, step_no",
     )
     .bind(network)
-    .bind(claim)
+    .bind(claims)
     .fetch_all(db)
-    .await?)
+    .await?;
+    Ok(steps.into_iter().map(|step| (step.claim_id, step)).collect())
 }
 
 /// A new claim, at the site's desk with its third of the promised time.

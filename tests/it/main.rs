@@ -1,6 +1,10 @@
 //! Black-box tests: the real program on a real PostgreSQL, through GraphQL.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    reason = "a test stops where it fails, and says things plainly"
+)]
 
 // Each test file uses its own part of the support.
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]

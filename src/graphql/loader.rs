@@ -1,0 +1,147 @@
+//! Objects that other objects name, gathered over a whole answer: one statement per kind and level, however
+//! many name them. Made per request and bound to its viewer, so no id opens another's row; nothing is kept.
+
+use super::{
+    error, orders,
+    session::Session,
+    tenancy::Tenant,
+    warranty::{self, WarrantyClaim},
+};
+use crate::{
+    foundation::{Fault, id::TenantId},
+    orders::{DeliveryId, OrderId},
+    warranty::ClaimId,
+};
+use async_graphql::{
+    Error,
+    dataloader::{DataLoader, Loader},
+    runtime::{Timer, TokioSpawner},
+};
+use futures_util::{FutureExt, future::BoxFuture};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// Every loader of one request.
+pub struct Loaders {
+    /// Tenants, whoever they are: their private fields guard themselves.
+    pub tenants: DataLoader<Of<TenantKey>>,
+    /// Orders that the viewer may see.
+    pub orders: DataLoader<Of<OrderId>>,
+    /// Deliveries that the viewer may see.
+    pub deliveries: DataLoader<Of<DeliveryId>>,
+    /// The claims of an order that the viewer may see.
+    pub claims: DataLoader<Of<ClaimsOf>>,
+    /// The history of a claim that the viewer may see.
+    pub histories: DataLoader<Of<ClaimId>>,
+}
+
+/// A tenant's key in its loader.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TenantKey(pub TenantId);
+
+/// An order's key in the loader of its claims.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ClaimsOf(pub OrderId);
+
+/// Loads by keys of that kind, as the session's viewer.
+pub struct Of<K> {
+    session: Session,
+    kind: std::marker::PhantomData<fn() -> K>,
+}
+
+impl Loaders {
+    /// For one request.
+    pub fn new(session: &Session) -> Self {
+        Self {
+            tenants: loader(session),
+            orders: loader(session),
+            deliveries: loader(session),
+            claims: loader(session),
+            histories: loader(session),
+        }
+    }
+}
+
+fn loader<K>(session: &Session) -> DataLoader<Of<K>>
+where
+    Of<K>: Loader<K>,
+    K: Send + Sync + std::hash::Hash + Eq + Clone + 'static,
+{
+    let of = Of { session: session.clone(), kind: std::marker::PhantomData };
+    DataLoader::new(of, TokioSpawner::current(), Soon)
+}
+
+// Waits until everything that is ready to ask has asked, and no longer: a millisecond of sleep would be most
+// of a short answer's time.
+struct Soon;
+
+impl Timer for Soon {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        async {
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+        }
+        .boxed()
+    }
+}
+
+fn told(fault: &Fault) -> Error {
+    error::internal(fault)
+}
+
+impl Loader<TenantKey> for Of<TenantKey> {
+    type Value = Tenant;
+    type Error = Error;
+    async fn load(&self, keys: &[TenantKey]) -> Result<HashMap<TenantKey, Tenant>, Error> {
+        let ids: Vec<TenantId> = keys.iter().map(|key| key.0).collect();
+        let found = async {
+            let mut tx = self.session.work().await?;
+            crate::tenancy::store::find_many(&mut tx, self.session.viewer.place.network, &ids).await
+        };
+        let found = found.await.map_err(|fault| told(&fault))?;
+        Ok(found.into_iter().map(|tenant| (TenantKey(tenant.tenant_id), Tenant(tenant))).collect())
+    }
+}
+
+impl Loader<OrderId> for Of<OrderId> {
+    type Value = orders::Order;
+    type Error = Error;
+    async fn load(&self, ids: &[OrderId]) -> Result<HashMap<OrderId, orders::Order>, Error> {
+        orders::visible_orders(&self.session, ids).await
+    }
+}
+
+impl Loader<DeliveryId> for Of<DeliveryId> {
+    type Value = orders::Delivery;
+    type Error = Error;
+    async fn load(&self, ids: &[DeliveryId]) -> Result<HashMap<DeliveryId, orders::Delivery>, Error> {
+        orders::visible_deliveries(&self.session, ids).await
+    }
+}
+
+impl Loader<ClaimsOf> for Of<ClaimsOf> {
+    type Value = Vec<WarrantyClaim>;
+    type Error = Error;
+    async fn load(&self, keys: &[ClaimsOf]) -> Result<HashMap<ClaimsOf, Vec<WarrantyClaim>>, Error> {
+        let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0.0).collect();
+        let mut found: HashMap<ClaimsOf, Vec<WarrantyClaim>> = HashMap::new();
+        for (order, claim) in warranty::claims_of_orders(&self.session, &ids).await? {
+            found.entry(ClaimsOf(OrderId(order))).or_default().push(claim);
+        }
+        Ok(found)
+    }
+}
+
+impl Loader<ClaimId> for Of<ClaimId> {
+    type Value = Arc<Vec<crate::warranty::Step>>;
+    type Error = Error;
+    async fn load(&self, ids: &[ClaimId]) -> Result<HashMap<ClaimId, Self::Value>, Error> {
+        let services = &self.session.services;
+        let found = crate::warranty::read::histories(&services.db, &self.session.viewer, ids).await;
+        let mut histories: HashMap<ClaimId, Vec<crate::warranty::Step>> = HashMap::new();
+        for (claim, step) in found.map_err(|fault| told(&fault))? {
+            histories.entry(claim).or_default().push(step);
+        }
+        Ok(histories.into_iter().map(|(claim, steps)| (claim, Arc::new(steps))).collect())
+    }
+}
