@@ -7,4 +7,5 @@
 mod support;
 
 mod orders;
+mod orders_by_hand;
 mod upload;
