@@ -8,4 +8,5 @@ mod support;
 
 mod orders;
 mod orders_by_hand;
+mod races;
 mod upload;
