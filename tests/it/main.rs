@@ -6,6 +6,7 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod money;
 mod orders;
 mod orders_by_hand;
 mod races;
