@@ -11,3 +11,6 @@ mod orders;
 mod orders_by_hand;
 mod races;
 mod upload;
+mod warranty;
+mod warranty_appeals;
+mod warranty_remedies;

@@ -93,20 +93,12 @@ async fn only_its_own_supplier_hands_over_and_only_what_can_be() {
 #[tokio::test]
 async fn what_a_product_asks_must_be_answered_as_asked() {
     let shop = Shop::open().await;
-    let input = json!({
-        "title": fresh("Top-up"), "kind": "TOP_UP",
-        "variants": [{"sku": fresh("sku"), "title": "100", "settlementPrice": {"amount": "80.00", "currency": "CNY"}}],
-        "fields": [{"name": "account", "label": "Account", "maxLength": 8}, {"name": "note", "label": "Note", "required": false}],
-    });
-    let create = "mutation($i: ProductCreateInput!) { productCreate(input: $i) { product { id variants { id } } errors { code path } } }";
-    let made = shop.supplier.owner.done(create, json!({"i": input})).await;
-    let product = json!({"p": id(&made["product"])});
-    let submit = "mutation($p: ID!) { productSubmit(input: {productId: $p}) { errors { code } } }";
-    shop.supplier.owner.done(submit, product.clone()).await;
-    shop.operator
-        .done("mutation($p: ID!) { productApprove(input: {productId: $p}) { errors { code } } }", product)
-        .await;
-    let listing = shop.listing_of(&shop.b, &id(&made["product"]["variants"][0]));
+    let asked = json!([
+        {"name": "account", "label": "Account", "maxLength": 8},
+        {"name": "note", "label": "Note", "required": false},
+    ]);
+    let variant = shop.offer("TOP_UP", json!({"fields": asked})).await;
+    let listing = shop.listing_of(&shop.b, &variant);
     let mei = shop.buyer(9_540).await;
     let order = |fields: Value| {
         let mut order = shop.order_of(&[(listing.clone(), 1)], "95.40");

@@ -133,6 +133,26 @@ impl Shop {
         (buyer, delivery(&order))
     }
 
+    /// A product of the supplier's with one variant at 80.00, approved, with whatever else it is made with: the
+    /// variant.
+    pub async fn offer(&self, kind: &str, more: Value) -> String {
+        let mut input = json!({
+            "title": fresh("Starfall"), "kind": kind,
+            "variants": [{"sku": fresh("sku"), "title": "100", "settlementPrice": cny("80.00")}],
+        });
+        input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let create = "mutation($i: ProductCreateInput!) { productCreate(input: $i) {
+          product { id variants { id } } errors { code message path } } }";
+        let made = self.supplier.owner.done(create, json!({"i": input})).await;
+        let product = json!({"p": id(&made["product"])});
+        for (who, step) in [(&self.supplier.owner, "productSubmit"), (&self.operator, "productApprove")] {
+            let document =
+                format!("mutation($p: ID!) {{ {step}(input: {{productId: $p}}) {{ errors {{ code }} }} }}");
+            who.done(&document, product.clone()).await;
+        }
+        id(&made["product"]["variants"][0])
+    }
+
     /// Sets a rule of a site or the operator.
     pub async fn price(&self, who: &Client, input: Value) -> Value {
         who.done(
