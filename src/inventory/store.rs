@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// Takes `count` available cards of a variant for a sale, in the variant's order of allocation.
 ///
 /// `skip locked` lets two buyers take different cards at once instead of queueing for the same ones.
-/// `None` when too few are free; the caller then gives up the transaction.
+/// `None` when too few are free: then none is taken, so that what is left can still be counted.
 pub async fn take(
     db: &mut Conn,
     network: NetworkId,
@@ -27,6 +27,7 @@ pub async fn take(
             limit $3 for no key update of c skip locked)
          update card set state = 'SOLD'
           where network_id = $1 and card_id in (select card_id from free) and state = 'AVAILABLE'
+            and (select count(*) from free) = $3
          returning card_id",
     )
     .bind(network)

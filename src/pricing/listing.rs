@@ -170,10 +170,12 @@ pub async fn price_lines(
     let mut total: i64 = 0;
     for (at, line) in lines.iter().enumerate() {
         let path = format!("lines.{at}.listingId");
-        let offer = offers
-            .iter()
-            .find(|offer| offer.item.variant_id == line.listing.variant)
-            .ok_or_else(|| No::not_found(&path))?;
+        let Some(offer) = offers.iter().find(|offer| offer.item.variant_id == line.listing.variant) else {
+            if super::store::is_paused(db, place.network, line.listing.variant).await? {
+                return Err(No::because(RefusalCode::NotSellable, "this is not on sale at present", &path));
+            }
+            return Err(No::not_found(&path));
+        };
         let links = offer
             .links
             .as_ref()

@@ -236,3 +236,18 @@ pub async fn rules_of(db: &mut Conn, network: NetworkId, tenant: TenantId) -> Re
     .fetch_all(db)
     .await?)
 }
+
+/// The variant is good, and only its supplier may not trade at present.
+pub async fn is_paused(db: &mut Conn, network: NetworkId, variant: VariantId) -> Result<bool, Fault> {
+    Ok(sqlx::query_scalar(
+        "select exists (
+           select from variant v
+             join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
+             join tenant s on s.network_id = v.network_id and s.tenant_id = v.supplier_id and s.status <> 'ACTIVE'
+            where v.network_id = $1 and v.variant_id = $2)",
+    )
+    .bind(network)
+    .bind(variant)
+    .fetch_one(db)
+    .await?)
+}

@@ -10,6 +10,12 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod money;
 mod orders;
 mod redaction;
+mod orders_by_hand;
+mod races;
 mod upload;
+mod warranty;
+mod warranty_appeals;
+mod warranty_remedies;

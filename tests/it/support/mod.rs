@@ -1,9 +1,20 @@
 //! A real server on a real PostgreSQL, and the people who use it.
 
+mod act;
 mod client;
 mod server;
 mod shop;
+mod socket;
+mod stream;
+mod wait;
 
+pub use act::{
+    CLAIM_APPROVE, CLAIM_OPEN, CLAIM_REJECT, LINE_DELIVER, ORDER_CANCEL, REVEAL, claim_on, claim_step, cny,
+    delivery,
+};
 pub use client::{Client, code, errors, id, minor};
 pub use server::{Server, folder, run, signal_to};
 pub use shop::{ORDER_PLACE, Shop, Site, Terms, fresh, site};
+pub use socket::Socket;
+pub use stream::EventStream;
+pub use wait::wait_until;
