@@ -15,6 +15,7 @@ const RUNNERS: &[&str] = &[
     "network",
     "policy_version",
     "ledger_fold",
+    "posting",
     "card_import",
     "delivery",
     "claim",

@@ -7,5 +7,5 @@ select coalesce(l.network_id, e.network_id) as network_id, 'tenant ' || coalesce
          || coalesce(' from ' || e.first || ' to ' || e.last, '') as detail
   from event_log l
   full join log e on e.network_id = l.network_id and e.tenant_id = l.tenant_id
- where l.last_seq is distinct from e.last or e.count is distinct from l.last_seq or e.numbers is distinct from e.count
-    or e.first is distinct from 1
+ where l.last_seq is distinct from coalesce(e.last, 0) or coalesce(e.count, 0) <> l.last_seq
+    or e.numbers <> e.count or e.first <> 1
