@@ -23,6 +23,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// How many connections a server keeps.
 const CONNECTIONS: u32 = 24;
 
+/// The longest pause of a runner while the database is away.
+const AWAY: Duration = Duration::from_secs(3);
+
 /// Where the database is, and what runs it.
 pub struct Database {
     /// Connects as the owner of the tables: for migrations alone.
@@ -41,13 +44,13 @@ pub enum AppError {
     #[error("the database url is not one: {0}")]
     Url(sqlx::Error),
     /// The database.
-    #[error("the database: {0}")]
+    #[error("the database")]
     Fault(#[from] Fault),
     /// The network.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
     /// The schema.
-    #[error("the schema: {0}")]
+    #[error("the schema")]
     Schema(#[from] http::InvalidSchema),
 }
 
@@ -172,11 +175,24 @@ fn every<F, R>(
 {
     let shutdown = shutdown.clone();
     tasks.spawn(async move {
+        let mut wait = pause;
         while !shutdown.is_cancelled() {
-            if let Err(fault) = work(db.clone()).await {
-                tracing::warn!(%fault, "{name}: will be tried again");
+            match work(db.clone()).await {
+                Ok(_) => {
+                    if wait > pause {
+                        tracing::info!("{name}: goes on");
+                    }
+                    wait = pause;
+                }
+                Err(fault) => {
+                    // Said once an outage, not at every try.
+                    if wait == pause {
+                        tracing::warn!(%fault, "{name}: will be tried again");
+                    }
+                    wait = (wait * 2).min(AWAY.max(pause * 2));
+                }
             }
-            tokio::select! { () = tokio::time::sleep(pause) => {}, () = shutdown.cancelled() => {} }
+            tokio::select! { () = tokio::time::sleep(wait) => {}, () = shutdown.cancelled() => {} }
         }
     });
 }
@@ -288,25 +304,27 @@ pub async fn stop(database: Database) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Keeps the private PostgreSQL running until `shutdown`, then stops it; started again when something
-/// killed it.
+/// Keeps the private PostgreSQL running until `unused`, then stops it; started again when something killed it.
+/// `unused` comes after the last request and the last runner: while a server finishes what is under way it needs
+/// its database as before.
 pub fn watch_private(
     mut private: Private,
-    shutdown: CancellationToken,
+    unused: CancellationToken,
 ) -> tokio::task::JoinHandle<Result<(), PostgresError>> {
     tokio::task::spawn_blocking(move || {
-        while !shutdown.is_cancelled() {
+        while !unused.is_cancelled() {
             if !private.is_alive() {
                 tracing::error!("PostgreSQL has ended; starting it again");
-                if let Err(error) = private.restart() {
-                    tracing::error!(%error, "PostgreSQL did not start");
-                    std::thread::sleep(Duration::from_secs(1));
+                match private.restart() {
+                    Ok(()) => tracing::info!("PostgreSQL is back"),
+                    Err(error) => {
+                        tracing::error!(%error, "PostgreSQL did not start");
+                        std::thread::sleep(Duration::from_secs(1));
+                    }
                 }
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        // Requests and runners still use it until the pool is closed.
-        std::thread::sleep(Duration::ZERO);
         private.stop()
     })
 }

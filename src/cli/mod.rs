@@ -1,5 +1,6 @@
 //! The commands, one file each: no rules in them.
 
+mod check;
 mod migrate;
 mod network;
 mod serve;
@@ -25,6 +26,8 @@ enum Command {
     Network(network::Command),
     /// Brings the database to this version's schema
     Migrate(SettingsArgs),
+    /// Reads the whole database and reports every broken invariant; beside a running server too
+    Check(SettingsArgs),
     /// Prints the schema's SDL
     Schema,
 }
@@ -38,6 +41,7 @@ pub async fn run() -> anyhow::Result<()> {
         Command::Serve(args) => serve::run(args).await,
         Command::Network(command) => network::run(command).await,
         Command::Migrate(settings) => migrate::run(settings).await,
+        Command::Check(settings) => check::run(settings).await,
         Command::Schema => {
             print!("{}", crate::graphql::sdl());
             Ok(())

@@ -13,6 +13,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+// How long background work may last behind the last request.
+const LATE: Duration = Duration::from_secs(3);
+
 /// What `serve` takes.
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -44,7 +47,10 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let services = app::services(&database.owner, &settings.master_key, !args.no_migrate).await?;
     let policies = PolicyWatch::default();
     let background = app::run_background(&services, &policies, &shutdown);
-    let watcher = database.private.take().map(|private| app::watch_private(private, shutdown.clone()));
+    // Also when something fails below: the program does not end before the watcher does.
+    let unused = CancellationToken::new();
+    let _ended = unused.clone().drop_guard();
+    let watcher = database.private.take().map(|private| app::watch_private(private, unused.clone()));
 
     let base_domain = settings.base_domain.as_deref().map(Arc::from);
     let edge = Api::new(services.clone(), policies, base_domain).edge(settings.rate_limit)?;
@@ -52,10 +58,15 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     edge.serve(listener, shutdown.clone().cancelled_owned()).await?;
 
     shutdown.cancel();
-    if tokio::time::timeout(Duration::from_secs(10), background.wait()).await.is_err() {
-        tracing::warn!("background work did not end within 10 s");
+    // They were told when the edge was, and have had its time already.
+    let ended = async {
+        background.wait().await;
+        services.db.close().await;
+    };
+    if tokio::time::timeout(LATE, ended).await.is_err() {
+        tracing::warn!("background work is cut off");
     }
-    services.db.close().await;
+    unused.cancel();
     if let Some(watcher) = watcher {
         watcher.await??;
     }

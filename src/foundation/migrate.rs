@@ -110,7 +110,12 @@ async fn grant(
              create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
            end if;
          end $$;
-         alter role {role} with login nosuperuser nobypassrls password '{password}';
+         do $$ begin
+           if exists (select from pg_roles where rolname = '{role}' and (rolsuper or rolbypassrls)) then
+             raise exception 'the role {role} bypasses row security: it can not be the application''s';
+           end if;
+         end $$;
+         alter role {role} with login password '{password}';
          alter role {role} set jit = off;
          alter role {role} set client_min_messages = error;
          alter role {role} set lock_timeout = '2s';

@@ -52,10 +52,18 @@ impl PolicyWatch {
     pub async fn run(self, db: Db) {
         let mut tick = tokio::time::interval(Duration::from_millis(250));
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut away = false;
         loop {
             tick.tick().await;
-            if let Err(fault) = self.refresh(&db).await {
-                tracing::warn!(%fault, "policy versions could not be read");
+            match self.refresh(&db).await {
+                Ok(()) => away = false,
+                Err(fault) => {
+                    // Said once an outage, not at every tick.
+                    if !away {
+                        tracing::warn!(%fault, "policy versions can't be read");
+                    }
+                    away = true;
+                }
             }
         }
     }
