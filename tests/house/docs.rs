@@ -161,9 +161,8 @@ fn every_word_of_the_code_is_explained() {
     let (api, domain) = (read("docs/api.md"), read("docs/domain.md"));
     let mut missing = Vec::new();
     let mut look = |page: &str, words: &[&str]| {
-        let said = |word: &str| {
-            page.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|found| found == word)
-        };
+        let said =
+            |word: &str| page.split(|c: char| !c.is_ascii_uppercase() && c != '_').any(|found| found == word);
         missing.extend(words.iter().filter(|word| !said(word)).map(|word| (*word).to_owned()));
     };
     macro_rules! words {
@@ -172,7 +171,16 @@ fn every_word_of_the_code_is_explained() {
         };
     }
     words!(&api, RefusalCode, EventType);
-    words!(&domain, OrderStatus, DeliveryStatus, ClaimStatus, ClaimDesk, RemedyKind, AccountKind, TenantStatus);
+    words!(
+        &domain,
+        OrderStatus,
+        DeliveryStatus,
+        ClaimStatus,
+        ClaimDesk,
+        RemedyKind,
+        AccountKind,
+        TenantStatus
+    );
     // The codes of top-level errors: `Self::Forbidden => "FORBIDDEN"`.
     let code = read("src/http/refusal.rs");
     let codes: Vec<&str> = code
