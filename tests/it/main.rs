@@ -12,9 +12,9 @@ mod support;
 
 mod money;
 mod orders;
-mod redaction;
 mod orders_by_hand;
 mod races;
+mod redaction;
 mod upload;
 mod warranty;
 mod warranty_appeals;
