@@ -89,6 +89,18 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// Which card is sold first.
+    pub enum Allocation {
+        /// The one imported first.
+        Oldest = "OLDEST",
+        /// The one imported last.
+        Newest = "NEWEST",
+        /// The one that expires first.
+        NearestExpiry = "NEAREST_EXPIRY",
+    }
+}
+
 pub mod decide;
 pub mod product;
 pub mod store;

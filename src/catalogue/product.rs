@@ -1,6 +1,6 @@
 //! A product as its supplier writes it: bounds, terms and their defaults. Pure.
 
-use super::{ClaimReason, Fulfilment, ProductKind, RemedyKind};
+use super::{Allocation, ClaimReason, Fulfilment, ProductKind, RemedyKind};
 use crate::foundation::{No, UnitPrice, text};
 use serde::{Deserialize, Serialize};
 
@@ -105,6 +105,10 @@ pub struct NewVariant {
     pub minimum: Option<UnitPrice>,
     /// How it reaches its buyer; none takes the kind's usual way.
     pub fulfilment: Option<Fulfilment>,
+    /// Which card is sold first.
+    pub allocation: Allocation,
+    /// How many are left when the supplier is told.
+    pub low_stock: i32,
 }
 
 /// A product as its supplier writes it.
@@ -141,6 +145,9 @@ impl NewProduct {
         for (at, variant) in self.variants.iter_mut().enumerate() {
             variant.sku = text::line(&variant.sku, 64, &format!("variants.{at}.sku"))?;
             variant.title = text::line(&variant.title, 120, &format!("variants.{at}.title"))?;
+            if !(0..=1_000_000).contains(&variant.low_stock) {
+                return Err(No::invalid("must be between 0 and 1000000", &format!("variants.{at}.lowStock")));
+            }
             if !skus.insert(variant.sku.clone()) {
                 return Err(No::invalid("is there twice", &format!("variants.{at}.sku")));
             }

@@ -141,8 +141,9 @@ pub async fn insert(
     for variant in &product.variants {
         let variant_id = VariantId::fresh();
         sqlx::query(
-            "insert into variant (network_id, variant_id, product_id, supplier_id, sku, title, fulfilment, minimum_price)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into variant (network_id, variant_id, product_id, supplier_id, sku, title, fulfilment, minimum_price,
+                                  allocation, low_stock)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(network)
         .bind(variant_id)
@@ -152,6 +153,8 @@ pub async fn insert(
         .bind(&variant.title)
         .bind(variant.fulfilment.unwrap_or(Fulfilment::usual(product.kind)))
         .bind(variant.minimum.map(|price| price.0))
+        .bind(variant.allocation)
+        .bind(variant.low_stock)
         .execute(&mut *db)
         .await?;
         sqlx::query(

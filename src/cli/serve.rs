@@ -54,6 +54,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
 
     let base_domain = settings.base_domain.as_deref().map(Arc::from);
     let edge = Api::new(services.clone(), policies, base_domain).edge(settings.rate_limit)?;
+    let edge = edge.origins(settings.origins).trusted_hops(usize::from(settings.trusted_proxies));
     println!("cardamom is ready: http://{address}/graphql");
     edge.serve(listener, shutdown.clone().cancelled_owned()).await?;
 

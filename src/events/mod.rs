@@ -18,6 +18,11 @@ pub use log::{EventRow, Filter, LogId};
 pub use record::{Event, record};
 pub use stream::{Envelope, Follow, Start, stream};
 
+/// The cursor that a resumed event stream names in its `Last-Event-ID` header: where to go on unless the
+/// subscription itself says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastEventId(pub String);
+
 crate::words! {
     /// What kind of fact an event is.
     pub enum EventType {

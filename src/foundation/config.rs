@@ -50,6 +50,14 @@ pub struct SettingsArgs {
     /// `<handle>.<this domain>` names a tenant too [env: CARDAMOM_BASE_DOMAIN] [default: none]
     #[arg(long, value_name = "DOMAIN")]
     pub base_domain: Option<String>,
+
+    /// Sites that may use the API from a browser, separated by commas [env: CARDAMOM_ORIGINS] [default: none]
+    #[arg(long, value_name = "ORIGINS")]
+    pub origins: Option<String>,
+
+    /// Proxies of yours in front, each adding to X-Forwarded-For [env: CARDAMOM_TRUSTED_PROXIES] [default: 0]
+    #[arg(long, value_name = "COUNT")]
+    pub trusted_proxies: Option<u8>,
 }
 
 /// Every setting, decided. Has no `Debug`: it holds secrets.
@@ -65,6 +73,10 @@ pub struct Settings {
     pub rate_limit: Switch,
     /// `<handle>.<base domain>` names a tenant too.
     pub base_domain: Option<String>,
+    /// Beside a request's own host: `https://shop.example`.
+    pub origins: Vec<String>,
+    /// How many proxies are believed about the client's address.
+    pub trusted_proxies: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -126,8 +138,17 @@ struct Setting<T> {
     parse: fn(&str) -> Option<T>,
 }
 
-const KEYS: [&str; 7] =
-    [LISTEN.key, DATABASE_URL.key, DATA_DIR.key, LOG.key, LOG_FORMAT.key, RATE_LIMIT.key, BASE_DOMAIN.key];
+const KEYS: [&str; 9] = [
+    LISTEN.key,
+    DATABASE_URL.key,
+    DATA_DIR.key,
+    LOG.key,
+    LOG_FORMAT.key,
+    RATE_LIMIT.key,
+    BASE_DOMAIN.key,
+    ORIGINS.key,
+    TRUSTED_PROXIES.key,
+];
 
 const LISTEN: Setting<SocketAddr> = Setting {
     flag: "--listen",
@@ -195,6 +216,30 @@ const BASE_DOMAIN: Setting<String> = Setting {
         valid.then(|| text.to_owned())
     },
 };
+const ORIGINS: Setting<Vec<String>> = Setting {
+    flag: "--origins",
+    variable: "CARDAMOM_ORIGINS",
+    key: "origins",
+    expected: "origins separated by commas, as in https://shop.example,https://console.example",
+    parse: |text| {
+        let origins: Vec<String> = text.split(',').map(|origin| origin.trim().to_owned()).collect();
+        let valid = |origin: &String| {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            host.is_some_and(|host| {
+                !host.is_empty()
+                    && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':'))
+            })
+        };
+        origins.iter().all(valid).then_some(origins)
+    },
+};
+const TRUSTED_PROXIES: Setting<u8> = Setting {
+    flag: "--trusted-proxies",
+    variable: "CARDAMOM_TRUSTED_PROXIES",
+    key: "trusted_proxies",
+    expected: "how many proxies of yours stand in front, 0 to 255",
+    parse: |text| text.parse().ok(),
+};
 /// Has no flag, which other users of the machine could read, and no place in a file made to be shared.
 const MASTER_KEY: Setting<MasterKey> = Setting {
     flag: "the master key",
@@ -232,9 +277,23 @@ impl SettingsArgs {
         let domain =
             self.base_domain.as_deref().map(|text| BASE_DOMAIN.read(text, BASE_DOMAIN.flag)).transpose()?;
         let base_domain = below.or(domain, &BASE_DOMAIN)?;
+        let origins = self.origins.as_deref().map(|text| ORIGINS.read(text, ORIGINS.flag)).transpose()?;
+        let origins = below.or(origins, &ORIGINS)?.unwrap_or_default();
+        let trusted_proxies = below.or(self.trusted_proxies, &TRUSTED_PROXIES)?.unwrap_or(0);
         // Last: nothing is made for settings that will not do.
         let master_key = below.master_key(database_url.is_some(), &data_dir)?;
-        Ok(Settings { listen, database_url, data_dir, master_key, log, log_format, rate_limit, base_domain })
+        Ok(Settings {
+            listen,
+            database_url,
+            data_dir,
+            master_key,
+            log,
+            log_format,
+            rate_limit,
+            base_domain,
+            origins,
+            trusted_proxies,
+        })
     }
 }
 

@@ -121,6 +121,7 @@ async fn grant(
          alter role {role} set lock_timeout = '2s';
          alter role {role} set statement_timeout = '10s';
          alter role {role} set idle_in_transaction_session_timeout = '15s';
+         revoke all on all tables in schema public from {role};
          grant usage on schema public to {role};
          grant select, insert, update on all tables in schema public to {role};
          grant usage on all sequences in schema public to {role};

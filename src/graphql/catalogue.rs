@@ -99,6 +99,18 @@ pub enum Fulfilment {
     Manual,
 }
 
+/// Which card is sold first.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "crate::catalogue::Allocation")]
+pub enum Allocation {
+    /// The one imported first.
+    Oldest,
+    /// The one imported last.
+    Newest,
+    /// The one that expires first.
+    NearestExpiry,
+}
+
 /// Warranty terms.
 #[derive(SimpleObject, Clone)]
 pub struct WarrantyTerms {
@@ -354,6 +366,12 @@ pub struct VariantInput {
     minimum_price: Option<MoneyInput>,
     /// Null takes the kind's usual way: MANUAL for TOP_UP and SERVICE, else STOCK.
     fulfilment: Option<Fulfilment>,
+    /// Which card is sold first.
+    #[graphql(default_with = "Allocation::Oldest")]
+    allocation: Allocation,
+    /// How many are left when STOCK_LOW is told.
+    #[graphql(default = 10)]
+    low_stock: i32,
 }
 
 /// Warranty terms to sell under.
@@ -414,6 +432,8 @@ impl ProductCreateInput {
                 sku: variant.sku,
                 title: variant.title,
                 fulfilment: variant.fulfilment.map(Into::into),
+                allocation: variant.allocation.into(),
+                low_stock: variant.low_stock,
             })
         });
         Ok(NewProduct {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     access::Permit,
-    events::{self, Envelope, Filter, Follow, LogId, Start, log},
+    events::{self, Envelope, Filter, Follow, LastEventId, LogId, Start, log},
     foundation::{No, id::TenantId, seal::Sealer},
     orders::OrderId,
 };
@@ -231,7 +231,9 @@ async fn follow(
     order: Option<Uuid>,
 ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
     let (services, id) = (ctx.services(), log_of(permit));
-    let start = position(&services.sealer, id, after.as_ref())?.map_or(Start::Now, Start::After);
+    // A stream that is resumed names what it saw last: further on than where it once began.
+    let resumed = ctx.data_opt::<LastEventId>().map(|last| EventCursor(last.0.clone()));
+    let start = position(&services.sealer, id, resumed.or(after).as_ref())?.map_or(Start::Now, Start::After);
     let (db, sealer) = (services.db.clone(), Arc::clone(&services.sealer));
     let follow = Follow { types, order, ..Follow::from(start) };
     let followed =

@@ -137,10 +137,11 @@ impl WarrantyClaim {
         self.claim.desk.map(Into::into)
     }
 
-    /// When the present desk must have acted; past it the claim moves up a desk by itself; from
-    /// the buyer's, back to the desk that asked.
+    /// When the present desk must have acted; past it the claim moves up a desk by itself. Null while the
+    /// buyer is asked: the desk's clock stands still then, for seven days at most.
     async fn due_at(&self) -> Option<DateTime> {
-        self.claim.due_at.map(DateTime)
+        let asked = self.claim.status == warranty::ClaimStatus::InfoRequested;
+        self.claim.due_at.filter(|_| !asked).map(DateTime)
     }
 
     /// What was granted; null before that.

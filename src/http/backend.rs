@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, pin::Pin};
 
+pub use crate::events::LastEventId;
 use futures_util::stream::BoxStream;
 use tokio::io::AsyncRead;
 
@@ -21,10 +22,6 @@ pub struct Credentials {
     /// `User-Agent`.
     pub user_agent: Option<String>,
 }
-
-/// The value of `Last-Event-ID`, found in the request data of a resumed event stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LastEventId(pub String);
 
 /// The id of the request, found in the request data of every execution.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -154,6 +154,9 @@ pub async fn create_grant(
         _ => return Err(No::not_found("principalId")),
     };
     let (builtin, role_id) = parse_role(&mut tx, &permit, role).await?;
+    if matches!(principal, Principal::Key(_)) && builtin.as_deref() == Some(Role::Owner.word()) {
+        return Err(No::invalid("is no role for a key", "role"));
+    }
     let grant =
         store::Grant { grant_id: GrantId::fresh(), principal_id, tenant_id: at, builtin, role_id, subtree };
     store::insert_grant(&mut tx, network, &grant, Some(permit.actor().id())).await?;

@@ -128,8 +128,8 @@ impl Order {
             Eyes::OwnTier => {
                 let own: i64 = self.lines.iter().filter_map(|(line, _)| line.tier_total).sum();
                 // The same share of its own total as of the buyer's.
-                let back =
-                    i128::from(own) * i128::from(self.head.refunded) / i128::from(self.head.total.max(1));
+                let (part, total) = (i128::from(self.head.refunded), i128::from(self.head.total.max(1)));
+                let back = (2 * i128::from(own) * part + total) / (2 * total);
                 (own, i64::try_from(back).unwrap_or(own))
             }
         }

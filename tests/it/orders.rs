@@ -272,7 +272,7 @@ async fn only_a_buyer_of_the_site_buys() {
     shop.stock(1).await;
     let order = || shop.order(1, "95.40", &fresh("key"));
     let nobody = Client::anonymous(&shop.url, &shop.b.handle);
-    assert_eq!(code(&nobody.ask(ORDER_PLACE, order()).await), "FORBIDDEN");
+    assert_eq!(code(&nobody.ask(ORDER_PLACE, order()).await), "UNAUTHENTICATED");
     assert_eq!(code(&shop.b.owner.ask(ORDER_PLACE, order()).await), "FORBIDDEN");
     let other = shop.buyer_at(&shop.a, 10_000).await;
     let (status, answer) = other.at(&shop.b.handle).send(ORDER_PLACE, order()).await;

@@ -66,6 +66,8 @@ const EVERY_VARIABLE: [(&str, &str); 6] = [
 fn every_flag() -> SettingsArgs {
     SettingsArgs {
         base_domain: None,
+        origins: None,
+        trusted_proxies: None,
         listen: Some("127.0.0.1:1".parse().unwrap()),
         database_url: Some("postgres://flag".into()),
         data_dir: Some("/flag".into()),
