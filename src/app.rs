@@ -17,7 +17,7 @@ use crate::{
 };
 use futures_util::{StreamExt, stream::BoxStream};
 use sqlx::postgres::PgConnectOptions;
-use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{any::TypeId, future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How many connections a server keeps.
@@ -256,6 +256,12 @@ impl Backend for Api {
         request: async_graphql::Request,
     ) -> BoxStream<'static, async_graphql::Response> {
         let schema = self.schema.clone();
+        let last = request.data.get(&TypeId::of::<http::LastEventId>());
+        let last = last.and_then(|id| id.downcast_ref::<http::LastEventId>()).map(|id| id.0.clone());
+        let request = match last {
+            Some(id) => request.data(graphql::events::LastSeen(id)),
+            None => request,
+        };
         schema.execute_stream(request.data(session)).boxed()
     }
 

@@ -180,6 +180,10 @@ async fn page(
     })
 }
 
+/// Where a client that lost its stream of events says it was: the cursor of the last one that it got. It sends
+/// the same document again, so that this is further on than the document's own `after`.
+pub struct LastSeen(pub String);
+
 /// Events as they happen.
 #[derive(Default)]
 pub struct EventsSubscription;
@@ -231,6 +235,7 @@ async fn follow(
     order: Option<Uuid>,
 ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
     let (services, id) = (ctx.services(), log_of(permit));
+    let after = ctx.data_opt::<LastSeen>().map(|last| EventCursor(last.0.clone())).or(after);
     let start = position(&services.sealer, id, after.as_ref())?.map_or(Start::Now, Start::After);
     let (db, sealer) = (services.db.clone(), Arc::clone(&services.sealer));
     let follow = Follow { types, order, ..Follow::from(start) };
