@@ -6,6 +6,8 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod events;
+mod events_walls;
 mod money;
 mod orders;
 mod orders_by_hand;
