@@ -8,6 +8,7 @@ mod support;
 
 mod events;
 mod events_walls;
+mod inventory;
 mod money;
 mod orders;
 mod orders_by_hand;
