@@ -5,6 +5,7 @@ use crate::support::{
     kinds, site, wait_until,
 };
 use serde_json::{Value, json};
+use std::time::{Duration, SystemTime};
 
 const IMPORT: &str = "mutation($i: CardsImportInput!) { cardsImport(input: $i) {
   import { id status dryRun total processed accepted duplicates rejected withdrawnAt problems { line reason } }
@@ -362,7 +363,8 @@ async fn the_card_that_came_first_goes_first() {
 async fn a_card_past_its_date_is_not_sold() {
     let shop = Shop::open().await;
     let mei = shop.buyer(9_540).await;
-    let end = (chrono::Utc::now() + chrono::TimeDelta::seconds(4)).to_rfc3339();
+    let end = SystemTime::now() + Duration::from_secs(4);
+    let end = chrono::DateTime::<chrono::Utc>::from(end).to_rfc3339();
     let content = format!("secret,expires_at\n{},{end}\n", fresh("E"));
     assert_eq!(import(&shop.supplier.owner, &shop.variant, "CSV", &content).await["accepted"], 1);
     wait_until("it expires", async || {
