@@ -10,6 +10,9 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod events;
+mod events_walls;
+mod inventory;
 mod money;
 mod orders;
 mod orders_by_hand;

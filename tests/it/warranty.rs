@@ -264,10 +264,8 @@ async fn while_the_buyer_is_asked_the_desks_clock_stands_still() {
         (&json!("SUBMITTED"), &json!("SITE")),
         "back where it was asked"
     );
-    assert!(
-        (moment(&goes_on["dueAt"]) - chrono::Utc::now().fixed_offset()).num_seconds() < 4,
-        "with what was left"
-    );
+    let answered = mei.see(&asked).await["history"].as_array().unwrap().last().unwrap()["at"].clone();
+    assert!((moment(&goes_on["dueAt"]) - moment(&answered)).num_seconds() < 4, "with what was left");
     assert_eq!(mei.cannot("ProvideInfo", &asked).await, "INVALID_TRANSITION");
     wait_until("the clock goes on", async || {
         (at(&mei, &asked).await == is("SUBMITTED", Some("SUPPLIER"))).then_some(())

@@ -2,6 +2,7 @@
 
 mod act;
 mod client;
+mod log;
 mod server;
 mod shop;
 mod socket;
@@ -13,6 +14,7 @@ pub use act::{
     delivery,
 };
 pub use client::{Client, code, errors, id, minor};
+pub use log::{events_query, kind, kinds, order_events, tenant_events};
 pub use server::{Server, folder, run, signal_to};
 pub use shop::{ORDER_PLACE, Shop, Site, Terms, fresh, site};
 pub use socket::Socket;

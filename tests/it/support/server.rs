@@ -22,7 +22,10 @@ impl Server {
     /// The one that tests share. It ends with this process.
     pub fn shared() -> &'static Server {
         static SHARED: OnceLock<Server> = OnceLock::new();
-        SHARED.get_or_init(|| Server::start(&folder("shared"), &[]))
+        SHARED.get_or_init(|| {
+            remove_left_over();
+            Server::start(&folder("shared"), &[])
+        })
     }
 
     /// One of the test's own, ended and its folder removed when it goes out of scope.
@@ -133,9 +136,24 @@ fn program(folder: &Path) -> Command {
     command
 }
 
+const PREFIX: &str = "cardamom-it-";
+
+// The shared server outlives every test, so that its folder is left to the next run.
+fn remove_left_over() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).unwrap().flatten() {
+        let name = entry.file_name();
+        let run =
+            name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<i32>().ok());
+        // What belongs to a run that goes on stays.
+        if run.is_some_and(|run| !Path::new(&format!("/proc/{run}")).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// A folder that no other run uses.
 pub fn folder(name: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("cardamom-it-{}-{name}", std::process::id()));
+    let path = std::env::temp_dir().join(format!("{PREFIX}{}-{name}", std::process::id()));
     let _ = std::fs::remove_dir_all(&path);
     path
 }
