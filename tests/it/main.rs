@@ -10,6 +10,7 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod crash;
 mod integrity;
 mod money;
 mod orders;

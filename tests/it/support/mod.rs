@@ -13,7 +13,7 @@ pub use act::{
     delivery,
 };
 pub use client::{Client, code, errors, id, minor};
-pub use server::{Server, folder, run, signal_to};
+pub use server::{Server, folder, run, run_in, signal_to};
 pub use shop::{ORDER_PLACE, Shop, Site, Terms, fresh, site};
 pub use socket::Socket;
 pub use stream::EventStream;
