@@ -87,7 +87,8 @@ pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<PgConnectO
 
 /// How the application connects to a database that is already migrated.
 pub fn app_options(owner: &PgConnectOptions, sealer: &Sealer) -> PgConnectOptions {
-    let role = app_role(owner.get_database().unwrap_or("postgres"));
+    // A url without a database means the one of its user's name.
+    let role = app_role(owner.get_database().unwrap_or_else(|| owner.get_username()));
     owner.clone().username(&role).password(&sealer.role_password(&role)).statement_cache_capacity(256)
 }
 

@@ -79,18 +79,15 @@ impl Found {
 /// [`Fault`] when the database can't be read or is not at this version's schema.
 pub async fn check(owner: &PgConnectOptions, vault: &Vault) -> Result<Report, Fault> {
     let mut connection = PgConnection::connect_with(owner).await?;
-    let at: Option<i64> =
-        match sqlx::query_scalar::<_, bool>("select to_regclass('_sqlx_migrations') is not null")
+    let migrated: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(&mut connection)
+        .await?;
+    let mut at: Option<i64> = None;
+    if migrated {
+        at = sqlx::query_scalar("select max(version) from _sqlx_migrations")
             .fetch_one(&mut connection)
-            .await?
-        {
-            true => {
-                sqlx::query_scalar("select max(version) from _sqlx_migrations")
-                    .fetch_one(&mut connection)
-                    .await?
-            }
-            false => None,
-        };
+            .await?;
+    }
     let wanted = migrate::MIGRATIONS.last().and_then(|(version, ..)| version.parse().ok());
     if at != wanted {
         return Err(Fault::new("it is not at this version's schema; bring it there with: cardamom migrate"));

@@ -67,8 +67,11 @@ pub(super) async fn look_through(
            join pg_attribute a on a.attrelid = c.oid and a.attname = 'network_id' and not a.attisdropped
           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
             and c.relname not in ('directory', 'directory_host')
+            and (select coalesce(bool_and(has_table_privilege(r.oid, c.oid, 'select')), true)
+                   from pg_roles r where r.rolname = $1)
           order by c.relname",
     )
+    .bind(role)
     .fetch_all(&mut *db)
     .await?;
     let mut places = Vec::new();

@@ -10,8 +10,10 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod crash;
 mod events;
 mod events_walls;
+mod integrity;
 mod inventory;
 mod money;
 mod orders;

@@ -15,7 +15,7 @@ pub use act::{
 };
 pub use client::{Client, code, errors, id, minor};
 pub use log::{events_query, kind, kinds, order_events, tenant_events};
-pub use server::{Server, folder, run, signal_to};
+pub use server::{Server, folder, run, run_in, signal_to};
 pub use shop::{ORDER_PLACE, Shop, Site, Terms, fresh, site};
 pub use socket::Socket;
 pub use stream::EventStream;

@@ -16,6 +16,7 @@ pub struct Server {
     /// `http://127.0.0.1:port`
     pub url: String,
     keep: bool,
+    environment: Vec<(String, String)>,
 }
 
 impl Server {
@@ -35,11 +36,16 @@ impl Server {
 
     /// Starts a server on a data folder and waits until it says that it is ready.
     pub fn start(folder: &Path, args: &[&str]) -> Server {
+        Server::start_in(folder, args, &[])
+    }
+
+    /// The same with more in its environment, as its commands have it too.
+    pub fn start_in(folder: &Path, args: &[&str], environment: &[(&str, &str)]) -> Server {
         std::fs::create_dir_all(folder).unwrap();
         // As root the server runs PostgreSQL as another user, who must be able to get there.
         std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let mut command = program(folder);
-        command.arg("serve").args(["--listen", "127.0.0.1:0"]).args(args);
+        command.arg("serve").args(["--listen", "127.0.0.1:0"]).args(args).envs(environment.iter().copied());
         command.stdout(Stdio::piped()).stderr(std::fs::File::create(folder.join("log")).unwrap());
         let mut child = spawn_for_life(command);
         let mut line = String::new();
@@ -52,7 +58,9 @@ impl Server {
             );
         };
         let url = format!("http://{address}");
-        Server { child, folder: folder.to_owned(), url, keep: false }
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment = environment.iter().map(own).collect();
+        Server { child, folder: folder.to_owned(), url, keep: false, environment }
     }
 
     /// The process id.
@@ -76,19 +84,28 @@ impl Server {
     }
 
     /// Waits until it has ended, and keeps its folder.
-    pub fn wait(mut self) -> PathBuf {
+    pub fn wait(self) -> PathBuf {
+        self.ended().0
+    }
+
+    /// The same, with its exit code; none when a signal ended it.
+    pub fn ended(mut self) -> (PathBuf, Option<i32>) {
         self.keep = true;
         let deadline = Instant::now() + Duration::from_secs(30);
-        while self.child.try_wait().unwrap().is_none() {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return (self.folder.clone(), status.code());
+            }
             assert!(Instant::now() < deadline, "the server did not end");
             std::thread::sleep(Duration::from_millis(20));
         }
-        self.folder.clone()
     }
 
     /// Runs a command of the program beside this server: exit code, standard output, standard error.
     pub fn command(&self, args: &[&str], input: &str) -> (i32, String, String) {
-        run(&self.folder, args, input)
+        let environment: Vec<(&str, &str)> =
+            self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        run_in(&self.folder, args, input, &environment)
     }
 
     /// Makes a network; its operator's owner is `owner@{handle}.example` with the password `password`.
@@ -115,14 +132,26 @@ impl Drop for Server {
 
 /// Runs a command of the program on a data folder.
 pub fn run(folder: &Path, args: &[&str], input: &str) -> (i32, String, String) {
+    run_in(folder, args, input, &[])
+}
+
+/// The same with more in its environment.
+pub fn run_in(
+    folder: &Path,
+    args: &[&str],
+    input: &str,
+    environment: &[(&str, &str)],
+) -> (i32, String, String) {
     let mut child = program(folder)
         .args(args)
+        .envs(environment.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    // A command that fails early reads nothing.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))

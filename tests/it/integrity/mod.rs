@@ -1,0 +1,84 @@
+//! `cardamom check`: clean after everything that a shop does, red at whatever breaks an invariant.
+
+mod breaks;
+mod story;
+
+use crate::support::{Server, Shop, Terms};
+use base64::Engine;
+use cardamom::{
+    foundation::{postgres::Private, seal::Sealer},
+    integrity::{self, Report},
+    inventory::Vault,
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use std::{path::Path, sync::Arc, time::Duration};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_red() {
+    let server = Server::own("integrity");
+    let shop = Shop::on(&server, Terms::default()).await;
+    story::play(&shop).await;
+    let (code, out, error) = server.command(&["check"], "");
+    assert_eq!(code, 0, "{out}{error}");
+    assert!(out.contains("ok      I01_entries_balance\n"), "{out}");
+    // Everything is folded and numbered, then the server ends: from here on nobody else writes.
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    server.signal(libc::SIGTERM);
+    let folder = server.wait();
+    let data = folder.join("data");
+    let private = tokio::task::spawn_blocking({
+        let data = data.clone();
+        move || Private::start(&data, &|_| {}).unwrap()
+    })
+    .await
+    .unwrap();
+    let owner = PgConnectOptions::new_without_pgpass()
+        .socket(private.socket_dir())
+        .port(private.port())
+        .username("postgres")
+        .database("cardamom");
+    let report = integrity::check(&owner, &vault(&data)).await.unwrap();
+    assert_eq!(report.broken(), Vec::<&str>::new(), "{report:#?}");
+
+    let mut connection = PgConnection::connect_with(&owner).await.unwrap();
+    let mut wrong = Vec::new();
+    for (expected, sql) in breaks::BREAKS {
+        match broken(&mut connection, &data, sql).await {
+            Ok(report) if report.broken() == *expected => {}
+            Ok(report) => {
+                let found: Vec<_> = report.findings.iter().filter(|finding| finding.broken > 0).collect();
+                wrong.push(format!("{expected:?} by {sql}\nfound {found:#?}"));
+            }
+            Err(error) => wrong.push(format!("{expected:?} by {sql}\n{error}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    let untested: Vec<_> = integrity::names()
+        .into_iter()
+        .filter(|name| !breaks::BREAKS.iter().any(|(expected, _)| expected.contains(name)))
+        .collect();
+    assert!(untested.is_empty(), "nothing breaks {untested:?}");
+    connection.close().await.unwrap();
+    tokio::task::spawn_blocking(|| private.stop().unwrap()).await.unwrap();
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+// Breaks and looks in one transaction, which is then undone.
+async fn broken(connection: &mut PgConnection, data: &Path, sql: &str) -> Result<Report, String> {
+    let mut tx = connection.begin_with("begin isolation level repeatable read").await.unwrap();
+    // Past the triggers: what the database itself refuses is broken too.
+    let sql = format!(
+        "set local session_replication_role = replica;\n{sql};\nset local session_replication_role = origin"
+    );
+    tx.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(|error| error.to_string())?;
+    // As if a server had been at work for an hour. A new vault: it keeps keys that it has opened.
+    let report = integrity::inspect(&mut tx, &vault(data), Some(Duration::from_hours(1))).await;
+    tx.rollback().await.unwrap();
+    report.map_err(|fault| fault.to_string())
+}
+
+fn vault(data: &Path) -> Vault {
+    let text = std::fs::read_to_string(data.join("master.key")).unwrap();
+    let key = base64::engine::general_purpose::STANDARD.decode(text.trim()).unwrap();
+    Vault::new(Arc::new(Sealer::new(&key.try_into().unwrap()).unwrap()))
+}
