@@ -288,14 +288,13 @@ pub async fn stop(database: Database) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Keeps the private PostgreSQL running until `shutdown`, then stops it; started again when something
-/// killed it.
+/// Keeps the private PostgreSQL running until `unused`, then stops it; started again when something killed it.
 pub fn watch_private(
     mut private: Private,
-    shutdown: CancellationToken,
+    unused: CancellationToken,
 ) -> tokio::task::JoinHandle<Result<(), PostgresError>> {
     tokio::task::spawn_blocking(move || {
-        while !shutdown.is_cancelled() {
+        while !unused.is_cancelled() {
             if !private.is_alive() {
                 tracing::error!("PostgreSQL has ended; starting it again");
                 if let Err(error) = private.restart() {
@@ -305,8 +304,6 @@ pub fn watch_private(
             }
             std::thread::sleep(Duration::from_millis(100));
         }
-        // Requests and runners still use it until the pool is closed.
-        std::thread::sleep(Duration::ZERO);
         private.stop()
     })
 }

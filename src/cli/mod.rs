@@ -1,8 +1,12 @@
 //! The commands, one file each: no rules in them.
 
+mod client;
+mod demo;
 mod migrate;
 mod network;
 mod serve;
+mod server;
+mod tour;
 
 use crate::foundation::config::{LogFormat, Settings, SettingsArgs};
 use anyhow::Context;
@@ -23,6 +27,8 @@ enum Command {
     /// Makes a network with its operator's owner; works beside a running server too
     #[command(subcommand)]
     Network(network::Command),
+    /// Plays the whole story, from a price to balanced books, and checks each step
+    Tour(tour::Args),
     /// Brings the database to this version's schema
     Migrate(SettingsArgs),
     /// Prints the schema's SDL
@@ -37,6 +43,7 @@ pub async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(args).await,
         Command::Network(command) => network::run(command).await,
+        Command::Tour(args) => tour::run(args).await,
         Command::Migrate(settings) => migrate::run(settings).await,
         Command::Schema => {
             print!("{}", crate::graphql::sdl());
@@ -48,6 +55,11 @@ pub async fn run() -> anyhow::Result<()> {
 // The settings, and logging as they say.
 fn prepare(args: SettingsArgs) -> anyhow::Result<Settings> {
     let settings = args.resolve()?;
+    log_as(&settings)?;
+    Ok(settings)
+}
+
+fn log_as(settings: &Settings) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::builder().parse(&settings.log).context("the log filter")?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
@@ -55,5 +67,12 @@ fn prepare(args: SettingsArgs) -> anyhow::Result<Settings> {
         LogFormat::Json => log.json().init(),
         LogFormat::Text => log.with_target(false).init(),
     }
-    Ok(settings)
+    Ok(())
+}
+
+// A line for whoever started us. That nobody reads it any more is no reason to stop.
+fn say(line: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }
