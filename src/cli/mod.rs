@@ -60,7 +60,9 @@ fn prepare(args: SettingsArgs) -> anyhow::Result<Settings> {
 }
 
 fn log_as(settings: &Settings) -> anyhow::Result<()> {
-    let filter = tracing_subscriber::EnvFilter::builder().parse(&settings.log).context("the log filter")?;
+    // The web server's own news, each listener's coming and going, are for who asks for them.
+    let filter = format!("poem=warn,{}", settings.log);
+    let filter = tracing_subscriber::EnvFilter::builder().parse(filter).context("the log filter")?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     match settings.log_format {

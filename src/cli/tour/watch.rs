@@ -122,7 +122,7 @@ fn shortened(heard: &[String]) -> String {
         _ => format!("{event} ×{count}"),
     });
     let before = if unseen == 0 { String::new() } else { format!("{unseen} events, then ") };
-    before + &shown.collect::<Vec<_>>().join(" · ")
+    format!("{before}{}", shown.collect::<Vec<_>>().join(" · "))
 }
 
 fn status_of(event: &Value) -> Option<&str> {
