@@ -227,7 +227,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
 }
 
 const DELIVERY: &str = "select order_id, line_no, delivery_id, status, delivered_at, warranty_ends_at, revealed_at, replaced_by_id
-  from delivery where network_id = $1 and status <> 'PENDING'";
+  from delivery where network_id = $1 and delivered_at is not null";
 
 /// The deliveries made on those orders that the transaction's scope may see, by unit.
 ///
