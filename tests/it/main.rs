@@ -10,6 +10,8 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod demo;
 mod orders;
 mod redaction;
+mod tour;
 mod upload;

@@ -8,7 +8,13 @@ use crate::cli::client::{Client, list, text};
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::{Duration, Instant},
+};
+
+/// An import that was cut off by the end of its server can be taken up again after a minute.
+const CUT_OFF: Duration = Duration::from_secs(90);
 
 /// What is sold.
 pub(super) struct Shelf {
@@ -118,10 +124,25 @@ async fn import(owner: &Client, good: &Good, variant: &data::Variant, id: &str) 
     let (format, content) = data::cards(&good.kind, variant);
     let input = json!({"variantId": id, "format": format, "content": content,
                        "idempotencyKey": format!("demo-{}", variant.sku)});
-    let report = owner.done(document, json!({"i": input})).await?;
-    let (done, accepted) = (&report["import"]["status"], report["import"]["accepted"].as_u64());
-    ensure!(done == "DONE" && accepted == Some(u64::from(variant.cards)), "{}: {report}", variant.sku);
-    Ok(u64::from(variant.cards))
+    let deadline = Instant::now() + CUT_OFF;
+    let mut told = false;
+    loop {
+        let report = owner.done(document, json!({"i": input})).await?;
+        let import = &report["import"];
+        if import["status"] != "RUNNING" || Instant::now() > deadline {
+            let accepted = import["accepted"].as_u64();
+            ensure!(
+                import["status"] == "DONE" && accepted == Some(u64::from(variant.cards)),
+                "{}: {report}",
+                variant.sku
+            );
+            return Ok(u64::from(variant.cards));
+        }
+        if !std::mem::replace(&mut told, true) {
+            tracing::info!("an import was cut off; it can be continued after a minute");
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
 }
 
 /// Every tier sets its rules and calls what it sells as it likes.

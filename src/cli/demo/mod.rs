@@ -47,7 +47,6 @@ pub(super) async fn make(server: &Server) -> Result<()> {
 }
 
 async fn open(server: &Server, network: &Network) -> Result<()> {
-    tracing::info!("making the demo network: some seconds, once");
     let handle = &network.operator.handle;
     let request = OpenNetwork {
         handle,
@@ -75,6 +74,7 @@ async fn complete(url: &str, network: &Network) -> Result<Option<String>> {
     if people::is_whole(&operator, network).await? {
         return Ok(None);
     }
+    tracing::info!("making the demo network: some seconds, once");
     let mut people = People::meet(operator, network).await?;
     let shelf = goods::stock(&people, &data::goods()?).await?;
     goods::price(&people, &shelf, network).await?;
@@ -100,7 +100,7 @@ pub(super) fn introduce(url: &str) {
     let row = |who: &str, handle: &str, email: &str, name: &str| {
         say(&format!("  {who:<9} {handle:<14} {email:<31} {PASSWORD}  {name}"));
     };
-    say(&format!("\n  {:<9} {:<14} {:<31} {:<13}", "who", "tenant", "e-mail", "password"));
+    say(&format!("\n  {:<9} {:<14} {:<31} {:<13}  {}", "who", "tenant", "e-mail", "password", "name"));
     let operator = &network.operator;
     row("operator", &operator.handle, &staff_email("owner", &operator.handle), &operator.name);
     for tenant in &network.tenants {

@@ -43,7 +43,7 @@ impl Scene<'_> {
     async fn play(&self, order: &Order, listings: &HashMap<&str, &str>) -> Result<()> {
         let placed = self.place(order, listings).await?;
         let id = text(&placed, "/id")?;
-        if order.cancel && placed["status"] != "CANCELED" {
+        if order.cancel && placed["status"] == "PAID" {
             let document =
                 "mutation($i: OrderCancelInput!) { orderCancel(input: $i) { errors { code message } } }";
             self.buyer.done(document, json!({"i": {"orderId": id}})).await?;
