@@ -1,9 +1,13 @@
 //! The commands, one file each: no rules in them.
 
 mod check;
+mod client;
+mod demo;
 mod migrate;
 mod network;
 mod serve;
+mod server;
+mod tour;
 
 use crate::foundation::config::{LogFormat, Settings, SettingsArgs};
 use anyhow::Context;
@@ -24,6 +28,8 @@ enum Command {
     /// Makes a network with its operator's owner; works beside a running server too
     #[command(subcommand)]
     Network(network::Command),
+    /// Plays the whole story, from a price to balanced books, and checks each step
+    Tour(tour::Args),
     /// Brings the database to this version's schema
     Migrate(SettingsArgs),
     /// Reads the whole database and reports every broken invariant; beside a running server too
@@ -40,6 +46,7 @@ pub async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(args).await,
         Command::Network(command) => network::run(command).await,
+        Command::Tour(args) => tour::run(args).await,
         Command::Migrate(settings) => migrate::run(settings).await,
         Command::Check(settings) => check::run(settings).await,
         Command::Schema => {
@@ -52,12 +59,26 @@ pub async fn run() -> anyhow::Result<()> {
 // The settings, and logging as they say.
 fn prepare(args: SettingsArgs) -> anyhow::Result<Settings> {
     let settings = args.resolve()?;
-    let filter = tracing_subscriber::EnvFilter::builder().parse(&settings.log).context("the log filter")?;
+    log_as(&settings)?;
+    Ok(settings)
+}
+
+fn log_as(settings: &Settings) -> anyhow::Result<()> {
+    // The web server's own news, each listener's coming and going, are for who asks for them.
+    let filter = format!("poem=warn,{}", settings.log);
+    let filter = tracing_subscriber::EnvFilter::builder().parse(filter).context("the log filter")?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let log = log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     match settings.log_format {
         LogFormat::Json => log.json().init(),
         LogFormat::Text => log.with_target(false).init(),
     }
-    Ok(settings)
+    Ok(())
+}
+
+// A line for whoever started us. That nobody reads it any more is no reason to stop.
+fn say(line: &str) {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{line}").and_then(|()| out.flush());
 }

@@ -261,6 +261,27 @@ impl SettingsArgs {
         self.resolve_over(&|variable| env::var_os(variable), &file)
     }
 
+    /// As [`resolve`](Self::resolve), but makes nothing: `None` where there is no database url and the data
+    /// folder holds no database.
+    pub fn resolve_existing(self) -> Result<Option<Settings>, ConfigError> {
+        let variable = |name: &str| env::var_os(name);
+        let file = fs::read_to_string(FILE).unwrap_or_default();
+        let table = read(&file)?;
+        let below = Below { variable: &variable, file: &table };
+        let url = self.database_url.is_some() || below.or(None, &DATABASE_URL)?.is_some();
+        let folder = below.or(self.data_dir.clone(), &DATA_DIR)?.unwrap_or_else(|| DEFAULT_DATA_DIR.into());
+        if !url && !folder.join("postgres").exists() {
+            return Ok(None);
+        }
+        self.resolve().map(Some)
+    }
+
+    /// By the flags alone, whatever the environment and the file say: for a server that is made to be thrown
+    /// away again.
+    pub fn resolve_alone(self) -> Result<Settings, ConfigError> {
+        self.resolve_over(&|_| None, "")
+    }
+
     fn resolve_over(self, variable: Variables<'_>, file: &str) -> Result<Settings, ConfigError> {
         let file = read(file)?;
         let below = Below { variable, file: &file };

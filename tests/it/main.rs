@@ -11,6 +11,7 @@
 mod support;
 
 mod crash;
+mod demo;
 mod events;
 mod events_walls;
 mod integrity;
@@ -20,6 +21,7 @@ mod orders;
 mod orders_by_hand;
 mod races;
 mod redaction;
+mod tour;
 mod upload;
 mod warranty;
 mod warranty_appeals;
