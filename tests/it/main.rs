@@ -6,4 +6,5 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod access_matrix;
 mod orders;
