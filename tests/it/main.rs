@@ -7,4 +7,5 @@
 mod support;
 
 mod access_matrix;
+mod isolation;
 mod orders;

@@ -104,13 +104,6 @@ impl Meta {
         self.select(named(ty), depth, &mut Vec::new())
     }
 
-    /// The deepest selection that the limit on an operation's cost lets pass.
-    pub fn deepest(&self, ty: &Value) -> String {
-        let name = named(ty);
-        let depth = (1..=6).rev().find(|depth| self.cost(name, *depth, &mut Vec::new()) < 900);
-        self.selection(ty, depth.unwrap_or(1))
-    }
-
     fn shown<'a>(&'a self, name: &'a str, depth: usize, path: &[&str]) -> Vec<(&'a str, &'a Value)> {
         let fields = self.types[name]["fields"].as_array();
         let fields = fields.into_iter().flatten().map(|field| (field["name"].as_str().unwrap(), &field["type"]));
@@ -138,21 +131,6 @@ impl Meta {
             .collect();
         path.pop();
         format!(" {{ __typename {} }}", fields.join(" "))
-    }
-
-    // About what the gate counts: an object 1, a list ten times its element, a connection its page.
-    fn cost<'a>(&'a self, name: &'a str, depth: usize, path: &mut Vec<&'a str>) -> u64 {
-        if self.types[name]["fields"].is_null() || self.types[name]["kind"] == "INTERFACE" {
-            return u64::from(self.types[name]["kind"] == "INTERFACE");
-        }
-        path.push(name);
-        let mut cost = 1;
-        for (_, ty) in self.shown(name, depth, path) {
-            let times = if written(ty).starts_with('[') { 10 } else { 1 };
-            cost += times * self.cost(named(ty), depth - 1, path);
-        }
-        path.pop();
-        cost
     }
 
     /// Values for a root field's required arguments, and for the one at `wanted` (`input.lines.listingId`).

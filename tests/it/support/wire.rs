@@ -86,9 +86,12 @@ impl Socket {
     }
 }
 
+// What the program calls its database in a cluster of its own.
+const DATABASE: &str = "cardamom";
+
 fn address(server: &Server) -> PgConnectOptions {
     let (folder, port) = postgres::socket_of(&server.folder().join("data")).unwrap();
-    PgConnectOptions::new().socket(folder).port(port).database("postgres")
+    PgConnectOptions::new_without_pgpass().socket(folder).port(port).database(DATABASE)
 }
 
 /// The server's database as its superuser: for looking, and for turning clocks back.
@@ -98,12 +101,12 @@ pub async fn superuser(server: &Server) -> PgConnection {
 
 /// The server's database as the application's role, with nothing said.
 pub async fn app_role(server: &Server) -> PgConnection {
-    PgConnection::connect_with(&address(server).username(&migrate::app_role("postgres"))).await.unwrap()
+    PgConnection::connect_with(&address(server).username(&migrate::app_role(DATABASE))).await.unwrap()
 }
 
 /// The server's database as the application reaches it.
 pub async fn app(server: &Server) -> Db {
-    Db::connect(address(server).username(&migrate::app_role("postgres")), 2).await.unwrap()
+    Db::connect(address(server).username(&migrate::app_role(DATABASE)), 2).await.unwrap()
 }
 
 /// The codes of every top-level error of an answer.
