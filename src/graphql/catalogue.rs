@@ -159,9 +159,11 @@ impl Product {
     async fn status(&self) -> ProductStatus {
         self.row.status.into()
     }
-    /// What the operator said about it last.
-    async fn status_note(&self) -> Option<&str> {
-        self.row.status_note.as_deref()
+    /// What the operator said about it last. Null unless the caller is the supplier or the operator.
+    async fn status_note(&self, ctx: &Context<'_>) -> Option<&str> {
+        let place = &ctx.viewer().place;
+        let concerned = place.kind == TenantKind::Operator || place.tenant == self.row.supplier_id;
+        self.row.status_note.as_deref().filter(|_| concerned)
     }
     /// Whose it is.
     async fn supplier(&self, ctx: &Context<'_>) -> Result<Tenant> {

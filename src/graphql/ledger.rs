@@ -1,6 +1,7 @@
 //! Money, through GraphQL.
 
 use super::{
+    error,
     scalar::{Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
 };
@@ -149,7 +150,7 @@ pub struct WalletTransferInput {
 payload! {
     /// The wallet that received, or why not.
     WalletPayload {
-        /// The wallet as it is now.
+        /// The wallet as it is now; null for a child site's, whose balance is its own to know.
         wallet: Wallet
     }
 }
@@ -184,6 +185,7 @@ impl LedgerMutation {
             ledger::transfer::transfer(&ctx.services().db, permit, wallet, amount, &input.idempotency_key)
                 .await
         };
-        WalletPayload::of(done.await.map(|row| Wallet { row, currency }))
+        let (wallet, errors) = error::split(done.await)?;
+        Ok(WalletPayload { wallet: wallet.flatten().map(|row| Wallet { row, currency }), errors })
     }
 }

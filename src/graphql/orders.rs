@@ -137,7 +137,8 @@ pub struct OrderLine {
     deliveries: Vec<Delivery>,
     /// The terms in force when the order was placed.
     warranty: WarrantyTerms,
-    /// The buyer's answers to the product's own questions.
+    /// The buyer's answers to the product's own questions. Empty for the tiers between the selling site and
+    /// the operator.
     answers: Vec<FieldAnswer>,
     /// The caller's tenant's own part of the price; null for buyers.
     supply: Option<SupplyView>,

@@ -94,7 +94,10 @@ impl Tenant {
     }
     /// The most that it may add to its cost, set by its parent; basis points. Null: no bound, or not the caller's to see.
     async fn markup_cap_basis_points(&self, ctx: &Context<'_>) -> Option<i32> {
-        self.0.markup_cap_bp.filter(|_| ctx.viewer().actor.is_staff())
+        let viewer = ctx.viewer();
+        // Its own, and whoever stands above it: an order names its site to its suppliers too.
+        let above = self.0.lineage.contains(&viewer.place.tenant);
+        self.0.markup_cap_bp.filter(|_| above && viewer.actor.is_staff())
     }
 }
 
