@@ -6,12 +6,12 @@ use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-const STAFF_CREATE: &str = "mutation($i: StaffCreateInput!) { staffCreate(input: $i) { user { id } errors { code message path } } }";
+const STAFF_CREATE: &str =
+    "mutation($i: StaffCreateInput!) { staffCreate(input: $i) { user { id } errors { code message path } } }";
 const KEY_CREATE: &str = "mutation($i: ApiKeyCreateInput!) { apiKeyCreate(input: $i) { apiKey { id } token errors { code message path } } }";
 const ROLE_CREATE: &str =
     "mutation($i: RoleCreateInput!) { roleCreate(input: $i) { role { id } errors { code message path } } }";
-const GRANT_CREATE: &str =
-    "mutation($i: GrantCreateInput!) { grantCreate(input: $i) { grant { id } errors { code message path } } }";
+const GRANT_CREATE: &str = "mutation($i: GrantCreateInput!) { grantCreate(input: $i) { grant { id } errors { code message path } } }";
 const GRANT_REVOKE: &str =
     "mutation($g: ID!) { grantRevoke(input: {grantId: $g}) { errors { code message path } } }";
 const SUSPEND: &str =
@@ -275,7 +275,10 @@ async fn an_open_socket_ends_within_a_second_of_the_revocation() {
     let revoked = tokio::time::Instant::now();
     shop.a
         .owner
-        .done("mutation($u: ID!) { staffDisable(input: {userId: $u}) { user { id } errors { code } } }", json!({"u": user}))
+        .done(
+            "mutation($u: ID!) { staffDisable(input: {userId: $u}) { user { id } errors { code } } }",
+            json!({"u": user}),
+        )
         .await;
     let closed = loop {
         if let Err(code) = socket.hear().await {

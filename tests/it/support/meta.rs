@@ -45,10 +45,22 @@ impl Root {
             .iter()
             .map(|arg| format!("${}: {}", arg["name"].as_str().unwrap(), written(&arg["type"])))
             .collect();
-        let passed: Vec<String> =
-            self.args.iter().map(|arg| arg["name"].as_str().unwrap()).map(|name| format!("{name}: ${name}")).collect();
-        let list = |items: Vec<String>| if items.is_empty() { String::new() } else { format!("({})", items.join(", ")) };
-        format!("{}{} {{ {}{} {selection} }}", self.kind.to_lowercase(), list(declared), self.name, list(passed))
+        let passed: Vec<String> = self
+            .args
+            .iter()
+            .map(|arg| arg["name"].as_str().unwrap())
+            .map(|name| format!("{name}: ${name}"))
+            .collect();
+        let list = |items: Vec<String>| {
+            if items.is_empty() { String::new() } else { format!("({})", items.join(", ")) }
+        };
+        format!(
+            "{}{} {{ {}{} {selection} }}",
+            self.kind.to_lowercase(),
+            list(declared),
+            self.name,
+            list(passed)
+        )
     }
 }
 
@@ -106,7 +118,8 @@ impl Meta {
 
     fn shown<'a>(&'a self, name: &'a str, depth: usize, path: &[&str]) -> Vec<(&'a str, &'a Value)> {
         let fields = self.types[name]["fields"].as_array();
-        let fields = fields.into_iter().flatten().map(|field| (field["name"].as_str().unwrap(), &field["type"]));
+        let fields =
+            fields.into_iter().flatten().map(|field| (field["name"].as_str().unwrap(), &field["type"]));
         fields
             .filter(|(_, ty)| {
                 let below = &self.types[named(ty)];
@@ -118,7 +131,12 @@ impl Meta {
     fn select<'a>(&'a self, name: &'a str, depth: usize, path: &mut Vec<&'a str>) -> String {
         let ty = &self.types[name];
         if ty["kind"] == "INTERFACE" {
-            return if name == "UserError" { " { __typename code message path }" } else { " { __typename id }" }.into();
+            return if name == "UserError" {
+                " { __typename code message path }"
+            } else {
+                " { __typename id }"
+            }
+            .into();
         }
         if ty["fields"].is_null() {
             return String::new();

@@ -39,7 +39,8 @@ impl Client {
 
     /// A socket with this caller's credentials, acknowledged.
     pub async fn socket(&self) -> Socket {
-        let mut request = format!("{}/graphql", self.url.replace("http://", "ws://")).into_client_request().unwrap();
+        let mut request =
+            format!("{}/graphql", self.url.replace("http://", "ws://")).into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (stream, _) = connect_async(request).await.unwrap();
         let mut socket = Socket { stream };
