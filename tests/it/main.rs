@@ -9,3 +9,4 @@ mod support;
 mod access_matrix;
 mod isolation;
 mod orders;
+mod row_security;
