@@ -162,7 +162,11 @@ pub struct LedgerMutation;
 #[Object]
 impl LedgerMutation {
     /// Moves money that arrived outside the platform into a wallet. Operator only.
-    async fn wallet_credit(&self, ctx: &Context<'_>, input: WalletCreditInput) -> Result<WalletPayload> {
+    async fn wallet_credit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Money that arrived outside the platform.")] input: WalletCreditInput,
+    ) -> Result<WalletPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
         let done = async {
@@ -176,7 +180,11 @@ impl LedgerMutation {
     }
 
     /// Moves money from the caller's tenant's wallet to one of its buyers or child sites.
-    async fn wallet_transfer(&self, ctx: &Context<'_>, input: WalletTransferInput) -> Result<WalletPayload> {
+    async fn wallet_transfer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Money from the caller's tenant's wallet.")] input: WalletTransferInput,
+    ) -> Result<WalletPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
         let done = async {

@@ -229,7 +229,11 @@ pub struct TenancyMutation;
 #[Object]
 impl TenancyMutation {
     /// Opens a supplier or a site with its owner. What the operator opens is active at once; what a site opens waits for the operator.
-    async fn tenant_create(&self, ctx: &Context<'_>, input: TenantCreateInput) -> Result<TenantPayload> {
+    async fn tenant_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A supplier or a site to be opened.")] input: TenantCreateInput,
+    ) -> Result<TenantPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let request = OpenTenant {
@@ -246,22 +250,38 @@ impl TenancyMutation {
     }
 
     /// Lets a tenant trade. Operator only.
-    async fn tenant_approve(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_approve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Approve).await
     }
 
     /// Does not admit a tenant. Operator only.
-    async fn tenant_reject(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_reject(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Reject).await
     }
 
     /// Stops a tenant's sales, and those of everyone below it, from the next request on.
-    async fn tenant_suspend(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_suspend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Suspend).await
     }
 
     /// Lets a suspended tenant trade again.
-    async fn tenant_reinstate(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_reinstate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Reinstate).await
     }
 
@@ -269,7 +289,7 @@ impl TenancyMutation {
     async fn tenant_markup_cap_set(
         &self,
         ctx: &Context<'_>,
-        input: TenantMarkupCapSetInput,
+        #[graphql(desc = "The most that a child site may add to its cost.")] input: TenantMarkupCapSetInput,
     ) -> Result<TenantPayload> {
         let permit = ctx.permit()?;
         let done = async {
@@ -283,7 +303,7 @@ impl TenancyMutation {
     async fn network_settings_set(
         &self,
         ctx: &Context<'_>,
-        input: NetworkSettingsSetInput,
+        #[graphql(desc = "What an operator may set for its network.")] input: NetworkSettingsSetInput,
     ) -> Result<NetworkSettingsPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;

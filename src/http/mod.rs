@@ -24,6 +24,8 @@ mod single;
 mod socket;
 mod sse;
 
+/// What a backend is asked, and what it answers.
+pub use async_graphql::{Request, Response};
 pub use backend::{Backend, Credentials, Denied, LastEventId, RequestId};
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};
