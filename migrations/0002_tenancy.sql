@@ -38,6 +38,5 @@ create table tenant (
 create unique index tenant_one_operator on tenant (network_id) where kind = 'OPERATOR';
 create index tenant_children on tenant (network_id, parent_id);
 call guard_table('tenant', true, $$
-  ((select app_scope()) = 'tenant'
-     and ((select app_tenant()) = any (lineage) or (kind = 'SUPPLIER' and status = 'ACTIVE')))
+  ((select app_scope()) = 'tenant' and (select app_tenant()) = any (lineage))
   or ((select app_scope()) in ('buyer', 'public') and tenant_id = (select app_tenant()))$$);

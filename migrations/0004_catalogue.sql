@@ -20,8 +20,11 @@ create table product (
   foreign key (network_id, supplier_id) references tenant (network_id, tenant_id)
 );
 create index product_supplier on product (network_id, supplier_id, product_id);
+-- A site sees what it may sell; a supplier never what another supplier sells.
 call guard_table('product', true, $$
-  ((select app_scope()) = 'tenant' and (supplier_id = (select app_tenant()) or status = 'APPROVED'))
+  ((select app_scope()) = 'tenant' and (supplier_id = (select app_tenant()) or (status = 'APPROVED'
+     and (select t.kind = 'SITE' from tenant t
+           where t.network_id = (select app_network()) and t.tenant_id = (select app_tenant())))))
   or ((select app_scope()) in ('buyer', 'public') and status = 'APPROVED')$$);
 
 create table variant (

@@ -264,15 +264,11 @@ impl Backend for Api {
             .then(|| format!("{}:{}", viewer.place.tenant, viewer.actor.id()))
     }
 
-    async fn execute(&self, session: Session, request: async_graphql::Request) -> async_graphql::Response {
+    async fn execute(&self, session: Session, request: http::Request) -> http::Response {
         self.schema.execute(session.request(request)).await
     }
 
-    fn subscribe(
-        &self,
-        session: Session,
-        request: async_graphql::Request,
-    ) -> BoxStream<'static, async_graphql::Response> {
+    fn subscribe(&self, session: Session, request: http::Request) -> BoxStream<'static, http::Response> {
         let schema = self.schema.clone();
         schema.execute_stream(session.request(request)).boxed()
     }

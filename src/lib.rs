@@ -1,7 +1,7 @@
 //! Cardamom: a GraphQL multi-tenant reseller platform for digital goods.
 //!
 //! Floor by floor: a module uses the floors below its own and, on its own floor, what stands before it;
-//! never one above. `tests/house.rs` holds it to that.
+//! never one above. `tests/house/floors.rs` holds it to that.
 
 // Floor 0: knows no business.
 pub mod foundation;
@@ -10,10 +10,11 @@ pub mod access;
 pub mod events;
 // Floor 2: whose shop it is.
 pub mod tenancy;
-// Floor 3: what is held, who is here, what there is.
+// Floor 3: what there is and what is held.
 pub mod catalogue;
-pub mod identity;
 pub mod ledger;
+// Floor 3, after these: who is here, each with a wallet.
+pub mod identity;
 // Floor 4: what is offered.
 pub mod inventory;
 pub mod pricing;

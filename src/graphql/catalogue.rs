@@ -1,5 +1,9 @@
 //! Products, through GraphQL.
 
+mod kinds;
+
+pub use kinds::{Allocation, ClaimReason, Fulfilment, ProductKind, ProductStatus, RemedyKind};
+
 use super::{
     scalar::{Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
@@ -17,99 +21,7 @@ use crate::{
     foundation::{Currency, No, Page, UnitPrice, page},
     payload,
 };
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-
-/// What kind of good a product is.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "crate::catalogue::ProductKind")]
-pub enum ProductKind {
-    /// A code on a card.
-    Card,
-    /// A software licence.
-    Licence,
-    /// A membership for a time.
-    Membership,
-    /// Credit put on the buyer's account elsewhere.
-    TopUp,
-    /// Work done for the buyer.
-    Service,
-    /// A gift card.
-    GiftCard,
-}
-
-/// Where a product stands.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "crate::catalogue::ProductStatus")]
-pub enum ProductStatus {
-    /// Being written.
-    Draft,
-    /// Waits for the operator.
-    Submitted,
-    /// May be sold.
-    Approved,
-    /// Sent back.
-    Rejected,
-    /// No longer sold.
-    Retired,
-}
-
-/// Why a buyer claims.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "crate::catalogue::ClaimReason")]
-pub enum ClaimReason {
-    /// Nothing usable arrived.
-    NotDelivered,
-    /// It does not work.
-    Invalid,
-    /// Somebody used it before.
-    AlreadyUsed,
-    /// It is for another region or edition.
-    WrongRegionOrEdition,
-    /// It is not what was described.
-    NotAsDescribed,
-    /// It ended before its time.
-    ExpiredEarly,
-    /// Its issuer took it back.
-    Revoked,
-    /// It can't be activated.
-    CannotActivate,
-}
-
-/// What a buyer may get.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "crate::catalogue::RemedyKind")]
-pub enum RemedyKind {
-    /// Another of the same variant.
-    Replace,
-    /// The money for the unit, whole or part.
-    Refund,
-    /// The money for the days that are left.
-    ProrataRefund,
-    /// An amount from whoever pays.
-    Compensate,
-}
-
-/// How a variant reaches its buyer.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "crate::catalogue::Fulfilment")]
-pub enum Fulfilment {
-    /// From stock, with the order.
-    Stock,
-    /// By the supplier's hand.
-    Manual,
-}
-
-/// Which card is sold first.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "crate::catalogue::Allocation")]
-pub enum Allocation {
-    /// The one imported first.
-    Oldest,
-    /// The one imported last.
-    Newest,
-    /// The one that expires first.
-    NearestExpiry,
-}
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 /// Warranty terms.
 #[derive(SimpleObject, Clone)]
@@ -171,9 +83,11 @@ impl Product {
     async fn status(&self) -> ProductStatus {
         self.row.status.into()
     }
-    /// What the operator said about it last.
-    async fn status_note(&self) -> Option<&str> {
-        self.row.status_note.as_deref()
+    /// What the operator said about it last. Null unless the caller is the supplier or the operator.
+    async fn status_note(&self, ctx: &Context<'_>) -> Option<&str> {
+        let place = &ctx.viewer().place;
+        let concerned = place.kind == TenantKind::Operator || place.tenant == self.row.supplier_id;
+        self.row.status_note.as_deref().filter(|_| concerned)
     }
     /// Whose it is.
     async fn supplier(&self, ctx: &Context<'_>) -> Result<Tenant> {
@@ -469,7 +383,11 @@ pub struct CatalogueMutation;
 #[Object]
 impl CatalogueMutation {
     /// Writes a product of the caller's: a draft.
-    async fn product_create(&self, ctx: &Context<'_>, input: ProductCreateInput) -> Result<ProductPayload> {
+    async fn product_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A product to be written.")] input: ProductCreateInput,
+    ) -> Result<ProductPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let product = input.parse(permit.place().currency)?;
@@ -479,7 +397,11 @@ impl CatalogueMutation {
     }
 
     /// Asks the operator to let a product be sold.
-    async fn product_submit(&self, ctx: &Context<'_>, input: ProductDecisionInput) -> Result<ProductPayload> {
+    async fn product_submit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a product.")] input: ProductDecisionInput,
+    ) -> Result<ProductPayload> {
         step(ctx, input, Step::Submit).await
     }
 
@@ -487,13 +409,17 @@ impl CatalogueMutation {
     async fn product_approve(
         &self,
         ctx: &Context<'_>,
-        input: ProductDecisionInput,
+        #[graphql(desc = "A decision on a product.")] input: ProductDecisionInput,
     ) -> Result<ProductPayload> {
         step(ctx, input, Step::Approve).await
     }
 
     /// Sends a product back, or stops its sale. Operator only.
-    async fn product_reject(&self, ctx: &Context<'_>, input: ProductDecisionInput) -> Result<ProductPayload> {
+    async fn product_reject(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a product.")] input: ProductDecisionInput,
+    ) -> Result<ProductPayload> {
         step(ctx, input, Step::Reject).await
     }
 }

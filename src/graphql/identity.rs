@@ -263,7 +263,7 @@ impl IdentityMutation {
     async fn session_create(
         &self,
         ctx: &Context<'_>,
-        input: SessionCreateInput,
+        #[graphql(desc = "An account's e-mail address and password.")] input: SessionCreateInput,
     ) -> Result<SessionCreatePayload> {
         let permit = ctx.permit()?;
         let done = identity::session::create(&ctx.services().db, permit, &input.email, &input.password).await;
@@ -283,7 +283,7 @@ impl IdentityMutation {
     async fn buyer_register(
         &self,
         ctx: &Context<'_>,
-        input: BuyerRegisterInput,
+        #[graphql(desc = "A buyer's new account.")] input: BuyerRegisterInput,
     ) -> Result<SessionCreatePayload> {
         let permit = ctx.permit()?;
         let db = &ctx.services().db;

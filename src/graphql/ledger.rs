@@ -1,6 +1,7 @@
 //! Money, through GraphQL.
 
 use super::{
+    error,
     scalar::{Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
 };
@@ -149,7 +150,7 @@ pub struct WalletTransferInput {
 payload! {
     /// The wallet that received, or why not.
     WalletPayload {
-        /// The wallet as it is now.
+        /// The wallet as it is now; null for a child site's, whose balance is its own to know.
         wallet: Wallet
     }
 }
@@ -161,7 +162,11 @@ pub struct LedgerMutation;
 #[Object]
 impl LedgerMutation {
     /// Moves money that arrived outside the platform into a wallet. Operator only.
-    async fn wallet_credit(&self, ctx: &Context<'_>, input: WalletCreditInput) -> Result<WalletPayload> {
+    async fn wallet_credit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Money that arrived outside the platform.")] input: WalletCreditInput,
+    ) -> Result<WalletPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
         let done = async {
@@ -175,7 +180,11 @@ impl LedgerMutation {
     }
 
     /// Moves money from the caller's tenant's wallet to one of its buyers or child sites.
-    async fn wallet_transfer(&self, ctx: &Context<'_>, input: WalletTransferInput) -> Result<WalletPayload> {
+    async fn wallet_transfer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Money from the caller's tenant's wallet.")] input: WalletTransferInput,
+    ) -> Result<WalletPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
         let done = async {
@@ -184,6 +193,7 @@ impl LedgerMutation {
             ledger::transfer::transfer(&ctx.services().db, permit, wallet, amount, &input.idempotency_key)
                 .await
         };
-        WalletPayload::of(done.await.map(|row| Wallet { row, currency }))
+        let (wallet, errors) = error::split(done.await)?;
+        Ok(WalletPayload { wallet: wallet.flatten().map(|row| Wallet { row, currency }), errors })
     }
 }

@@ -153,7 +153,8 @@ pub struct OrderLine {
     deliveries: Vec<Delivery>,
     /// The terms in force when the order was placed.
     warranty: WarrantyTerms,
-    /// The buyer's answers to the product's own questions.
+    /// The buyer's answers to the product's own questions. Empty for the tiers between the selling site and
+    /// the operator.
     answers: Vec<FieldAnswer>,
     /// The caller's tenant's own part of the price; null for buyers.
     supply: Option<SupplyView>,
@@ -427,7 +428,11 @@ pub struct OrdersMutation;
 #[Object]
 impl OrdersMutation {
     /// Buys: decided, paid, posted for every tier and delivered from stock in one transaction.
-    async fn order_place(&self, ctx: &Context<'_>, input: OrderPlaceInput) -> Result<OrderPlacePayload> {
+    async fn order_place(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A purchase to be made.")] input: OrderPlaceInput,
+    ) -> Result<OrderPlacePayload> {
         let permit = ctx.permit()?;
         let done = async {
             match input.pay_with {
@@ -448,7 +453,11 @@ impl OrdersMutation {
     }
 
     /// Gives up an order of which nothing has been delivered; what was paid goes back to the wallet.
-    async fn order_cancel(&self, ctx: &Context<'_>, input: OrderCancelInput) -> Result<OrderPayload> {
+    async fn order_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "An order to be given up.")] input: OrderCancelInput,
+    ) -> Result<OrderPayload> {
         let permit = ctx.permit()?;
         let done = async { cancel_order(&ctx.services().db, permit, id(&input.order_id, "orderId")?).await };
         let (id, errors) = super::error::split(done.await)?;
@@ -459,7 +468,7 @@ impl OrdersMutation {
     async fn order_line_deliver(
         &self,
         ctx: &Context<'_>,
-        input: OrderLineDeliverInput,
+        #[graphql(desc = "Units of a line to be handed over by the supplier.")] input: OrderLineDeliverInput,
     ) -> Result<OrderPayload> {
         let permit = ctx.permit()?;
         let done = async {

@@ -403,7 +403,7 @@ impl PricingMutation {
     async fn price_rule_set(
         &self,
         ctx: &Context<'_>,
-        input: PriceRuleSetInput,
+        #[graphql(desc = "The caller's tenant's rule.")] input: PriceRuleSetInput,
     ) -> Result<PriceRuleSetPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
@@ -442,7 +442,12 @@ impl PricingMutation {
     }
 
     /// Sets a site's own title for a variant, and whether it shows it.
-    async fn listing_set(&self, ctx: &Context<'_>, input: ListingSetInput) -> Result<ListingSetPayload> {
+    async fn listing_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A site's own title for a variant, and whether it shows it.")]
+        input: ListingSetInput,
+    ) -> Result<ListingSetPayload> {
         let permit = ctx.permit()?;
         let site = permit.tenant();
         let done = async {

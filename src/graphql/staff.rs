@@ -250,7 +250,11 @@ pub struct StaffMutation;
 #[Object]
 impl StaffMutation {
     /// Adds a member of staff to the caller's tenant, with a role there.
-    async fn staff_create(&self, ctx: &Context<'_>, input: StaffCreateInput) -> Result<StaffPayload> {
+    async fn staff_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A member of staff to be added to the caller's tenant.")] input: StaffCreateInput,
+    ) -> Result<StaffPayload> {
         let permit = ctx.permit()?;
         let StaffCreateInput { email, display_name, password, role } = input;
         let done =
@@ -259,7 +263,11 @@ impl StaffMutation {
     }
 
     /// Disables a member of staff; every session of theirs ends within a second.
-    async fn staff_disable(&self, ctx: &Context<'_>, input: StaffDisableInput) -> Result<StaffPayload> {
+    async fn staff_disable(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A member of the caller's staff.")] input: StaffDisableInput,
+    ) -> Result<StaffPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let user = id(&input.user_id, "userId")?;
@@ -269,14 +277,22 @@ impl StaffMutation {
     }
 
     /// Makes a role of the tenant's own.
-    async fn role_create(&self, ctx: &Context<'_>, input: RoleCreateInput) -> Result<RolePayload> {
+    async fn role_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A role to be made.")] input: RoleCreateInput,
+    ) -> Result<RolePayload> {
         let permit = ctx.permit()?;
         let done = staff::create_role(&ctx.services().db, permit, &input.name, input.actions).await;
         RolePayload::of(done.map(Role::from))
     }
 
     /// Grants a role at the caller's tenant or one below, there alone or with its subtree.
-    async fn grant_create(&self, ctx: &Context<'_>, input: GrantCreateInput) -> Result<GrantPayload> {
+    async fn grant_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A role to be granted.")] input: GrantCreateInput,
+    ) -> Result<GrantPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let principal = if let Ok(user) = input.principal_id.parse() {
@@ -291,7 +307,11 @@ impl StaffMutation {
     }
 
     /// Takes a grant back, on the next request and on every open socket within a second.
-    async fn grant_revoke(&self, ctx: &Context<'_>, input: GrantRevokeInput) -> Result<GrantRevokePayload> {
+    async fn grant_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A grant to be taken back.")] input: GrantRevokeInput,
+    ) -> Result<GrantRevokePayload> {
         let permit = ctx.permit()?;
         let done = async {
             let grant = id(&input.grant_id, "grantId")?;
@@ -305,7 +325,7 @@ impl StaffMutation {
     async fn api_key_create(
         &self,
         ctx: &Context<'_>,
-        input: ApiKeyCreateInput,
+        #[graphql(desc = "A key to be made.")] input: ApiKeyCreateInput,
     ) -> Result<ApiKeyCreatePayload> {
         let permit = ctx.permit()?;
         let db = &ctx.services().db;
@@ -316,7 +336,11 @@ impl StaffMutation {
     }
 
     /// Ends a key, on the next request and on every open socket within a second.
-    async fn api_key_revoke(&self, ctx: &Context<'_>, input: ApiKeyRevokeInput) -> Result<ApiKeyPayload> {
+    async fn api_key_revoke(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A key to be revoked.")] input: ApiKeyRevokeInput,
+    ) -> Result<ApiKeyPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let key = id(&input.api_key_id, "apiKeyId")?;

@@ -96,7 +96,10 @@ impl Tenant {
     }
     /// The most that it may add to its cost, set by its parent; basis points. Null: no bound, or not the caller's to see.
     async fn markup_cap_basis_points(&self, ctx: &Context<'_>) -> Option<i32> {
-        self.0.markup_cap_bp.filter(|_| ctx.viewer().actor.is_staff())
+        let viewer = ctx.viewer();
+        // Its own, and whoever stands above it: an order names its site to its suppliers too.
+        let above = self.0.lineage.contains(&viewer.place.tenant);
+        self.0.markup_cap_bp.filter(|_| above && viewer.actor.is_staff())
     }
 }
 
@@ -232,7 +235,11 @@ pub struct TenancyMutation;
 #[Object]
 impl TenancyMutation {
     /// Opens a supplier or a site with its owner. What the operator opens is active at once; what a site opens waits for the operator.
-    async fn tenant_create(&self, ctx: &Context<'_>, input: TenantCreateInput) -> Result<TenantPayload> {
+    async fn tenant_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A supplier or a site to be opened.")] input: TenantCreateInput,
+    ) -> Result<TenantPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let request = OpenTenant {
@@ -249,22 +256,38 @@ impl TenancyMutation {
     }
 
     /// Lets a tenant trade. Operator only.
-    async fn tenant_approve(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_approve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Approve).await
     }
 
     /// Does not admit a tenant. Operator only.
-    async fn tenant_reject(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_reject(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Reject).await
     }
 
     /// Stops a tenant's sales, and those of everyone below it, from the next request on.
-    async fn tenant_suspend(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_suspend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Suspend).await
     }
 
     /// Lets a suspended tenant trade again.
-    async fn tenant_reinstate(&self, ctx: &Context<'_>, input: TenantDecisionInput) -> Result<TenantPayload> {
+    async fn tenant_reinstate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A decision on a tenant.")] input: TenantDecisionInput,
+    ) -> Result<TenantPayload> {
         decide(ctx, input, Decision::Reinstate).await
     }
 
@@ -272,7 +295,7 @@ impl TenancyMutation {
     async fn tenant_markup_cap_set(
         &self,
         ctx: &Context<'_>,
-        input: TenantMarkupCapSetInput,
+        #[graphql(desc = "The most that a child site may add to its cost.")] input: TenantMarkupCapSetInput,
     ) -> Result<TenantPayload> {
         let permit = ctx.permit()?;
         let done = async {
@@ -306,7 +329,7 @@ impl TenancyMutation {
     async fn network_settings_set(
         &self,
         ctx: &Context<'_>,
-        input: NetworkSettingsSetInput,
+        #[graphql(desc = "What an operator may set for its network.")] input: NetworkSettingsSetInput,
     ) -> Result<NetworkSettingsPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;

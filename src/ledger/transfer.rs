@@ -47,7 +47,8 @@ pub async fn credit(
     Ok(wallet)
 }
 
-/// Money from the caller's tenant's wallet to one of its buyers or child sites.
+/// Money from the caller's tenant's wallet to one of its buyers or child sites. Answers the wallet where the
+/// caller may see it: a buyer's; what a child site has is that site's own to know.
 ///
 /// # Errors
 /// INSUFFICIENT_FUNDS, NOT_FOUND, IDEMPOTENCY_KEY_REUSED, INVALID_INPUT.
@@ -57,17 +58,19 @@ pub async fn transfer(
     to: AccountId,
     amount: Money,
     key: &str,
-) -> Result<Wallet, No> {
+) -> Result<Option<Wallet>, No> {
     let network = permit.network();
     let mut tx = db.begin(permit.work()).await?;
     let movement = Movement { operation: "walletTransfer", to, amount, reference: "" };
-    if let Some(wallet) = movement.repeated(&mut tx, &permit, key).await? {
-        return Ok(wallet);
-    }
+    let repeated = movement.repeated(&mut tx, &permit, key).await?;
     let owner = owner_of(&mut tx, &permit, to)
         .await?
         .filter(|owner| owner.is_below(&permit))
         .ok_or_else(|| No::not_found("walletId"))?;
+    let shown = owner.buyer.is_some() || permit.place().kind == TenantKind::Operator;
+    if repeated.is_some() {
+        return Ok(repeated.filter(|_| shown));
+    }
     let from = store::find(&mut tx, network, AccountKind::TenantWallet, permit.tenant().0)
         .await?
         .ok_or_else(|| Fault::new("a tenant has no wallet"))?;
@@ -77,7 +80,7 @@ pub async fn transfer(
     movement.carry_out(&mut tx, &permit, from, &owner, key).await?;
     let wallet = reload(&mut tx, &permit, to).await?;
     tx.commit().await?;
-    Ok(wallet)
+    Ok(shown.then_some(wallet))
 }
 
 struct Movement<'a> {

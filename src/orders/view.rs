@@ -195,11 +195,15 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
         return Ok(Vec::new());
     }
     let ids: Vec<OrderId> = heads.iter().map(|head| head.order_id).collect();
+    // What a buyer answered is an account or an address: for whoever serves it, not for the tiers between.
     let lines: Vec<Line> = sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
-                l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.fields,
+                l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
+                case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
+                     then l.fields else '{}' end as fields,
                 t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total
            from order_line l
+           join orders o on o.network_id = l.network_id and o.order_id = l.order_id
            left join order_tier t on t.network_id = l.network_id and t.order_id = l.order_id and t.line_no = l.line_no
                 and t.tenant_id = (select app_tenant())
           where l.network_id = $1 and l.order_id = any($2) order by l.order_id, l.line_no",

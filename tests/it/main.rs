@@ -10,17 +10,20 @@
 #[allow(dead_code, unused_imports, reason = "shared by many test files")]
 mod support;
 
+mod access_matrix;
 mod crash;
 mod demo;
 mod events;
 mod events_walls;
 mod integrity;
 mod inventory;
+mod isolation;
 mod money;
 mod orders;
 mod orders_by_hand;
 mod races;
 mod redaction;
+mod row_security;
 mod tour;
 mod upload;
 mod warranty;

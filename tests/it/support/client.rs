@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// A caller at a tenant.
 #[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    pub(super) http: reqwest::Client,
     /// The server.
     pub url: String,
     /// `X-Tenant`.

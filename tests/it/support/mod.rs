@@ -3,11 +3,13 @@
 mod act;
 mod client;
 mod log;
+mod meta;
 mod server;
 mod shop;
 mod socket;
 mod stream;
 mod wait;
+mod wire;
 
 pub use act::{
     CLAIM_APPROVE, CLAIM_OPEN, CLAIM_REJECT, LINE_DELIVER, ORDER_CANCEL, REVEAL, claim_on, claim_step, cny,
@@ -15,8 +17,10 @@ pub use act::{
 };
 pub use client::{Client, code, errors, id, minor};
 pub use log::{events_query, kind, kinds, order_events, tenant_events};
+pub use meta::{Meta, Root, named, unknown, written};
 pub use server::{Server, folder, run, run_in, signal_to};
 pub use shop::{ORDER_PLACE, Shop, Site, Terms, fresh, site};
 pub use socket::Socket;
 pub use stream::EventStream;
 pub use wait::wait_until;
+pub use wire::{Wire, app, app_role, codes, superuser, uuid};

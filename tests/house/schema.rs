@@ -1,0 +1,120 @@
+//! The schema as clients see it.
+
+use crate::{
+    meta::{Meta, named, written},
+    source::root,
+};
+use serde_json::Value;
+
+/// Lists without `first`, and what bounds each.
+const BOUNDED: &[(&str, &str)] = &[
+    ("Query.nodes", "as many as ids, at most 100"),
+    ("Query.tenants", "the subtree, at most 10,000"),
+    ("Query.staff", "at most 1,000"),
+    ("Query.roles", "at most 1,000"),
+    ("Query.grants", "at most 1,000"),
+    ("Query.apiKeys", "at most 1,000, of them 100 alive"),
+    ("Query.priceRules", "at most 1,000"),
+    ("CardImport.problems", "the first 100"),
+    ("Listing.fields", "a product asks at most 20"),
+    ("Product.fields", "a product asks at most 20"),
+    ("Product.variants", "a product has at most 100"),
+    ("Order.lines", "an order has at most 20"),
+    ("Order.claims", "a few a delivery"),
+    ("OrderLine.deliveries", "a line has at most 1,000 units"),
+    ("OrderLine.answers", "a product asks at most 20"),
+    ("Quote.lines", "a quote has at most 20"),
+    ("TrialBalance.lines", "one a kind of account"),
+    ("WarrantyClaim.history", "one a step"),
+    ("PriceRuleSetPayload.belowCost", "the first 100"),
+];
+
+#[test]
+fn the_schema_that_is_checked_in_is_the_one_that_is_served() {
+    let checked_in = std::fs::read_to_string(root().join("schema.graphql")).unwrap();
+    assert!(
+        checked_in.trim() == cardamom::graphql::sdl().trim(),
+        "schema.graphql is stale: run `make schema`"
+    );
+}
+
+#[tokio::test]
+async fn everything_public_says_what_it_is() {
+    let meta = Meta::read().await;
+    let builtin = ["Boolean", "Float", "ID", "Int", "String"];
+    let mut silent = Vec::new();
+    let mut check = |what: String, value: &Value| {
+        if value["description"].as_str().is_none_or(|text| text.trim().is_empty()) {
+            silent.push(what);
+        }
+    };
+    for ty in meta.types() {
+        let name = ty["name"].as_str().unwrap();
+        if builtin.contains(&name) {
+            continue;
+        }
+        check(name.to_owned(), ty);
+        for list in ["fields", "inputFields", "enumValues"] {
+            for item in ty[list].as_array().into_iter().flatten() {
+                let item_name = item["name"].as_str().unwrap();
+                check(format!("{name}.{item_name}"), item);
+                for arg in item["args"].as_array().into_iter().flatten() {
+                    check(format!("{name}.{item_name}({})", arg["name"].as_str().unwrap()), arg);
+                }
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{}: {silent:#?}", silent.len());
+}
+
+#[tokio::test]
+async fn every_list_has_its_bound() {
+    let meta = Meta::read().await;
+    let (mut wrong, mut used) = (Vec::new(), Vec::new());
+    for ty in meta.types() {
+        let name = ty["name"].as_str().unwrap();
+        for field in ty["fields"].as_array().into_iter().flatten() {
+            let (path, below) =
+                (format!("{name}.{}", field["name"].as_str().unwrap()), named(&field["type"]));
+            let first = field["args"].as_array().unwrap().iter().find(|arg| arg["name"] == "first");
+            let page = below.ends_with("Connection") || below == "EventPage";
+            if page
+                && first
+                    .is_none_or(|first| written(&first["type"]) != "Int" || first["defaultValue"].is_null())
+            {
+                wrong.push(format!("{path} has no `first` with a default"));
+            }
+            // What a page holds, and lists of scalars and enums, are bounded by what they stand in.
+            let inside = name.ends_with("Connection") || name == "EventPage" || field["name"] == "errors";
+            let objects = matches!(meta.get(below)["kind"].as_str(), Some("OBJECT" | "INTERFACE" | "UNION"));
+            if written(&field["type"]).starts_with('[') && objects && !inside {
+                match BOUNDED.iter().find(|(known, _)| *known == path) {
+                    Some((known, _)) => used.push(*known),
+                    None => wrong.push(format!("{path} is a list without a bound")),
+                }
+            }
+        }
+    }
+    for (known, _) in BOUNDED {
+        if !used.contains(known) {
+            wrong.push(format!("{known} is no list any more"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn every_mutation_takes_one_input_and_answers_with_errors_as_data() {
+    let meta = Meta::read().await;
+    for root in meta.fields().iter().filter(|root| root.kind == "Mutation") {
+        let args: Vec<&str> = root.args.iter().map(|arg| arg["name"].as_str().unwrap()).collect();
+        assert!(
+            args == ["input"] || (args.is_empty() && root.name == "sessionRevoke"),
+            "{}: {args:?}",
+            root.name
+        );
+        let payload = meta.get(named(&root.ty));
+        let errors = payload["fields"].as_array().unwrap().iter().find(|field| field["name"] == "errors");
+        assert_eq!(written(&errors.unwrap()["type"]), "[UserError!]!", "{}", root.name);
+    }
+}
