@@ -1,5 +1,7 @@
 //! Builds everything from the settings and hands it out: the only place that knows all.
 
+mod upload;
+
 use crate::{
     events::{self, Feed},
     foundation::{
@@ -274,7 +276,7 @@ impl Backend for Api {
     }
 
     async fn upload(&self, session: Session, upload: http::Upload) -> http::Uploaded {
-        crate::upload::receive(&self.services, session, upload).await
+        upload::receive(&self.services, session, upload).await
     }
 
     async fn ended(&self, session: Session) {

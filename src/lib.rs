@@ -30,4 +30,3 @@ pub mod http;
 // Floor 9: puts it together.
 pub mod app;
 pub mod cli;
-mod upload;

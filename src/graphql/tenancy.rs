@@ -306,7 +306,11 @@ impl TenancyMutation {
     }
 
     /// Gives a host to a tenant: requests to it are addressed to the tenant. The operator vouches that the host is the tenant's.
-    async fn tenant_host_add(&self, ctx: &Context<'_>, input: TenantHostInput) -> Result<TenantPayload> {
+    async fn tenant_host_add(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A tenant and a host of its own.")] input: TenantHostInput,
+    ) -> Result<TenantPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let tenant = id(&input.tenant_id, "tenantId")?;
@@ -316,7 +320,11 @@ impl TenancyMutation {
     }
 
     /// Takes a host away from a tenant. Operator only.
-    async fn tenant_host_remove(&self, ctx: &Context<'_>, input: TenantHostInput) -> Result<TenantPayload> {
+    async fn tenant_host_remove(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A tenant and a host of its own.")] input: TenantHostInput,
+    ) -> Result<TenantPayload> {
         let permit = ctx.permit()?;
         let done = async {
             let tenant = id(&input.tenant_id, "tenantId")?;
