@@ -2,7 +2,7 @@
 
 use crate::support::{
     CLAIM_APPROVE, CLAIM_OPEN, CLAIM_REJECT, Client, Server, Shop, Terms, claim_on, claim_step, code,
-    delivery, errors, fresh, id, site, wait_until,
+    delivery, errors, fresh, id, listing_of, order_of, site, wait_until,
 };
 use serde_json::{Value, json};
 
@@ -85,7 +85,7 @@ async fn what_the_terms_do_not_cover_or_offer_is_not_claimed() {
     let variant = shop.offer("CARD", json!({"warranty": terms})).await;
     shop.import(&variant, &fresh("SECRET"), &fresh("import")).await;
     let mei = shop.buyer(9_540).await;
-    let order = mei.place(shop.order_of(&[(shop.listing_of(&shop.b, &variant), 1)], "95.40")).await;
+    let order = mei.place(order_of(&[(listing_of(&shop.b, &variant), 1)], "95.40")).await;
     let card = delivery(&order);
     for reason in ["ALREADY_USED", "CANNOT_ACTIVATE", "EXPIRED_EARLY", "REVOKED", "WRONG_REGION_OR_EDITION"] {
         let answer = mei.ask(CLAIM_OPEN, claim_on(&card, reason, &fresh("key"))).await;
