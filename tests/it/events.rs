@@ -188,7 +188,7 @@ async fn an_order_is_followed_by_its_parties_and_by_nobody_else() {
     let mut anonymous =
         Socket::follow(&Client::anonymous(&shop.url, &shop.b.handle), &order_events(), order).await;
     let heard = anonymous.hear().await.unwrap();
-    assert_eq!(code(&heard["payload"]), "FORBIDDEN", "{heard}");
+    assert_eq!(code(&heard["payload"]), "UNAUTHENTICATED", "{heard}");
     shop.close().await;
 }
 
