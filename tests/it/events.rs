@@ -2,7 +2,7 @@
 
 use crate::support::{
     CLAIM_APPROVE, Client, EventStream, LINE_DELIVER, Shop, Socket, Terms, code, delivery, events_query,
-    fresh, id, kind, kinds, order_events, site, tenant_events,
+    fresh, id, kind, kinds, listing_of, order_events, order_of, site, tenant_events,
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ async fn own_id(who: &Client) -> String {
 // A buyer's order of so many topped up by hand, at 95.40 each.
 async fn by_hand(shop: &Shop, buyer: &Client, count: i32, total: &str) -> Value {
     let (_, variant) = shop.product("TOP_UP", "80.00", Terms::default()).await;
-    buyer.place(shop.order_of(&[(shop.listing_of(&shop.b, &variant), count)], total)).await
+    buyer.place(order_of(&[(listing_of(&shop.b, &variant), count)], total)).await
 }
 
 async fn deliver(shop: &Shop, order: &Value, count: usize) {
@@ -188,7 +188,7 @@ async fn an_order_is_followed_by_its_parties_and_by_nobody_else() {
     let mut anonymous =
         Socket::follow(&Client::anonymous(&shop.url, &shop.b.handle), &order_events(), order).await;
     let heard = anonymous.hear().await.unwrap();
-    assert_eq!(code(&heard["payload"]), "FORBIDDEN", "{heard}");
+    assert_eq!(code(&heard["payload"]), "UNAUTHENTICATED", "{heard}");
     shop.close().await;
 }
 
@@ -304,5 +304,35 @@ async fn a_quiet_log_has_a_heartbeat_that_moves_the_cursor() {
     );
     assert!(beat["id"].as_str().unwrap().starts_with("evt_") && beat["occurredAt"].is_string());
     assert!(log.iter().all(|event| event["id"] != beat["id"]));
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn what_an_event_is_about_is_shown_as_it_is_now() {
+    let shop = Shop::open().await;
+    let mei = shop.buyer(2 * 9_540).await;
+    let from = shop.b.owner.end_with(1, "WALLET_CHANGED").await;
+    let document = "subscription($a: EventCursor) { tenantEvents(after: $a, types: [ORDER_PLACED, ORDER_STATUS_CHANGED]) {
+      type orderStatus subject { __typename ... on Order { id status } } } }";
+    let mut socket = Socket::follow(&shop.b.owner, document, json!({"a": from})).await;
+    let order = by_hand(&shop, &mei, 2, "190.80").await;
+    let mut status = "PAID";
+    for next in ["PARTIALLY_DELIVERED", "DELIVERED"] {
+        let event = socket.event().await;
+        assert_eq!(
+            (&event["orderStatus"], &event["subject"]["status"]),
+            (&json!(status), &json!(status)),
+            "{event}"
+        );
+        assert_eq!(event["subject"]["id"], order["id"]);
+        deliver(&shop, &order, 1).await;
+        status = next;
+    }
+    let event = socket.event().await;
+    assert_eq!(
+        (&event["orderStatus"], &event["subject"]["status"]),
+        (&json!(status), &json!(status)),
+        "{event}"
+    );
     shop.close().await;
 }

@@ -1,7 +1,8 @@
 //! Events and walls: nobody is told what is not theirs, and nobody is told anything once access has ended.
 
 use crate::support::{
-    Client, EventStream, Shop, Socket, cny, fresh, id, kind, kinds, order_events, site, tenant_events,
+    Client, EventStream, Shop, Socket, cny, fresh, id, kind, kinds, listing_of, order_events, order_of, site,
+    tenant_events,
 };
 use serde_json::{Value, json};
 
@@ -35,9 +36,7 @@ async fn a_supplier_hears_of_its_own_lines_alone_and_sees_no_others() {
 
     let mei = shop.buyer(2 * 9_540).await;
     let order = mei
-        .place(
-            shop.order_of(&[(shop.listing(&shop.b), 1), (shop.listing_of(&shop.b, &variant), 1)], "190.80"),
-        )
+        .place(order_of(&[(shop.listing(&shop.b), 1), (listing_of(&shop.b, &variant), 1)], "190.80"))
         .await;
     let deliveries: Vec<String> = [0, 1].map(|line: usize| id(&order["lines"][line]["deliveries"][0])).into();
     let seen =

@@ -2,7 +2,7 @@
 
 use crate::support::{
     Client, ORDER_PLACE, REVEAL, Server, Shop, Site, Terms, cny, code, delivery, errors, fresh, id, kind,
-    kinds, site, wait_until,
+    kinds, listing_of, site, wait_until,
 };
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
@@ -35,7 +35,7 @@ fn report(lines: i64, accepted: i64, duplicates: i64, rejected: i64, problems: &
 async fn stock(shop: &Shop, variant: &str) -> String {
     let anyone = Client::anonymous(&shop.url, &shop.a.handle);
     let quote = "query($l: ID!) { quote(lines: [{listingId: $l, quantity: 1000}]) { total { amount } } }";
-    let answer = anyone.ask(quote, json!({"l": shop.listing_of(&shop.a, variant)})).await;
+    let answer = anyone.ask(quote, json!({"l": listing_of(&shop.a, variant)})).await;
     answer["errors"][0]["message"].as_str().unwrap().to_owned()
 }
 
@@ -156,7 +156,7 @@ async fn content_that_is_no_list_of_cards_is_refused_whole() {
         assert_eq!(owner.refused(IMPORT, cards(&shop.variant, "LINES", "x", key)).await, ["INVALID_INPUT"]);
     }
     assert_eq!(stock(&shop, &shop.variant).await, "only 0 are in stock");
-    let (by_hand, _) = (shop.product("SERVICE", "80.00", Terms::default()).await.1, ());
+    let (_, by_hand) = shop.product("SERVICE", "80.00", Terms::default()).await;
     let answer = owner.ask(IMPORT, cards(&by_hand, "LINES", "x", &fresh("key"))).await;
     assert_eq!(
         (errors(&answer), &answer["data"]["cardsImport"]["errors"][0]["path"]),

@@ -21,6 +21,7 @@ mod isolation;
 mod money;
 mod orders;
 mod orders_by_hand;
+mod pricing;
 mod races;
 mod redaction;
 mod row_security;

@@ -1,7 +1,8 @@
 //! Orders: priced, paid, delivered, and refused.
 
 use crate::support::{
-    Client, ORDER_PLACE, REVEAL, Shop, Site, Terms, cny, code, delivery, errors, fresh, id, minor, site,
+    Client, ORDER_PLACE, REVEAL, Shop, Site, Terms, cny, code, delivery, errors, fresh, id, listing_of,
+    minor, order_of, site,
 };
 use serde_json::{Value, json};
 
@@ -197,7 +198,7 @@ async fn an_order_has_1_to_20_lines() {
     let mei = shop.buyer(10_000).await;
     let line = (shop.listing(&shop.b), 1);
     for count in [0, 21] {
-        let refused = refusal(&mei, ORDER_PLACE, shop.order_of(&vec![line.clone(); count], "95.40")).await;
+        let refused = refusal(&mei, ORDER_PLACE, order_of(&vec![line.clone(); count], "95.40")).await;
         assert_eq!(
             (&refused["code"], &refused["path"]),
             (&json!("INVALID_INPUT"), &json!(["input", "lines"]))
@@ -215,7 +216,7 @@ async fn another_sites_listing_and_one_that_does_not_exist_look_the_same() {
     let nowhere = format!("{}00000000000000000000000000000000", &shop.listing(&shop.b)[..36]);
     let mut seen = Vec::new();
     for listing in [shop.listing(&shop.a), nowhere] {
-        let refused = refusal(&mei, ORDER_PLACE, shop.order_of(&[(listing, 1)], "95.40")).await;
+        let refused = refusal(&mei, ORDER_PLACE, order_of(&[(listing, 1)], "95.40")).await;
         assert_eq!(refused["code"], "NOT_FOUND");
         seen.push(refused);
     }
@@ -229,14 +230,14 @@ async fn an_order_of_several_lines_is_all_or_nothing() {
     let shop = Shop::open().await;
     shop.stock(2).await;
     let (_, other) = shop.product("CARD", "10.00", Terms::default()).await; // 10.50, 11.55, 14.55
-    let lines = [(shop.listing(&shop.b), 2), (shop.listing_of(&shop.b, &other), 1)];
+    let lines = [(shop.listing(&shop.b), 2), (listing_of(&shop.b, &other), 1)];
     let mei = shop.buyer(30_000).await;
-    let refused = refusal(&mei, ORDER_PLACE, shop.order_of(&lines, "205.35")).await;
+    let refused = refusal(&mei, ORDER_PLACE, order_of(&lines, "205.35")).await;
     assert_eq!((&refused["code"], &refused["available"]), (&json!("OUT_OF_STOCK"), &json!(0)));
     assert_eq!(refused["path"], json!(["input", "lines", "1", "quantity"]));
     untouched(&shop, &mei, 30_000, 2).await;
     shop.import(&other, &fresh("OTHER"), &fresh("import")).await;
-    let order = mei.place(shop.order_of(&lines, "205.35")).await;
+    let order = mei.place(order_of(&lines, "205.35")).await;
     assert_eq!((order["status"].as_str(), minor(&order["total"])), (Some("DELIVERED"), 20_535));
     let delivered: Vec<usize> =
         [0, 1].map(|line: usize| order["lines"][line]["deliveries"].as_array().unwrap().len()).into();
@@ -256,11 +257,11 @@ async fn what_would_cost_nothing_is_not_sold() {
     )
     .await;
     let mei = shop.buyer_at(&shop.a, 100).await;
-    let listing = shop.listing_of(&shop.a, &points);
+    let listing = listing_of(&shop.a, &points);
     // 0.001155 each: one rounds to nothing, five to one fen.
-    let refused = refusal(&mei, ORDER_PLACE, shop.order_of(&[(listing.clone(), 1)], "0.01")).await;
+    let refused = refusal(&mei, ORDER_PLACE, order_of(&[(listing.clone(), 1)], "0.01")).await;
     assert_eq!(refused["code"], "NOT_SELLABLE");
-    let order = mei.place(shop.order_of(&[(listing, 5)], "0.01")).await;
+    let order = mei.place(order_of(&[(listing, 5)], "0.01")).await;
     assert_eq!(minor(&order["total"]), 1);
     assert_eq!(mei.money().await, (99, 0));
     shop.close().await;

@@ -2,7 +2,7 @@
 
 use crate::support::{
     Client, LINE_DELIVER, ORDER_CANCEL, ORDER_PLACE, REVEAL, Shop, Terms, claim_on, delivery, errors, fresh,
-    id,
+    id, listing_of, order_of,
 };
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 async fn ordered(shop: &Shop, buyer: &Client, count: i32) -> Value {
     let (_, variant) = shop.product("TOP_UP", "80.00", Terms::default()).await;
     let total = format!("{}.{:02}", i64::from(count) * 9540 / 100, i64::from(count) * 9540 % 100);
-    buyer.place(shop.order_of(&[(shop.listing_of(&shop.b, &variant), count)], &total)).await
+    buyer.place(order_of(&[(listing_of(&shop.b, &variant), count)], &total)).await
 }
 
 fn contents(order: &Value, count: usize) -> Value {
@@ -98,10 +98,10 @@ async fn what_a_product_asks_must_be_answered_as_asked() {
         {"name": "note", "label": "Note", "required": false},
     ]);
     let variant = shop.offer("TOP_UP", json!({"fields": asked})).await;
-    let listing = shop.listing_of(&shop.b, &variant);
+    let listing = listing_of(&shop.b, &variant);
     let mei = shop.buyer(9_540).await;
     let order = |fields: Value| {
-        let mut order = shop.order_of(&[(listing.clone(), 1)], "95.40");
+        let mut order = order_of(&[(listing.clone(), 1)], "95.40");
         order["i"]["lines"][0]["fields"] = fields;
         order
     };

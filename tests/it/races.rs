@@ -2,7 +2,7 @@
 
 use crate::support::{
     CLAIM_APPROVE, CLAIM_OPEN, Client, LINE_DELIVER, ORDER_CANCEL, ORDER_PLACE, Shop, Terms, claim_on,
-    delivery, errors, fresh, id, minor,
+    delivery, errors, fresh, id, listing_of, minor, order_of,
 };
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -119,11 +119,11 @@ async fn orders_for_several_kinds_in_opposite_orders_do_not_stand_in_each_others
     shop.stock(20).await;
     let cards: Vec<String> = (0..20).map(|_| fresh("OTHER")).collect();
     shop.import(&other, &cards.join("\n"), &fresh("import")).await;
-    let (one, two) = ((shop.listing(&shop.b), 1), (shop.listing_of(&shop.b, &other), 1));
+    let (one, two) = ((shop.listing(&shop.b), 1), (listing_of(&shop.b, &other), 1));
     let buyers = buyers(&shop, 10, 4 * 9_540).await;
     let calls = buyers.iter().flat_map(|who| {
-        let there = shop.order_of(&[one.clone(), two.clone()], "190.80");
-        let back = shop.order_of(&[two.clone(), one.clone()], "190.80");
+        let there = order_of(&[one.clone(), two.clone()], "190.80");
+        let back = order_of(&[two.clone(), one.clone()], "190.80");
         [(who.clone(), ORDER_PLACE, there), (who.clone(), ORDER_PLACE, back)]
     });
     let answers = at_once(calls.collect()).await;
@@ -193,11 +193,11 @@ async fn refunds_of_many_units_of_one_order_at_once_give_each_back_once() {
 async fn of_cancel_and_deliver_at_the_same_moment_exactly_one_wins() {
     let shop = Shop::open().await;
     let (_, variant) = shop.product("TOP_UP", "80.00", Terms::default()).await;
-    let listing = shop.listing_of(&shop.b, &variant);
+    let listing = listing_of(&shop.b, &variant);
     let mei = shop.buyer(30 * 9_540).await;
     let (mut money, mut delivered) = (30 * 9_540, 0);
     for _ in 0..30 {
-        let order = mei.place(shop.order_of(&[(listing.clone(), 1)], "95.40")).await;
+        let order = mei.place(order_of(&[(listing.clone(), 1)], "95.40")).await;
         let content =
             json!({"i": {"orderLineId": id(&order["lines"][0]), "contents": [{"secret": "topped up"}]}});
         let deliver = (shop.supplier.owner.clone(), LINE_DELIVER, content);
@@ -223,7 +223,7 @@ async fn two_sites_orders_for_the_same_last_card_sell_it_once() {
     let (mut at_b, mut at_a) = (0, 0);
     for _ in 0..10 {
         shop.stock(1).await;
-        let there = shop.order_of(&[(shop.listing(&shop.a), 1)], "92.40");
+        let there = order_of(&[(shop.listing(&shop.a), 1)], "92.40");
         let calls = vec![
             (mei.clone(), ORDER_PLACE, shop.order(1, "95.40", &fresh("key"))),
             (lin.clone(), ORDER_PLACE, there),

@@ -1,7 +1,8 @@
 //! What a desk grants, and who pays for it.
 
 use crate::support::{
-    CLAIM_APPROVE, Client, REVEAL, Server, Shop, Terms, cny, delivery, errors, fresh, id, minor,
+    CLAIM_APPROVE, Client, REVEAL, Server, Shop, Terms, cny, delivery, errors, fresh, id, listing_of, minor,
+    order_of,
 };
 use serde_json::{Value, json};
 
@@ -267,7 +268,7 @@ async fn what_the_terms_do_not_offer_is_not_granted_but_a_gift() {
     let variant = shop.offer("CARD", json!({"warranty": terms})).await;
     shop.import(&variant, &fresh("SECRET"), &fresh("import")).await;
     let mei = shop.buyer(9_540).await;
-    let order = mei.place(shop.order_of(&[(shop.listing_of(&shop.b, &variant), 1)], "95.40")).await;
+    let order = mei.place(order_of(&[(listing_of(&shop.b, &variant), 1)], "95.40")).await;
     let claim = mei.claim(&delivery(&order)).await;
     for remedy in ["REFUND", "PRORATA_REFUND"] {
         let why = refused(&shop, &shop.b.owner, &mei, grant(&claim, remedy, json!({}))).await;
@@ -279,5 +280,21 @@ async fn what_the_terms_do_not_offer_is_not_granted_but_a_gift() {
     }
     shop.b.owner.done(CLAIM_APPROVE, grant(&claim, "COMPENSATE", json!({"amount": cny("1.00")}))).await;
     assert_eq!(mei.money().await, (100, 0));
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn what_was_given_back_unseen_stays_unseen() {
+    let shop = Shop::open().await;
+    for seen_before in [false, true] {
+        let (mei, card, claim) = claimed(&shop, "SUPPLIER").await;
+        if seen_before {
+            mei.done(REVEAL, json!({"d": card})).await;
+        }
+        shop.supplier.owner.done(CLAIM_APPROVE, grant(&claim, "REFUND", json!({}))).await;
+        let answer = mei.ask(REVEAL, json!({"d": card})).await;
+        let refused: &[&str] = if seen_before { &[] } else { &["INVALID_TRANSITION"] };
+        assert_eq!(errors(&answer), refused);
+    }
     shop.close().await;
 }

@@ -110,21 +110,19 @@ pub fn delivery(order: &Value) -> String {
     id(&order["lines"][0]["deliveries"][0])
 }
 
+/// An order's input: lines of (listing, quantity) for that total.
+pub fn order_of(lines: &[(String, i32)], total: &str) -> Value {
+    let lines: Vec<Value> =
+        lines.iter().map(|(listing, quantity)| json!({"listingId": listing, "quantity": quantity})).collect();
+    json!({"i": {"idempotencyKey": fresh("key"), "lines": lines, "expectedTotal": cny(total), "payWith": {"wallet": true}}})
+}
+
+/// A variant's listing at a site.
+pub fn listing_of(site: &Site, variant: &str) -> String {
+    format!("lst_{}{}", &site.id[4..], &variant[4..])
+}
+
 impl Shop {
-    /// An order's input: lines of (listing, quantity) for that total.
-    pub fn order_of(&self, lines: &[(String, i32)], total: &str) -> Value {
-        let lines: Vec<Value> = lines
-            .iter()
-            .map(|(listing, quantity)| json!({"listingId": listing, "quantity": quantity}))
-            .collect();
-        json!({"i": {"idempotencyKey": fresh("key"), "lines": lines, "expectedTotal": cny(total), "payWith": {"wallet": true}}})
-    }
-
-    /// A variant's listing at a site.
-    pub fn listing_of(&self, site: &Site, variant: &str) -> String {
-        format!("lst_{}{}", &site.id[4..], &variant[4..])
-    }
-
     /// A buyer of site B with one card of the fixture, all its money spent: the buyer and the delivery.
     pub async fn sold(&self) -> (Client, String) {
         self.stock(1).await;

@@ -13,7 +13,7 @@ mod wire;
 
 pub use act::{
     CLAIM_APPROVE, CLAIM_OPEN, CLAIM_REJECT, LINE_DELIVER, ORDER_CANCEL, REVEAL, claim_on, claim_step, cny,
-    delivery,
+    delivery, listing_of, order_of,
 };
 pub use client::{Client, code, errors, id, minor};
 pub use log::{events_query, kind, kinds, order_events, tenant_events};
