@@ -191,7 +191,8 @@ pub(super) fn cards(kind: &str, variant: &Variant) -> (&'static str, String) {
         if with_number {
             let number =
                 rest.iter().fold(0_u64, |sum, byte| (sum * 256 + u64::from(*byte)) % 1_000_000_000_000);
-            content += &format!(",6200{number:012},{:06},2029-12-31,demo", number % 999_983);
+            let row = format!(",6200{number:012},{:06},2029-12-31,demo", number % 999_983);
+            content.push_str(&row);
         }
         content.push('\n');
     }

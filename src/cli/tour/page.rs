@@ -28,11 +28,6 @@ impl Page {
         say(&format!("\n{number}  {}", self.style("1", title)));
     }
 
-    /// What came of it.
-    pub(super) fn line(&self, text: &str) {
-        say(&format!("    {text}"));
-    }
-
     /// What was pushed.
     pub(super) fn pushed(&self, text: &str) {
         say(&self.style("2", &format!("    ⇢ {text}")));
@@ -53,6 +48,11 @@ impl Page {
     fn style(&self, code: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
+}
+
+/// What came of a step.
+pub(super) fn line(text: &str) {
+    say(&format!("    {text}"));
 }
 
 /// Minor units as people write them.

@@ -2,7 +2,7 @@
 
 use super::{
     cast::{self, Cast, Door, Goods, Party, Purse, purse},
-    page::{Page, masked, yuan},
+    page::{Page, line, masked, yuan},
     watch::{Until, Watch},
 };
 use crate::cli::client::{Client, list, text};
@@ -35,7 +35,7 @@ struct Story<'a> {
 pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
     page.step("A network of its own");
     let cast = Cast::meet(door).await?;
-    page.line(&format!(
+    line(&format!(
         "{} settles in CNY; supplier Starriver, site Greenfield, and site Corner below Greenfield",
         door.handle
     ));
@@ -43,16 +43,16 @@ pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
     page.step("A price, tier by tier");
     let (goods, prices) = cast::price(&cast).await?;
     let [asked, one, two, three] = prices.map(yuan);
-    page.line(&format!(
+    line(&format!(
         "Starriver {asked} → operator {one} (+5 %) → Greenfield {two} (+10 %) → Corner {three} (+3.00)"
     ));
     ensure!(prices == [8_000, 8_400, 9_240, 9_540], "the prices should be 80.00, 84.00, 92.40 and 95.40");
 
     page.step("Cards into stock");
-    import(page, &cast, &goods).await?;
+    import(&cast, &goods).await?;
 
     page.step("A buyer, and money");
-    let buyer = buyer(page, &cast, door).await?;
+    let buyer = buyer(&cast, door).await?;
     let corner = Watch::tenant("Corner", &cast.shop.owner).await?;
     let mut story = Story { page, cast, goods, buyer, corner, keys: 0 };
 
@@ -61,7 +61,7 @@ pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
     let (order, units) = (text(&bought, "/id")?.to_owned(), deliveries(&bought)?);
     let before = story.cast.purses().await?.map(Purse::all);
     ensure!(before == [24_000, 1_200, 2_520, 900], "the tiers should have earned 240.00, 12.00, 25.20, 9.00");
-    story.page.line("earned: Starriver 240.00, operator 12.00, Greenfield 25.20, Corner 9.00, all held");
+    line("earned: Starriver 240.00, operator 12.00, Greenfield 25.20, Corner 9.00, all held");
     story.same_key_again(&bought).await?;
     let mut watch = Watch::order("the buyer", &story.buyer, &order, text(&bought, "/asOf")?).await?;
 
@@ -69,7 +69,7 @@ pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
     let first = story.reveal(&units[0]).await?;
     let second = story.reveal(&units[1]).await?;
     ensure!(first != second, "two units are the same card");
-    story.page.line(&format!("{} and {}", masked(&first), masked(&second)));
+    line(&format!("{} and {}", masked(&first), masked(&second)));
 
     story.page.step("A claim, handed over, refunded in three parts");
     story.refund_in_three(&units[0], &mut watch).await?;
@@ -90,7 +90,7 @@ pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
     Ok(())
 }
 
-async fn import(page: &Page, cast: &Cast, goods: &Goods) -> Result<()> {
+async fn import(cast: &Cast, goods: &Goods) -> Result<()> {
     let mark = u64::from_be_bytes(crate::foundation::seal::random());
     let card = |n: u16| format!("TOUR-{:08X}-{n:04X}", mark >> 32);
     let mut lines: Vec<String> = (1..=12).map(card).collect();
@@ -105,11 +105,11 @@ async fn import(page: &Page, cast: &Cast, goods: &Goods) -> Result<()> {
         import["status"] == "DONE" && import["accepted"] == 12 && import["duplicates"] == 1,
         "12 cards should be accepted and one refused: {import}"
     );
-    page.line("13 lines: 12 cards accepted and sealed, line 13 refused as a duplicate");
+    line("13 lines: 12 cards accepted and sealed, line 13 refused as a duplicate");
     Ok(())
 }
 
-async fn buyer(page: &Page, cast: &Cast, door: &Door<'_>) -> Result<Client> {
+async fn buyer(cast: &Cast, door: &Door<'_>) -> Result<Client> {
     let anybody = cast.shop.owner.at(cast.shop.owner.tenant());
     let document = "mutation($i: BuyerRegisterInput!) {
   buyerRegister(input: $i) { session { token } viewer { wallet { id } } errors { code message } }
@@ -125,7 +125,7 @@ async fn buyer(page: &Page, cast: &Cast, door: &Door<'_>) -> Result<Client> {
     cast.operator.owner.done(document, json!({"i": input})).await?;
     let wallet = purse(&buyer).await?;
     ensure!(wallet == Purse { available: PAID_IN, held: 0 }, "the buyer has {wallet:?}");
-    page.line(&format!("林小雨 registers at Corner; {} arrives in her wallet", yuan(PAID_IN)));
+    line(&format!("林小雨 registers at Corner; {} arrives in her wallet", yuan(PAID_IN)));
     Ok(buyer)
 }
 
@@ -159,7 +159,7 @@ impl Story<'_> {
         let order = placed["order"].clone();
         ensure!(order["status"] == "DELIVERED", "the order is not delivered: {order}");
         ensure!(text(&order, "/total/amount")? == total, "the order is not for {total}: {order}");
-        self.page.line(&format!(
+        line(&format!(
             "quoted and bought: {quantity} × 95.40 = {total}; order {} is {}",
             text(&order, "/number")?,
             text(&order, "/status")?
@@ -176,7 +176,7 @@ impl Story<'_> {
         ensure!(code == "IDEMPOTENCY_KEY_REUSED", "another order under the same key: {code}");
         let wallet = purse(&self.buyer).await?;
         ensure!(wallet.available == PAID_IN - 28_620, "the buyer paid other than once: {wallet:?}");
-        self.page.line("sent again under its key: the same order, paid once");
+        line("sent again under its key: the same order, paid once");
         Ok(())
     }
 
@@ -268,7 +268,7 @@ impl Story<'_> {
             watch.until(self.page, Until::Claim("WARRANTY_CLAIM_CHANGED", "RESOLVED")).await?;
             let (moved, back) = self.moved(before, wallet).await?;
             let [supplier, operator, upper, shop] = moved.map(yuan);
-            self.page.line(&format!(
+            line(&format!(
                 "part {}: buyer +{}; Starriver {supplier}, operator {operator}, Greenfield {upper}, Corner {shop}",
                 part + 1,
                 yuan(back)
@@ -295,7 +295,7 @@ impl Story<'_> {
         let another = self.reveal(text(&done, "/remedy/replacement/id")?).await?;
         ensure!(another != old, "the replacement is the same card");
         ensure!(self.moved(before, wallet).await? == ([0; 4], 0), "a replacement moved money");
-        self.page.line(&format!("{} replaces {}; no money moved", masked(&another), masked(old)));
+        line(&format!("{} replaces {}; no money moved", masked(&another), masked(old)));
         Ok(())
     }
 
@@ -315,7 +315,7 @@ impl Story<'_> {
         watch.until(self.page, Until::Claim("WARRANTY_CLAIM_CHANGED", "RESOLVED")).await?;
         let moved = self.moved(before, wallet).await?;
         ensure!(moved == ([-2_000, 0, 0, 0], 2_000), "Starriver alone should pay 20.00: {moved:?}");
-        self.page.line("Corner refuses, the operator decides anew: 20.00 to the buyer, paid by Starriver");
+        line("Corner refuses, the operator decides anew: 20.00 to the buyer, paid by Starriver");
         Ok(())
     }
 
@@ -341,8 +341,7 @@ impl Story<'_> {
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        self.page
-            .line("a second later spendable: Starriver 80.00, operator 4.00, Greenfield 8.40, Corner 3.00");
+        line("a second later spendable: Starriver 80.00, operator 4.00, Greenfield 8.40, Corner 3.00");
         Ok(())
     }
 
@@ -354,12 +353,12 @@ impl Story<'_> {
         let named = |party: &Party, purse: &Purse| format!("{} {}", party.name, yuan(purse.all()));
         let tiers: Vec<String> =
             self.cast.tiers().iter().zip(&purses).map(|(party, purse)| named(party, purse)).collect();
-        self.page.line(&format!("buyer {}, {}", yuan(wallet.all()), tiers.join(", ")));
+        line(&format!("buyer {}, {}", yuan(wallet.all()), tiers.join(", ")));
         ensure!(wallet.all() == 23_380, "the buyer should have 233.80");
         let all = wallet.all() + purses.iter().map(|purse| purse.all()).sum::<i64>();
         ensure!(all == PAID_IN, "{} came in, and {} is there", yuan(PAID_IN), yuan(all));
         let accounts = list(&books, "/lines").context("the books")?.len();
-        self.page.line(&format!(
+        line(&format!(
             "{} came in, {} is there; {accounts} kinds of account, debit and credit the same",
             yuan(PAID_IN),
             yuan(all)
