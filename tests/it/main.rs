@@ -11,6 +11,7 @@
 mod support;
 
 mod access_matrix;
+mod bad_input;
 mod crash;
 mod demo;
 mod events;
