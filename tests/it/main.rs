@@ -16,6 +16,7 @@ mod crash;
 mod demo;
 mod events;
 mod events_walls;
+mod identity;
 mod integrity;
 mod inventory;
 mod isolation;
