@@ -26,6 +26,7 @@ mod orders_by_hand;
 mod races;
 mod redaction;
 mod row_security;
+mod tenancy;
 mod tour;
 mod upload;
 mod warranty;
