@@ -187,8 +187,13 @@ impl IdentityQuery {
             let request = read(page::request(sealer, "buyers", first.unwrap_or(20), after.as_deref()))?;
             let found = async {
                 let mut tx = ctx.session().read().await?;
-                let email = email.map(|email| email.trim().to_lowercase());
                 let tenant = permit.tenant();
+                // What is no address is nobody's.
+                let email = match email.map(|email| crate::foundation::text::email(&email, "email")) {
+                    None => None,
+                    Some(Ok((_, key))) => Some(key),
+                    Some(Err(_)) => return Ok(Vec::new()),
+                };
                 store::page(&mut tx, permit.network(), tenant, UserKind::Buyer, email.as_deref(), &request)
                     .await
             };

@@ -57,7 +57,7 @@ pub async fn create_staff(
 /// Disables a member of the caller's staff: every session ends within a second.
 ///
 /// # Errors
-/// NOT_FOUND; INVALID_TRANSITION for oneself.
+/// NOT_FOUND; INVALID_TRANSITION for oneself, and where nobody would be the tenant's owner any more.
 pub async fn disable_staff(db: &Db, permit: Permit, user: UserId) -> Result<User, No> {
     if permit.actor().id() == user.0 {
         return Err(No::because(
@@ -67,8 +67,18 @@ pub async fn disable_staff(db: &Db, permit: Permit, user: UserId) -> Result<User
         ));
     }
     let mut tx = db.begin(permit.work()).await?;
+    // As where a grant is taken back: two at once don't disable each the other's last owner.
+    tenancy::store::lock(&mut tx, permit.network(), permit.tenant()).await?;
+    let owned = owners(&mut tx, permit.network(), permit.tenant()).await?;
     if !store::disable(&mut tx, permit.network(), permit.tenant(), user).await? {
         return Err(No::not_found("userId"));
+    }
+    if owned > 0 && owners(&mut tx, permit.network(), permit.tenant()).await? == 0 {
+        return Err(No::because(
+            RefusalCode::InvalidTransition,
+            "a tenant keeps at least one owner",
+            "userId",
+        ));
     }
     tenancy::store::bump_policy(&mut tx, permit.network()).await?;
     let found = store::find_many(&mut tx, permit.network(), &[user]).await?.pop();
@@ -190,17 +200,7 @@ pub async fn revoke_grant(db: &Db, permit: Permit, id: GrantId) -> Result<(), No
     .map_err(Fault::from)?;
     let (at, builtin) = found.ok_or_else(|| No::not_found("grantId"))?;
     if builtin.as_deref() == Some(Role::Owner.word()) {
-        let owners: i64 = sqlx::query_scalar(
-            "select count(*) from role_grant g join app_user u on u.network_id = g.network_id and u.user_id = g.principal_id
-              where g.network_id = $1 and g.tenant_id = $2 and g.builtin = 'owner' and g.revoked_at is null
-                and u.status = 'ACTIVE'",
-        )
-        .bind(network)
-        .bind(at)
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(Fault::from)?;
-        if owners == 0 {
+        if owners(&mut tx, network, at).await? == 0 {
             return Err(No::because(
                 RefusalCode::InvalidTransition,
                 "a tenant keeps at least one owner",
@@ -211,6 +211,19 @@ pub async fn revoke_grant(db: &Db, permit: Permit, id: GrantId) -> Result<(), No
     tenancy::store::bump_policy(&mut tx, network).await?;
     tx.commit().await?;
     Ok(())
+}
+
+// How many people who may sign in own a tenant.
+async fn owners(db: &mut Conn, network: NetworkId, tenant: TenantId) -> Result<i64, Fault> {
+    Ok(sqlx::query_scalar(
+        "select count(*) from role_grant g join app_user u on u.network_id = g.network_id and u.user_id = g.principal_id
+          where g.network_id = $1 and g.tenant_id = $2 and g.builtin = 'owner' and g.revoked_at is null
+            and u.status = 'ACTIVE'",
+    )
+    .bind(network)
+    .bind(tenant)
+    .fetch_one(db)
+    .await?)
 }
 
 // A built-in role that staff may hold, or one of the tenant's own by its id.

@@ -12,6 +12,7 @@ use crate::{
         Conn, Db, Money, No, Page, PageRequest, RefusalCode,
         id::{self, TenantId},
         refusal::Detail,
+        text,
     },
     inventory, tenancy,
 };
@@ -68,8 +69,8 @@ pub async fn page(
 ) -> Result<Page<Offer>, No> {
     let place = permit.place();
     let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if search.is_some_and(|text| text.chars().count() > 100) {
-        return Err(No::BadRequest("a search has at most 100 characters"));
+    if search.is_some_and(|text| text::line(text, 100, "search").is_err()) {
+        return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
     }
     let mut tx = db.begin(permit.work()).await?;
     if !tenancy::store::trades(&mut tx, place.network, &place.lineage).await? {

@@ -11,10 +11,12 @@
 mod support;
 
 mod access_matrix;
+mod bad_input;
 mod crash;
 mod demo;
 mod events;
 mod events_walls;
+mod identity;
 mod integrity;
 mod inventory;
 mod isolation;
@@ -25,6 +27,7 @@ mod pricing;
 mod races;
 mod redaction;
 mod row_security;
+mod tenancy;
 mod tour;
 mod upload;
 mod warranty;

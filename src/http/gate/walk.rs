@@ -7,7 +7,10 @@ use std::collections::HashMap;
 
 use apollo_compiler::ast::{Definition, DirectiveList, Document, OperationType, Selection, Value};
 
-use super::super::{limits::Limits, refusal::Refusal};
+use super::super::{
+    limits::Limits,
+    refusal::{Flaw, Refusal},
+};
 
 /// What a selection set amounts to.
 #[derive(Clone, Copy, Default)]
@@ -191,7 +194,15 @@ impl<'a> Walk<'a> {
                 over(items.len() as u64, self.limits.list_items as u64, "elements in a list")?;
                 items.iter().try_for_each(|item| self.value(item))
             }
-            Value::Object(fields) => fields.iter().try_for_each(|(_, value)| self.value(value)),
+            Value::Object(fields) => {
+                // The checker lets it pass, and two readers might take different ones.
+                let twice = |at: usize| fields[..at].iter().any(|(name, _)| *name == fields[at].0);
+                if (1..fields.len()).any(twice) {
+                    let message = "An input object names a field twice".into();
+                    return Err(Refusal::document(vec![Flaw { message, at: None }]));
+                }
+                fields.iter().try_for_each(|(_, value)| self.value(value))
+            }
             _ => Ok(()),
         }
     }

@@ -33,8 +33,8 @@ impl Client {
     }
 
     /// A request of one's own making.
-    pub fn request(&self, method: reqwest::Method) -> reqwest::RequestBuilder {
-        self.http.request(method, format!("{}/graphql", self.url))
+    pub fn request(&self, method: reqwest::Method, query: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}/graphql{query}", self.url))
     }
 
     /// A socket with this caller's credentials, acknowledged.
