@@ -199,14 +199,12 @@ pub async fn revoke_grant(db: &Db, permit: Permit, id: GrantId) -> Result<(), No
     .await
     .map_err(Fault::from)?;
     let (at, builtin) = found.ok_or_else(|| No::not_found("grantId"))?;
-    if builtin.as_deref() == Some(Role::Owner.word()) {
-        if owners(&mut tx, network, at).await? == 0 {
-            return Err(No::because(
-                RefusalCode::InvalidTransition,
-                "a tenant keeps at least one owner",
-                "grantId",
-            ));
-        }
+    if builtin.as_deref() == Some(Role::Owner.word()) && owners(&mut tx, network, at).await? == 0 {
+        return Err(No::because(
+            RefusalCode::InvalidTransition,
+            "a tenant keeps at least one owner",
+            "grantId",
+        ));
     }
     tenancy::store::bump_policy(&mut tx, network).await?;
     tx.commit().await?;

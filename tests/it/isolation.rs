@@ -39,6 +39,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("Mutation.staffDisable input.userId", &["usr"]),
     ("Mutation.tenantApprove input.tenantId", &["ten"]),
     ("Mutation.tenantCreate input.parentId", &["ten"]),
+    ("Mutation.tenantHostAdd input.tenantId", &["ten"]),
+    ("Mutation.tenantHostRemove input.tenantId", &["ten"]),
     ("Mutation.tenantMarkupCapSet input.tenantId", &["ten"]),
     ("Mutation.tenantReinstate input.tenantId", &["ten"]),
     ("Mutation.tenantReject input.tenantId", &["ten"]),
