@@ -192,8 +192,10 @@ async fn tell(db: &mut Conn, role: &str, served: Option<Duration>) -> Result<(),
         ("check.served", &served),
         ("jit", "off"),
         ("work_mem", "64MB"),
-        // Tables that have just grown are planned as if they were small, and a loop in a loop never ends.
+        // Tables that have just grown are planned as if they were small: a loop in a loop never ends, nor does a
+        // merge by the network alone, which what is grouped is sorted by already.
         ("enable_nestloop", "off"),
+        ("enable_mergejoin", "off"),
     ] {
         sqlx::query("select set_config($1, $2, true)").bind(name).bind(value).execute(&mut *db).await?;
     }

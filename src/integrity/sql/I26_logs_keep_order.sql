@@ -1,11 +1,11 @@
 -- In every log the first news of an order or a claim is of its beginning, and the last says where it stands.
-with news as (
+with news as materialized (
   select network_id, tenant_id, subject_id, (array_agg(type order by seq))[1] as first,
          (array_agg(coalesce(claim_status, order_status) order by seq desc))[1] as last
     from event
    where type in ('ORDER_PLACED', 'ORDER_STATUS_CHANGED', 'WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED')
    group by network_id, tenant_id, subject_id),
-thing as (
+thing as materialized (
   select network_id, 'ord_' || replace(order_id::text, '-', '') as subject_id, status from orders
   union all
   select network_id, 'clm_' || replace(claim_id::text, '-', ''), status from claim),
