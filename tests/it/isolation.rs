@@ -125,10 +125,12 @@ async fn probe(meta: &Meta, world: &World, who: &'static str) -> (usize, Vec<Str
             };
             // What is nowhere is the same for every thing of a kind, but a listing's stranger names its site.
             let like = (thing.kind, if thing.kind == "lst" { &thing.id[..36] } else { "" });
-            if !strangers.contains_key(&like) {
-                strangers.insert(like, ask(thing.stranger.clone()).await);
-            } else if ["FORBIDDEN", "UNAUTHENTICATED"].iter().any(|code| strangers[&like].1.contains(code)) {
-                continue;
+            let refused =
+                |(_, text): &(u16, String)| text.contains("FORBIDDEN") || text.contains("UNAUTHENTICATED");
+            match strangers.get(&like) {
+                Some(known) if refused(known) => continue,
+                Some(_) => {}
+                None => drop(strangers.insert(like, ask(thing.stranger.clone()).await)),
             }
             let (there, nowhere) = (ask(thing.id.clone()).await, &strangers[&like]);
             asked += 1;
