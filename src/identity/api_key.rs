@@ -2,7 +2,7 @@
 
 use super::{ApiKeyId, GrantId, store};
 use crate::{
-    access::{Actor, Permit, Role},
+    access::{Actor, MATRIX, Permit, Role},
     foundation::{Db, Fault, No, RefusalCode, seal, text},
     tenancy,
 };
@@ -24,6 +24,9 @@ pub async fn create_key(
     let builtin = Role::of(role)
         .filter(|role| !matches!(role, Role::Anonymous | Role::Buyer | Role::Owner))
         .ok_or_else(|| No::invalid("is no role for a key", "role"))?;
+    if !MATRIX.of_role(builtin, permit.place().kind).into_iter().all(|action| permit.viewer().can(action)) {
+        return Err(No::invalid("may do more than you may here", "role"));
+    }
     if expires_in_seconds.is_some_and(|seconds| seconds < 1) {
         return Err(No::invalid("must be at least 1 second", "expiresInSeconds"));
     }

@@ -108,6 +108,9 @@ pub async fn create_role(
         if !MATRIX.action(action).is_some_and(|action| owners.contains(&action)) {
             return Err(No::invalid("is no action of this tenant", &format!("actions.{at}")));
         }
+        if !permit.viewer().can_do(action) {
+            return Err(more_than_own(&format!("actions.{at}")));
+        }
     }
     let mut tx = db.begin(permit.work()).await?;
     let role = store::OwnRole { role_id: RoleId::fresh(), name, actions };
@@ -234,19 +237,32 @@ async fn parse_role(
         if matches!(builtin, Role::Anonymous | Role::Buyer) {
             return Err(No::invalid("is no role of staff", "role"));
         }
+        let actions = MATRIX.of_role(builtin, permit.place().kind);
+        if !actions.into_iter().all(|action| permit.viewer().can(action)) {
+            return Err(more_than_own("role"));
+        }
         return Ok((Some(builtin.word().into()), None));
     }
     let id: RoleId = role.parse().map_err(|_| No::not_found("role"))?;
-    let own: bool = sqlx::query_scalar(
-        "select exists (select from role where network_id = $1 and role_id = $2 and tenant_id = $3)",
+    let actions: Option<Vec<String>> = sqlx::query_scalar(
+        "select actions from role where network_id = $1 and role_id = $2 and tenant_id = $3",
     )
     .bind(permit.network())
     .bind(id)
     .bind(permit.tenant())
-    .fetch_one(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await
     .map_err(Fault::from)?;
-    if own { Ok((None, Some(id))) } else { Err(No::not_found("role")) }
+    let actions = actions.ok_or_else(|| No::not_found("role"))?;
+    if !actions.iter().all(|action| permit.viewer().can_do(action)) {
+        return Err(more_than_own("role"));
+    }
+    Ok((None, Some(id)))
+}
+
+// Nobody gives what they do not have: a role that may hire would otherwise be every role.
+fn more_than_own(path: &str) -> No {
+    No::invalid("may do more than you may here", path)
 }
 
 async fn is_staff(db: &mut Conn, network: NetworkId, tenant: TenantId, user: UserId) -> Result<bool, Fault> {
