@@ -21,6 +21,8 @@ create table tenant (
   name           text not null,
   status         text not null check (status in ('PENDING_REVIEW', 'ACTIVE', 'SUSPENDED', 'REJECTED', 'CLOSED')),
   status_note    text,
+  -- The highest tenant that suspended it: nobody below that one may bring it back.
+  suspended_by   uuid,
   parent_id      uuid,
   depth          int  not null,
   -- From the operator down to this tenant, both included.

@@ -346,6 +346,7 @@ impl Below<'_> {
         match self.file.get(setting.key) {
             None => Ok(None),
             Some(toml::Value::String(text)) => setting.read(text, &given_as()).map(Some),
+            Some(toml::Value::Integer(number)) => setting.read(&number.to_string(), &given_as()).map(Some),
             Some(toml::Value::Boolean(on)) => setting.read(&on.to_string(), &given_as()).map(Some),
             Some(_) => Err(ConfigError::Invalid { given_as: given_as(), expected: setting.expected }),
         }

@@ -11,6 +11,11 @@ impl Fault {
         Self(what.into().into())
     }
 
+    /// Too much of one kind of work is waiting already.
+    pub fn busy() -> Self {
+        sqlx::Error::PoolTimedOut.into()
+    }
+
     fn database(&self) -> Option<&dyn sqlx::error::DatabaseError> {
         match self.0.downcast_ref::<sqlx::Error>() {
             Some(sqlx::Error::Database(error)) => Some(error.as_ref()),

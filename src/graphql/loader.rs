@@ -2,7 +2,9 @@
 //! many name them. Made per request and bound to its viewer, so no id opens another's row; nothing is kept.
 
 use super::{
-    error, orders,
+    error,
+    ledger::Wallet,
+    orders,
     session::Session,
     tenancy::Tenant,
     warranty::{self, WarrantyClaim},
@@ -24,6 +26,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 pub struct Loaders {
     /// Tenants, whoever they are: their private fields guard themselves.
     pub tenants: DataLoader<Of<TenantKey>>,
+    /// Wallets of tenants and buyers that the viewer may see.
+    pub wallets: DataLoader<Of<WalletOf>>,
     /// Orders that the viewer may see.
     pub orders: DataLoader<Of<OrderId>>,
     /// Deliveries that the viewer may see.
@@ -37,6 +41,10 @@ pub struct Loaders {
 /// A tenant's key in its loader.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TenantKey(pub TenantId);
+
+/// An owner's key in the loader of wallets.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct WalletOf(pub uuid::Uuid);
 
 /// An order's key in the loader of its claims.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,6 +61,7 @@ impl Loaders {
     pub fn new(session: &Session) -> Self {
         Self {
             tenants: loader(session),
+            wallets: loader(session),
             orders: loader(session),
             deliveries: loader(session),
             claims: loader(session),
@@ -100,6 +109,23 @@ impl Loader<TenantKey> for Of<TenantKey> {
         };
         let found = found.await.map_err(|fault| told(&fault))?;
         Ok(found.into_iter().map(|tenant| (TenantKey(tenant.tenant_id), Tenant(tenant))).collect())
+    }
+}
+
+impl Loader<WalletOf> for Of<WalletOf> {
+    type Value = Wallet;
+    type Error = Error;
+    async fn load(&self, keys: &[WalletOf]) -> Result<HashMap<WalletOf, Wallet>, Error> {
+        let (place, owners) = (&self.session.viewer.place, keys.iter().map(|key| key.0).collect::<Vec<_>>());
+        let found = async {
+            let mut tx = self.session.read().await?;
+            crate::ledger::store::wallets_of(&mut tx, place.network, &owners).await
+        };
+        let found = found.await.map_err(|fault| told(&fault))?;
+        Ok(found
+            .into_iter()
+            .map(|row| (WalletOf(row.owner_id), Wallet { row, currency: place.currency }))
+            .collect())
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     orders::{
         self, DeliveryId, OrderId,
         cancel_order::cancel_order,
-        deliver_line::{self, Content},
+        deliver_line::{self, Content, DeliverLine},
         place_order::{PlaceOrder, place_order},
         view::{self, Eyes},
     },
@@ -393,6 +393,8 @@ pub struct OrderLineDeliverInput {
     order_line_id: ID,
     /// One for each unit that is handed over now.
     contents: Vec<DeliveryContentInput>,
+    /// The same key hands over once: for programs that try again.
+    idempotency_key: Option<String>,
 }
 
 /// What a buyer gets for one unit.
@@ -479,7 +481,14 @@ impl OrdersMutation {
                 password: content.password,
             });
             let services = ctx.services();
-            deliver_line::deliver_line(&services.db, &services.vault, permit, line, contents.collect()).await
+            {
+                let request = DeliverLine {
+                    line,
+                    contents: contents.collect(),
+                    idempotency_key: input.idempotency_key,
+                };
+                deliver_line::deliver_line(&services.db, &services.vault, permit, request).await
+            }
         };
         let (id, errors) = super::error::split(done.await)?;
         Ok(OrderPayload { order: reload(ctx, id).await?, errors })

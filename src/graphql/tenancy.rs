@@ -3,11 +3,12 @@
 use super::{
     error,
     ledger::Wallet,
-    loader::TenantKey,
+    loader::{TenantKey, WalletOf},
     scalar::CurrencyCode,
     session::{Ask, Session, id, nullable, read},
 };
 use crate::{
+    access,
     foundation::{Fault, id::TenantId},
     identity::open_tenant::{self, OpenTenant},
     payload,
@@ -73,10 +74,11 @@ impl Tenant {
     /// Null for the operator, and for a parent that the caller may not see.
     async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Tenant>> {
         nullable(async {
-            let (session, Some(parent)) = (ctx.session(), self.0.parent_id) else { return Ok(None) };
-            let mut tx = read(session.read().await.map_err(Into::into))?;
-            let found = read(tenancy::store::find(&mut tx, ctx.network(), parent).await.map_err(Into::into))?;
-            Ok(found.filter(|_| session.viewer.actor.is_staff()).map(Tenant))
+            let (viewer, Some(parent)) = (ctx.viewer(), self.0.parent_id) else { return Ok(None) };
+            let found = ctx.loaders().tenants.load_one(TenantKey(parent)).await?;
+            // The caller's own tenant and those below it; everybody for the operator.
+            let seen = |tenant: &Tenant| tenant.0.lineage.contains(&viewer.place.tenant);
+            Ok(found.filter(|tenant| viewer.actor.is_staff() && seen(tenant)))
         })
         .await
     }
@@ -87,10 +89,13 @@ impl Tenant {
     /// Null unless the caller is that tenant's staff or its operator's.
     async fn wallet(&self, ctx: &Context<'_>) -> Option<Result<Wallet>> {
         nullable(async {
-            if !ctx.viewer().actor.is_staff() || !ctx.viewer().can_do("wallet:read") {
+            let viewer = ctx.viewer();
+            let own =
+                viewer.place.tenant == self.0.tenant_id || viewer.place.kind == access::TenantKind::Operator;
+            if !viewer.actor.is_staff() || !own || !viewer.can_do("wallet:read") {
                 return Ok(None);
             }
-            super::ledger::wallet_of(ctx.session(), ctx.viewer().scope(), self.0.tenant_id.0).await
+            ctx.loaders().wallets.load_one(WalletOf(self.0.tenant_id.0)).await
         })
         .await
     }

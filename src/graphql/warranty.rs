@@ -84,12 +84,16 @@ pub enum RejectReason {
 pub struct WarrantyClaim {
     claim: warranty::Claim,
     currency: Currency,
+    party: bool,
 }
 
 impl WarrantyClaim {
     /// The claim as its viewer's place shows it.
     pub fn of(session: &Session, claim: warranty::Claim) -> Self {
-        Self { claim, currency: session.viewer.place.currency }
+        let place = &session.viewer.place;
+        // Those who are told and do not decide are not told what those below them asked.
+        let party = place.kind != crate::access::TenantKind::Site || place.tenant == claim.site_id;
+        Self { claim, currency: place.currency, party }
     }
 }
 
@@ -150,7 +154,10 @@ impl WarrantyClaim {
         Some(Remedy {
             kind: claim.remedy?.into(),
             bearer: claim.bearer?.into(),
-            amount: claim.remedy_amount.map(|amount| Money::minor(amount, self.currency)),
+            amount: claim
+                .remedy_amount
+                .filter(|_| self.party)
+                .map(|amount| Money::minor(amount, self.currency)),
             replacement: claim.replacement_id,
         })
     }

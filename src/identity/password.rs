@@ -5,12 +5,18 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use std::sync::LazyLock;
-use tokio::sync::Semaphore;
+use std::{sync::LazyLock, time::Duration};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use zeroize::Zeroizing;
 
 // 19 MiB each: a flood of sign-ins waits here instead of taking the memory.
 static SLOTS: Semaphore = Semaphore::const_new(2);
+
+// Behind a flood nobody waits for ever: the caller is told to come again.
+async fn slot() -> Result<SemaphorePermit<'static>, Fault> {
+    let waited = tokio::time::timeout(Duration::from_secs(5), SLOTS.acquire()).await;
+    waited.map_err(|_| Fault::busy())?.map_err(|_| Fault::new("closed"))
+}
 
 fn argon2() -> Result<Argon2<'static>, Fault> {
     let params = Params::new(19_456, 2, 1, None).map_err(|error| Fault::new(error.to_string()))?;
@@ -35,7 +41,7 @@ pub fn acceptable(password: &str, path: &str) -> Result<(), No> {
 /// [`Fault`] when hashing fails.
 pub async fn hash(password: &str) -> Result<String, Fault> {
     let password = Zeroizing::new(password.to_owned());
-    let _slot = SLOTS.acquire().await.map_err(|_| Fault::new("closed"))?;
+    let _slot = slot().await?;
     tokio::task::spawn_blocking(move || {
         let hash =
             argon2()?.hash_password(password.as_bytes()).map_err(|error| Fault::new(error.to_string()))?;
@@ -56,7 +62,7 @@ pub async fn verify(password: &str, stored: Option<String>) -> Result<bool, Faul
         Some(argon2().ok()?.hash_password(&random).ok()?.to_string())
     });
     let password = Zeroizing::new(password.to_owned());
-    let _slot = SLOTS.acquire().await.map_err(|_| Fault::new("closed"))?;
+    let _slot = slot().await?;
     tokio::task::spawn_blocking(move || {
         let known = stored.is_some();
         let Some(stored) = stored.or_else(|| DUMMY.clone()) else { return Err(Fault::new("no dummy hash")) };

@@ -161,6 +161,12 @@ pub async fn create_grant(
     if !tenant.is_some_and(|tenant| tenant.lineage.contains(&permit.tenant())) {
         return Err(No::not_found("tenantId"));
     }
+    // What a role means below depends on who is there: only whoever has everything here may give any of it.
+    let here = at == permit.tenant() && !subtree;
+    let owns = |kind| MATRIX.of_role(Role::Owner, kind).into_iter().all(|action| permit.viewer().can(action));
+    if !here && !owns(permit.place().kind) {
+        return Err(more_than_own(if subtree { "subtree" } else { "tenantId" }));
+    }
     let principal_id = match principal {
         Principal::User(id) if is_staff(&mut tx, network, permit.tenant(), id).await? => id.0,
         Principal::Key(id) if is_key(&mut tx, network, permit.tenant(), id).await? => id.0,

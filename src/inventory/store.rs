@@ -5,13 +5,14 @@ use crate::foundation::{
     Conn, Fault,
     id::{NetworkId, TenantId, UserId},
 };
+use sqlx::Executor;
 use uuid::Uuid;
 
 /// Takes `count` available cards of a variant for a sale, in the variant's order of allocation.
 ///
 /// `skip locked` lets two buyers take different cards at once instead of queueing for the same ones.
 /// `None` when too few are free: then none is taken, so that what is left can still be counted.
-pub async fn take(
+async fn take(
     db: &mut Conn,
     network: NetworkId,
     variant: Uuid,
@@ -38,20 +39,29 @@ pub async fn take(
     Ok((i32::try_from(taken.len()) == Ok(count)).then_some(taken))
 }
 
-/// The same, waiting for cards that others are about to take or give back: for when too few are free, yet
-/// there seem to be enough.
-pub async fn take_waiting(
+/// Takes cards, and where too few are free waits for those that others are about to take or give back.
+///
+/// What a first try locked in vain is let go before the wait: two who each hold a part of what both want would
+/// wait for each other. `None` when there are too few.
+pub async fn take_or_wait(
     db: &mut Conn,
     network: NetworkId,
     variant: Uuid,
     count: i32,
 ) -> Result<Option<Vec<CardId>>, Fault> {
+    db.execute("savepoint stock").await?;
+    if let Some(cards) = take(db, network, variant, count).await? {
+        return Ok(Some(cards));
+    }
+    db.execute("rollback to savepoint stock").await?;
     if available(db, network, variant).await? < i64::from(count) {
         return Ok(None);
     }
-    // The oldest ones are those that others hold: behind them there is no queue, or `take` had found more.
+    // Every one who waits takes them in the same order.
     sqlx::query(
-        "select card_id from card where network_id = $1 and variant_id = $2 and state = 'AVAILABLE'
+        "select card_id from card
+          where network_id = $1 and variant_id = $2 and state = 'AVAILABLE'
+            and (expires_at is null or expires_at > now())
           order by card_id limit $3 for no key update",
     )
     .bind(network)

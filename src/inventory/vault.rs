@@ -88,7 +88,7 @@ impl Vault {
     }
 
     /// A keyed hash of a digest, where a plain one could be searched for.
-    pub(super) fn keyed(&self, network: NetworkId, digest: &[u8]) -> Vec<u8> {
+    pub fn keyed(&self, network: NetworkId, digest: &[u8]) -> Vec<u8> {
         self.sealer.fingerprint(network.0, digest)
     }
 

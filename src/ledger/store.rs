@@ -5,7 +5,7 @@ use crate::foundation::{
     Conn, Fault,
     id::{NetworkId, TenantId},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What came of posting an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,14 +93,30 @@ pub async fn find_many(
     Ok(rows.into_iter().collect())
 }
 
-/// Books an entry: constrained accounts under their locks, in ascending id, then the entry, then its
-/// postings in one statement (the database refuses them unless they sum to zero).
+/// Books an entry; see [`post_all`].
 ///
 /// # Errors
-/// [`Fault`]; a fault of constraint `journal_entry_key` means that the fact is booked already.
+/// As [`post_all`].
 pub async fn post(db: &mut Conn, network: NetworkId, entry: &Entry) -> Result<Posted, Fault> {
-    let accounts: Vec<AccountId> = entry.postings().iter().map(|posting| posting.account).collect();
-    let amounts: Vec<i64> = entry.postings().iter().map(|posting| posting.amount).collect();
+    post_all(db, network, std::slice::from_ref(entry)).await
+}
+
+/// Books entries together: constrained accounts under their locks, in ascending id, then the entries, then
+/// their postings in one statement (the database refuses them unless each entry's sum to zero). All or, where
+/// a constrained account would fall below zero, none.
+///
+/// # Errors
+/// [`Fault`]; a fault of constraint `journal_entry_key` means that a fact is booked already.
+pub async fn post_all(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> Result<Posted, Fault> {
+    let mut sums: BTreeMap<AccountId, i64> = BTreeMap::new();
+    for posting in entries.iter().flat_map(Entry::postings) {
+        let sum = sums.entry(posting.account).or_default();
+        *sum = sum.checked_add(posting.amount).ok_or_else(|| Fault::new("a sum does not fit in 64 bits"))?;
+    }
+    if sums.is_empty() {
+        return Ok(Posted::Done);
+    }
+    let (accounts, amounts): (Vec<AccountId>, Vec<i64>) = sums.iter().map(|(id, sum)| (*id, *sum)).unzip();
     let locked: Vec<(AccountId, i64)> = sqlx::query_as(
         "select account_id, balance from account
           where network_id = $1 and account_id = any($2) and constrained
@@ -111,13 +127,9 @@ pub async fn post(db: &mut Conn, network: NetworkId, entry: &Entry) -> Result<Po
     .fetch_all(&mut *db)
     .await?;
     for (account, balance) in &locked {
-        let amount = entry
-            .postings()
-            .iter()
-            .find(|posting| posting.account == *account)
-            .map_or(0, |posting| posting.amount);
+        let moved = sums.get(account).copied().unwrap_or_default();
         let after =
-            balance.checked_add(amount).ok_or_else(|| Fault::new("a balance does not fit in 64 bits"))?;
+            balance.checked_add(moved).ok_or_else(|| Fault::new("a balance does not fit in 64 bits"))?;
         if after < 0 {
             return Ok(Posted::Short { account: *account, missing: -after });
         }
@@ -134,21 +146,44 @@ pub async fn post(db: &mut Conn, network: NetworkId, entry: &Entry) -> Result<Po
         .execute(&mut *db)
         .await?;
     }
+    insert(db, network, entries).await?;
+    Ok(Posted::Done)
+}
+
+async fn insert(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> Result<(), Fault> {
+    let ids: Vec<uuid::Uuid> = entries.iter().map(|_| uuid::Uuid::now_v7()).collect();
+    let keys: Vec<&str> = entries.iter().map(Entry::key).collect();
     sqlx::query(
-        "with entry as (
-           insert into journal_entry (network_id, entry_id, key) values ($1, $2, $3) returning network_id, entry_id)
-         insert into posting (network_id, entry_id, position, account_id, amount)
-         select entry.network_id, entry.entry_id, moved.position, moved.account_id, moved.amount
-           from entry, unnest($4::uuid[], $5::bigint[]) with ordinality as moved(account_id, amount, position)",
+        "insert into journal_entry (network_id, entry_id, key)
+         select $1, e.entry_id, e.key from unnest($2::uuid[], $3::text[]) as e(entry_id, key)",
     )
     .bind(network)
-    .bind(uuid::Uuid::now_v7())
-    .bind(entry.key())
-    .bind(&accounts)
-    .bind(&amounts)
+    .bind(&ids)
+    .bind(&keys)
+    .execute(&mut *db)
+    .await?;
+    let mut rows: (Vec<uuid::Uuid>, Vec<i32>, Vec<AccountId>, Vec<i64>) = Default::default();
+    for (id, entry) in ids.iter().zip(entries) {
+        for (position, posting) in (1..).zip(entry.postings()) {
+            rows.0.push(*id);
+            rows.1.push(position);
+            rows.2.push(posting.account);
+            rows.3.push(posting.amount);
+        }
+    }
+    sqlx::query(
+        "insert into posting (network_id, entry_id, position, account_id, amount)
+         select $1, p.entry_id, p.position, p.account_id, p.amount
+           from unnest($2::uuid[], $3::int[], $4::uuid[], $5::bigint[]) as p(entry_id, position, account_id, amount)",
+    )
+    .bind(network)
+    .bind(rows.0)
+    .bind(rows.1)
+    .bind(rows.2)
+    .bind(rows.3)
     .execute(db)
     .await?;
-    Ok(Posted::Done)
+    Ok(())
 }
 
 /// The exact balance of a constrained account, its row locked until the end of the transaction.

@@ -8,6 +8,8 @@ use crate::{
     foundation::{
         Db, Fault, No, RefusalCode, Tx,
         id::{NetworkId, TenantId},
+        idempotency::{self, Key},
+        seal, text,
     },
     inventory::{Secret, Vault},
 };
@@ -24,12 +26,29 @@ pub struct Content {
     pub password: Option<String>,
 }
 
+impl Content {
+    fn parts(&self) -> [&[u8]; 3] {
+        let (number, password) = (self.number.as_deref(), self.password.as_deref());
+        [&self.secret, number.unwrap_or_default(), password.unwrap_or_default()].map(str::as_bytes)
+    }
+}
+
 impl Drop for Content {
     fn drop(&mut self) {
         self.secret.zeroize();
         self.number.zeroize();
         self.password.zeroize();
     }
+}
+
+/// What a supplier hands over.
+pub struct DeliverLine {
+    /// Of its own goods.
+    pub line: LineId,
+    /// One for each unit.
+    pub contents: Vec<Content>,
+    /// The same key hands over once.
+    pub idempotency_key: Option<String>,
 }
 
 /// Hands over as many units of a line as there are contents, the first ones first.
@@ -41,9 +60,9 @@ pub async fn deliver_line(
     db: &Db,
     vault: &Vault,
     permit: Permit,
-    line: LineId,
-    contents: Vec<Content>,
+    request: DeliverLine,
 ) -> Result<OrderId, No> {
+    let DeliverLine { line, contents, idempotency_key } = request;
     if !(1..=100).contains(&contents.len()) {
         return Err(No::invalid("1 to 100 at a time", "contents"));
     }
@@ -55,6 +74,23 @@ pub async fn deliver_line(
     }
     let (network, supplier) = (permit.network(), permit.tenant());
     let mut tx = db.begin(permit.work()).await?;
+    if let Some(key) = idempotency_key {
+        let key = text::idempotency_key(&key)?;
+        // Keyed, because the plain digest of a short content could be searched for.
+        let parts: Vec<&[u8]> = contents.iter().flat_map(Content::parts).collect();
+        let hash = vault
+            .keyed(network, &seal::digest(&[&[line.0.as_bytes().as_slice()], parts.as_slice()].concat()));
+        let claim = Key {
+            tenant: supplier,
+            actor: permit.actor().id(),
+            operation: "orderLineDeliver",
+            key: &key,
+            hash: &hash,
+        };
+        if idempotency::claim_key(&mut tx, network, &claim, line.0).await?.is_some() {
+            return order_of(&mut tx, network, line).await;
+        }
+    }
     let found: Option<(OrderId, i32, Fulfilment)> = sqlx::query_as(
         "select order_id, line_no, fulfilment from order_line
           where network_id = $1 and line_id = $2 and supplier_id = $3",
@@ -104,6 +140,15 @@ pub async fn deliver_line(
     announce(&mut tx, network, id, line_no, order.buyer_id, (order.status, status), delivered).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+async fn order_of(tx: &mut Tx, network: NetworkId, line: LineId) -> Result<OrderId, No> {
+    let order = sqlx::query_scalar("select order_id from order_line where network_id = $1 and line_id = $2")
+        .bind(network)
+        .bind(line)
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(order)
 }
 
 async fn hand_over(

@@ -19,6 +19,7 @@ use crate::{
     ledger::{self, AccountKind, Entry, Posted, split},
     pricing::listing::{self, PricedLine, WantedLine},
 };
+use std::collections::BTreeMap;
 
 /// What a buyer sends.
 #[derive(Clone, Debug)]
@@ -205,10 +206,7 @@ async fn take_cards(
     let mut taken = Vec::with_capacity(wanted.len());
     for (line_no, line) in wanted {
         let variant = line.offer.item.variant_id.0;
-        let mut cards = inventory::store::take(tx, permit.network(), variant, line.quantity).await?;
-        if cards.is_none() {
-            cards = inventory::store::take_waiting(tx, permit.network(), variant, line.quantity).await?;
-        }
+        let cards = inventory::store::take_or_wait(tx, permit.network(), variant, line.quantity).await?;
         let Some(cards) = cards else {
             let available = inventory::store::available(tx, permit.network(), variant).await?;
             return Err(listing::out_of_stock(usize::try_from(line_no).unwrap_or_default(), available));
@@ -266,11 +264,11 @@ async fn announce(
             ..of(EventType::WalletChanged, wallet.to_string(), vec![permit.tenant()], status)
         });
     }
-    let taken: Vec<(uuid::Uuid, i32)> = lines
-        .iter()
-        .filter(|line| line.offer.item.fulfilment == Fulfilment::Stock)
-        .map(|line| (line.offer.item.variant_id.0, line.quantity))
-        .collect();
+    let mut taken: BTreeMap<uuid::Uuid, i32> = BTreeMap::new();
+    for line in lines.iter().filter(|line| line.offer.item.fulfilment == Fulfilment::Stock) {
+        *taken.entry(line.offer.item.variant_id.0).or_default() += line.quantity;
+    }
+    let taken: Vec<(uuid::Uuid, i32)> = taken.into_iter().collect();
     news.extend(inventory::stock_low_events(tx, permit.network(), &taken).await?);
     events::record(tx, permit.network(), &news).await
 }

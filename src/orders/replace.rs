@@ -61,10 +61,7 @@ pub async fn replace(
         }
     }
     let variant = unit.variant_id;
-    let mut cards = inventory::store::take(tx, network, variant, 1).await?;
-    if cards.is_none() {
-        cards = inventory::store::take_waiting(tx, network, variant, 1).await?;
-    }
+    let cards = inventory::store::take_or_wait(tx, network, variant, 1).await?;
     let card = cards.and_then(|cards| cards.first().copied()).ok_or_else(|| {
         Refusal::new(RefusalCode::OutOfStock, "no other is in stock").at("remedy").with(Detail::Available(0))
     })?;

@@ -68,6 +68,8 @@ crate::row! {
         pub tier_price: Option<i64>,
         /// What it asked for the line; minor units.
         pub tier_total: Option<i64>,
+        /// What refunds that undid the sale gave back of the line; minor units.
+        pub undone: i64,
     }
 }
 
@@ -125,13 +127,14 @@ impl Order {
     pub fn amounts(&self, eyes: Eyes) -> (i64, i64) {
         match eyes {
             Eyes::Whole => (self.head.total, self.head.refunded),
-            Eyes::OwnTier => {
-                let own: i64 = self.lines.iter().filter_map(|(line, _)| line.tier_total).sum();
-                // The same share of its own total as of the buyer's.
-                let (part, total) = (i128::from(self.head.refunded), i128::from(self.head.total.max(1)));
-                let back = (2 * i128::from(own) * part + total) / (2 * total);
-                (own, i64::try_from(back).unwrap_or(own))
-            }
+            // What undid the sale of each line, at this tier's own price: what somebody below paid alone, and
+            // what became of others' lines, is not its money.
+            Eyes::OwnTier => self.lines.iter().fold((0, 0), |(own, back), (line, _)| {
+                let asked = line.tier_total.unwrap_or_default();
+                let (part, total) = (i128::from(line.undone), i128::from(line.total.max(1)));
+                let undone = (2 * i128::from(asked) * part + total) / (2 * total);
+                (own + asked, back + i64::try_from(undone).unwrap_or(asked))
+            }),
         }
     }
 }
@@ -201,7 +204,11 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
                      then l.fields else '{}' end as fields,
-                t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total
+                t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total,
+                coalesce((select sum(r.amount)::bigint from refund r
+                            join delivery d on d.network_id = r.network_id and d.delivery_id = r.delivery_id
+                           where r.network_id = l.network_id and r.order_id = l.order_id and d.line_no = l.line_no
+                             and r.kind <> 'BORNE'), 0) as undone
            from order_line l
            join orders o on o.network_id = l.network_id and o.order_id = l.order_id
            left join order_tier t on t.network_id = l.network_id and t.order_id = l.order_id and t.line_no = l.line_no

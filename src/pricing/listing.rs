@@ -48,6 +48,10 @@ impl std::str::FromStr for ListingId {
     }
 }
 
+// How many variants are looked at beyond a page's own, and how often, for the sake of those with a price.
+const LOOK: i64 = 500;
+const LOOKS: i64 = 40;
+
 /// What to show.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -79,15 +83,16 @@ pub async fn page(
     let wanted = usize::try_from(request.first).unwrap_or_default() + 1;
     let mut rows: Vec<Offer> = Vec::with_capacity(wanted);
     let mut after = request.after;
-    // Unpriced ones are left out, so a page may take several looks; each is bounded.
-    while rows.len() < wanted {
-        let limit = request.first + 1;
+    // Unpriced ones are left out, so a page may take several looks: the first as large as the page, the others
+    // larger, and not for ever. A site that has priced so little ends its list early.
+    for look in 0..LOOKS {
+        let limit = if look == 0 { request.first + 1 } else { LOOK };
         let select = Select { variants: None, products: None, search, kind: filter.kind, after, limit };
         let found = offer::offers(&mut tx, place.network, &place.lineage, &select).await?;
         let last = i64::try_from(found.len()).unwrap_or(limit) < limit;
         after = found.last().map(|offer| offer.item.variant_id.0).or(after);
         rows.extend(found.into_iter().filter(|offer| offer.price().is_some()).take(wanted - rows.len()));
-        if last {
+        if last || rows.len() == wanted {
             break;
         }
     }

@@ -53,6 +53,26 @@ pub async fn decide_tenant(
     let status = tenant.status.after(decision).ok_or_else(|| {
         No::because(RefusalCode::InvalidTransition, format!("the tenant is {}", tenant.status), "tenantId")
     })?;
+    let suspended_by = suspender(&mut tx, &permit, id).await?;
+    match decision {
+        Decision::Reinstate | Decision::Approve
+            if suspended_by.is_some_and(|depth| depth < permit.place().lineage.len()) =>
+        {
+            return Err(No::because(
+                RefusalCode::InvalidTransition,
+                "it was suspended by a tenant above yours",
+                "tenantId",
+            ));
+        }
+        // The highest one counts, however often it is suspended.
+        Decision::Suspend if suspended_by.is_none_or(|depth| depth > permit.place().lineage.len()) => {
+            store::set_suspended_by(&mut tx, network, id, Some(permit.tenant())).await?;
+        }
+        Decision::Reinstate | Decision::Approve => {
+            store::set_suspended_by(&mut tx, network, id, None).await?
+        }
+        _ => {}
+    }
     if status != tenant.status {
         store::set_status(&mut tx, network, id, status, note.as_deref()).await?;
         store::bump_policy(&mut tx, network).await?;
@@ -69,6 +89,13 @@ pub async fn decide_tenant(
     }
     tx.commit().await?;
     Ok(Tenant { status, ..tenant })
+}
+
+// How many stand on the lineage of whoever suspended it: fewer is higher.
+async fn suspender(tx: &mut Tx, permit: &Permit, id: TenantId) -> Result<Option<usize>, No> {
+    let by = store::suspended_by(tx, permit.network(), id).await?;
+    let Some(by) = by else { return Ok(None) };
+    Ok(store::find(tx, permit.network(), by).await?.map(|tenant| tenant.lineage.len()))
 }
 
 /// Sets the most that a site below may add to its cost; none lifts the bound. Basis points.

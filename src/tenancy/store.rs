@@ -171,3 +171,32 @@ pub async fn trades(db: &mut Conn, network: NetworkId, lineage: &[TenantId]) -> 
     .fetch_one(db)
     .await?)
 }
+
+/// Who suspended a tenant, if anybody did.
+pub async fn suspended_by(
+    db: &mut Conn,
+    network: NetworkId,
+    id: TenantId,
+) -> Result<Option<TenantId>, Fault> {
+    Ok(sqlx::query_scalar("select suspended_by from tenant where network_id = $1 and tenant_id = $2")
+        .bind(network)
+        .bind(id)
+        .fetch_one(db)
+        .await?)
+}
+
+/// Says who suspended a tenant, or that nobody has.
+pub async fn set_suspended_by(
+    db: &mut Conn,
+    network: NetworkId,
+    id: TenantId,
+    by: Option<TenantId>,
+) -> Result<(), Fault> {
+    sqlx::query("update tenant set suspended_by = $3 where network_id = $1 and tenant_id = $2")
+        .bind(network)
+        .bind(id)
+        .bind(by)
+        .execute(db)
+        .await?;
+    Ok(())
+}

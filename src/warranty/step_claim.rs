@@ -41,6 +41,8 @@ pub async fn request_info(db: &Db, permit: Permit, input: Note) -> Result<Claim,
     let mut work = Work::begin(db, &permit, input.claim).await?;
     let next = work.next(Action::RequestInfo)?;
     work.claim.asking_desk = work.claim.desk;
+    // The buyer's time can run out too; that the desk was late is said again when it is back there.
+    work.claim.overdue = false;
     work.step(next, Clock::Pause, next.1, Some(&note)).await?;
     work.done().await
 }

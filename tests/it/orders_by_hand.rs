@@ -2,7 +2,7 @@
 
 use crate::support::{
     Client, LINE_DELIVER, ORDER_CANCEL, ORDER_PLACE, REVEAL, Shop, Terms, claim_on, delivery, errors, fresh,
-    id, listing_of, order_of,
+    id, listing_of, minor, order_of,
 };
 use serde_json::{Value, json};
 
@@ -153,15 +153,39 @@ async fn given_up_before_delivery_every_tier_gives_its_part_back() {
 }
 
 #[tokio::test]
-async fn once_a_part_is_delivered_nothing_is_given_up() {
+async fn what_still_waits_is_given_up_and_what_was_delivered_stays() {
     let shop = Shop::open().await;
-    let mei = shop.buyer(19_080).await;
-    let order = ordered(&shop, &mei, 2).await;
+    let mei = shop.buyer(28_620).await;
+    let order = ordered(&shop, &mei, 3).await;
     shop.supplier.owner.done(LINE_DELIVER, contents(&order, 1)).await;
-    assert_eq!(mei.refused(ORDER_CANCEL, json!({"o": id(&order)})).await, ["INVALID_TRANSITION"]);
-    assert_eq!(shop.b.owner.refused(ORDER_CANCEL, json!({"o": id(&order)})).await, ["INVALID_TRANSITION"]);
-    assert_eq!(mei.money().await, (0, 0));
-    assert_eq!(shop.purses().await.map(|purse| purse.1), [16_000, 800, 1_680, 600]);
+    let rest = mei.done(ORDER_CANCEL, json!({"o": id(&order)})).await;
+    assert_eq!(
+        (&rest["order"]["status"], minor(&rest["order"]["refunded"])),
+        (&json!("PARTIALLY_REFUNDED"), 19_080)
+    );
+    assert_eq!(mei.money().await, (19_080, 0));
+    assert_eq!(shop.purses().await.map(|purse| purse.1), [8_000, 400, 840, 300]);
+    for who in [&mei, &shop.b.owner] {
+        assert_eq!(who.refused(ORDER_CANCEL, json!({"o": id(&order)})).await, ["INVALID_TRANSITION"]);
+    }
+    assert!(!errors(&shop.supplier.owner.ask(LINE_DELIVER, contents(&order, 1)).await).is_empty());
+    assert_eq!(mei.money().await, (19_080, 0), "the money went back once");
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_sent_again_hands_over_once() {
+    let shop = Shop::open().await;
+    let mei = shop.buyer(28_620).await;
+    let order = ordered(&shop, &mei, 3).await;
+    let mut input = contents(&order, 1);
+    input["i"]["idempotencyKey"] = json!("night-run");
+    for _ in 0..2 {
+        let done = shop.supplier.owner.done(LINE_DELIVER, input.clone()).await;
+        assert_eq!(done["order"]["lines"][0]["deliveries"].as_array().unwrap().len(), 1);
+    }
+    input["i"]["contents"][0]["secret"] = json!("another");
+    assert_eq!(shop.supplier.owner.refused(LINE_DELIVER, input).await, ["IDEMPOTENCY_KEY_REUSED"]);
     shop.close().await;
 }
 

@@ -254,15 +254,3 @@ async fn a_transaction_that_stays_open_delays_and_loses_nothing() {
     assert_eq!(rows.len(), 7);
     ground.close().await;
 }
-
-#[tokio::test]
-#[ignore = "a measurement, not a test"]
-async fn how_fast_it_numbers() {
-    let ground = Ground::new().await;
-    let events: Vec<_> = (0..5_000).map(|at| event(&ground.tenants, &format!("1:{at}"))).collect();
-    ground.tell(&events).await;
-    let began = Instant::now();
-    while sequencer::sequence_once(&ground.db).await.unwrap() > 0 {}
-    eprintln!("{} events for 3 tenants each in {:?}", events.len(), began.elapsed());
-    ground.close().await;
-}
