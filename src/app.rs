@@ -266,6 +266,10 @@ impl Backend for Api {
             .then(|| format!("{}:{}", viewer.place.tenant, viewer.actor.id()))
     }
 
+    fn place(&self, session: &Session) -> String {
+        session.viewer.place.tenant.to_string()
+    }
+
     async fn execute(&self, session: Session, request: http::Request) -> http::Response {
         self.schema.execute(session.request(request)).await
     }

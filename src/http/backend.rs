@@ -82,6 +82,10 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// `None` for anonymous (the address alone pays then).
     fn bucket(&self, session: &Self::Session) -> Option<String>;
 
+    /// Where this session asks: the tenant under one name, however the request named it. With the
+    /// address it is the key of the bucket of sign-ins.
+    fn place(&self, session: &Self::Session) -> String;
+
     /// Runs a query or a mutation. Never cancelled: it runs to its end even when the client has gone.
     fn execute(
         &self,

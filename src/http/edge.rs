@@ -16,7 +16,6 @@ use super::{
     pages,
     rate::Buckets,
     shared::{Shared, Slots},
-    single::{self, Reservations},
     upload,
 };
 
@@ -41,7 +40,7 @@ impl<B: Backend> Edge<B> {
                 closing: CancellationToken::new(),
                 running: Arc::new(Semaphore::new(limits.in_flight)),
                 streams: Slots::new(limits.sockets, limits.sockets_per_address),
-                reservations: Reservations::default(),
+                uploading: Arc::new(Semaphore::new(limits.uploads)),
                 origins: Vec::new(),
                 trusted_hops: 0,
                 limits,
@@ -154,17 +153,15 @@ pub struct InvalidSchema(String);
 fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
     let (ready, schema, uploads) = (shared.clone(), shared.clone(), shared.clone());
     let never = Ok::<_, poem::Error>;
-    let graphql = || {
-        let shared = shared.clone();
-        make(move |request: Request| {
-            let shared = shared.clone();
-            async move { never(graphql::endpoint(shared, request).await) }
-        })
-    };
+    let graphql = shared.clone();
     beside
-        .at("/graphql", graphql())
-        // Where clients of graphql-sse look for the single connection mode; both paths speak both.
-        .at("/graphql/stream", graphql())
+        .at(
+            "/graphql",
+            make(move |request: Request| {
+                let shared = graphql.clone();
+                async move { never(graphql::endpoint(shared, request).await) }
+            }),
+        )
         .at(
             "/schema.graphql",
             make(move |request: Request| {
@@ -194,7 +191,6 @@ async fn forget_idle<B: Backend>(shared: &Shared<B>) {
     let mut every = tokio::time::interval(Duration::from_secs(30));
     loop {
         every.tick().await;
-        single::forget_unopened(&shared.reservations);
         if let Some(buckets) = &shared.buckets {
             buckets.forget_idle();
         }

@@ -18,10 +18,10 @@ use super::{
     rate::Standing,
     refusal::{Code, Refusal},
     shared::Shared,
-    single, socket, sse,
+    socket, sse,
 };
 
-const METHODS: &str = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
+const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
 /// The longest query string that is read.
 const QUERY_STRING_BYTES: usize = 64 << 10;
@@ -42,10 +42,6 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, request: Reques
         Method::GET if request.headers().contains_key(header::UPGRADE) => {
             socket::upgrade(shared, request).await
         }
-        _ if single::wanted(&request) => match single::endpoint(&shared, request, &caller).await {
-            Ok(response) => response,
-            Err(refusal) => refused(&shared, &refusal, Media::Response, &caller),
-        },
         Method::GET | Method::HEAD if pages::wanted(&request) => pages::graphql(),
         Method::GET | Method::HEAD | Method::POST => operation(shared, request, &caller).await,
         _ => frame::not_allowed(METHODS, &caller.request_id),
@@ -100,14 +96,13 @@ async fn answered<B: Backend>(
         }
         _ => accepted.best.unwrap_or(Media::Json),
     };
-    let credentials = caller.credentials(request.headers(), frame::host(&request));
+    let session = shared.identify(caller.credentials(request.headers(), frame::host(&request))).await?;
     if admitted.checks_credential
         && let Some(buckets) = &shared.buckets
     {
-        let place = credentials.tenant.as_deref().or(credentials.host.as_deref()).unwrap_or_default();
-        pay(buckets.sign_in(caller.address, place), beside)?;
+        // Of the tenant that was found: it has many names, and one bucket.
+        pay(buckets.sign_in(caller.address, &shared.backend.place(&session)), beside)?;
     }
-    let session = shared.identify(credentials).await?;
     if let (Some(buckets), Some(bucket)) = (&shared.buckets, shared.backend.bucket(&session)) {
         pay(buckets.credential(&bucket), beside)?;
     }
@@ -149,11 +144,7 @@ fn from_query_string(request: &Request) -> Result<Ask, Refusal> {
 }
 
 /// Only `application/json` is read: what a page of another site can send without asking is not.
-pub(crate) async fn from_body<B: Backend>(
-    shared: &Shared<B>,
-    request: &Request,
-    body: Body,
-) -> Result<Ask, Refusal> {
+async fn from_body<B: Backend>(shared: &Shared<B>, request: &Request, body: Body) -> Result<Ask, Refusal> {
     if !is_json(request.headers()) {
         let message = "Send `content-type: application/json`, in UTF-8";
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, message));

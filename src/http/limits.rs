@@ -33,7 +33,7 @@ pub struct Limits {
     pub root_fields: u64,
     /// Fields at the root of a mutation.
     pub root_mutations: u64,
-    /// Mutations that check a password or a code, a document.
+    /// Mutations that check or hash a password, a document.
     pub credential_mutations: u64,
     /// Which mutations those are.
     pub credential_fields: Vec<String>,
@@ -53,6 +53,10 @@ pub struct Limits {
     pub request_time: Duration,
     /// Operations running at once in this process.
     pub in_flight: usize,
+    /// Uploads running at once in this process.
+    pub uploads: usize,
+    /// Time for the body of an upload to arrive whole.
+    pub upload_time: Duration,
     /// Bytes of memory for checked documents, and as much again for persisted ones.
     pub document_cache_bytes: u64,
     /// Only documents given to [`super::Edge::trust`] are run.
@@ -103,7 +107,7 @@ pub struct Rates {
     pub credential: Rate,
     /// Each address (IPv6: each /64).
     pub address: Rate,
-    /// Credential-checking mutations, each (tenant, address).
+    /// Mutations that check or hash a password, each (tenant, address).
     pub sign_in: Rate,
 }
 
@@ -134,7 +138,9 @@ impl Default for Limits {
             root_fields: 10,
             root_mutations: 4,
             credential_mutations: 1,
-            credential_fields: vec!["sessionCreate".into(), "buyerRegister".into()],
+            credential_fields: ["sessionCreate", "buyerRegister", "tenantCreate", "staffCreate"]
+                .map(String::from)
+                .into(),
             list_items: 100,
             cost: 1_000,
             page_default: 20,
@@ -143,6 +149,8 @@ impl Default for Limits {
             errors: 5,
             request_time: Duration::from_secs(10),
             in_flight: 512,
+            uploads: 8,
+            upload_time: Duration::from_mins(10),
             document_cache_bytes: 32 << 20,
             trusted_only: false,
             init_time: Duration::from_secs(5),

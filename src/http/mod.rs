@@ -2,8 +2,8 @@
 //!
 //! The only module that says `poem`. It knows nothing of the product: that is behind [`Backend`].
 //! A request passes, in this order: the connection's limits, the address's bucket, the body's size and
-//! type, the gate, the backend's identification, the credential's bucket; then it runs in a task
-//! that nothing cancels.
+//! type, the gate, the backend's identification, the buckets of sign-ins and of the credential; then it
+//! runs in a task that nothing cancels.
 
 mod acceptor;
 mod answer;
@@ -20,7 +20,6 @@ mod params;
 mod rate;
 mod refusal;
 mod shared;
-mod single;
 mod socket;
 mod sse;
 mod upload;

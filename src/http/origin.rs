@@ -36,9 +36,7 @@ pub(crate) fn preflight(headers: &mut HeaderMap, methods: &'static str) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static(
-            "authorization, content-type, last-event-id, x-graphql-event-stream-token, x-request-id, x-tenant",
-        ),
+        HeaderValue::from_static("authorization, content-type, last-event-id, x-request-id, x-tenant"),
     );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
 }

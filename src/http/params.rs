@@ -26,9 +26,7 @@ pub(crate) fn from_value(value: JsonValue) -> Result<Ask, Refusal> {
     };
     let extensions = object(map.remove("extensions"), "extensions")?;
     let document_id = string(map.remove("documentId"), "documentId")?;
-    let operation_id = extensions.get("operationId").and_then(JsonValue::as_str).map(str::to_owned);
     Ok(Ask {
-        operation_id,
         query: string(map.remove("query"), "query")?,
         hash: hash(document_id.as_deref(), &extensions)?,
         operation_name: string(map.remove("operationName"), "operationName")?,

@@ -19,7 +19,6 @@ use super::{
     limits::Limits,
     rate::{self, Buckets},
     refusal::Refusal,
-    single::Reservations,
 };
 
 pub(crate) struct Shared<B: Backend> {
@@ -33,8 +32,9 @@ pub(crate) struct Shared<B: Backend> {
     /// Cancelled when shutdown begins.
     pub(crate) closing: CancellationToken,
     pub(crate) running: Arc<Semaphore>,
+    /// Places for uploads: minutes long, they would leave none for operations.
+    pub(crate) uploading: Arc<Semaphore>,
     pub(crate) streams: Slots,
-    pub(crate) reservations: Reservations<B::Session>,
     pub(crate) origins: Vec<String>,
     pub(crate) trusted_hops: usize,
 }

@@ -22,7 +22,7 @@ use super::{
 
 /// The end of a stream. The empty data line is there for `EventSource`, which drops events without.
 const COMPLETE: &str = "event: complete\ndata:\n\n";
-pub(crate) const HEARTBEAT: &str = ":\n\n";
+const HEARTBEAT: &str = ":\n\n";
 
 /// A refusal as a stream of one event.
 pub(crate) fn once(json: &str) -> Response {
@@ -90,7 +90,7 @@ pub(crate) fn stream<B: Backend>(
     }))
 }
 
-pub(crate) fn headed(body: Body) -> Response {
+fn headed(body: Body) -> Response {
     Response::builder()
         .content_type(Media::EventStream.content_type())
         .header(header::CACHE_CONTROL, "no-store")
@@ -107,7 +107,7 @@ fn next(json: &str, cursor: Option<&str>) -> String {
 }
 
 /// `data.<field>.cursor`, where the event has one: what `Last-Event-ID` brings back.
-pub(crate) fn cursor(event: &Event) -> Option<&str> {
+fn cursor(event: &Event) -> Option<&str> {
     let Value::Object(data) = &event.data else { return None };
     let Some(Value::Object(payload)) = data.values().next() else { return None };
     match payload.get("cursor") {

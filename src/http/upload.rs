@@ -7,6 +7,7 @@ use poem::{
     Request, Response,
     http::{Method, StatusCode, header},
 };
+use tokio::time::{Instant, timeout_at};
 use tokio_util::io::StreamReader;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     shared::Shared,
 };
 
-// A body may take long, but never stand still for longer than this.
+// A body may take as long as the limits say, but never stand still for longer than this.
 const STALL: Duration = Duration::from_secs(15);
 
 /// Everything at `/imports/{name}`.
@@ -48,17 +49,19 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, mut request: Re
     {
         return problem(StatusCode::TOO_MANY_REQUESTS);
     }
-    let Ok(place) = shared.running.clone().try_acquire_owned() else {
+    let Ok(place) = shared.uploading.clone().try_acquire_owned() else {
         return problem(StatusCode::SERVICE_UNAVAILABLE);
     };
     let mut body = request.take_body().into_bytes_stream();
+    let end = Instant::now() + shared.limits.upload_time;
     let arriving = async_stream::stream! {
         loop {
-            match tokio::time::timeout(STALL, body.next()).await {
+            let stalled = Instant::now() + STALL;
+            match timeout_at(stalled.min(end), body.next()).await {
                 Ok(Some(piece)) => yield piece,
                 Ok(None) => break,
                 Err(_) => {
-                    yield Err(io::Error::new(io::ErrorKind::TimedOut, "the body stood still"));
+                    yield Err(io::Error::new(io::ErrorKind::TimedOut, "the body came too slowly"));
                     break;
                 }
             }

@@ -12,7 +12,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::server::{calm, serve, serve_edge};
+use crate::server::{Running, calm, serve, serve_edge};
 
 /// `2^doublings` selections in a few hundred bytes.
 fn bomb(doublings: usize) -> String {
@@ -206,6 +206,99 @@ async fn checking_credentials_has_a_stricter_bucket_for_each_tenant() {
         assert_eq!(sign_in(tenant).await.status, status);
     }
     assert_eq!(server.ask("mutation { bump }").await.status, 200);
+}
+
+#[tokio::test]
+async fn other_names_of_a_tenant_have_no_bucket_of_their_own() {
+    let server = serve(rates(100, 100, 2)).await;
+    let sign_in = |tenant: &'static str| {
+        server.send(server.post(&json!({ "query": "mutation { sessionCreate }" })).header("x-tenant", tenant))
+    };
+    for (tenant, status) in [("nowhere", 400), ("shop", 200), ("Shop", 200), ("SHOP", 429), ("other", 200)] {
+        assert_eq!(sign_in(tenant).await.status, status, "{tenant}");
+    }
+    let streamed = server.http.post(server.url()).header("content-type", "application/json");
+    let streamed = streamed.header("accept", "text/event-stream").header("x-tenant", "sHOP");
+    let streamed = streamed.body(json!({ "query": "mutation { sessionCreate }" }).to_string());
+    assert_eq!(server.send(streamed).await.status, 429);
+}
+
+#[tokio::test]
+async fn whatever_hashes_a_password_is_a_sign_in() {
+    for field in ["sessionCreate", "buyerRegister", "tenantCreate", "staffCreate"] {
+        let server = serve(rates(100, 100, 1)).await;
+        let query = format!("mutation {{ {field} }}");
+        assert_eq!(server.ask(&query).await.status, 200, "{field}");
+        assert_eq!(server.ask(&query).await.status, 429, "{field}");
+        let two = server.ask(&format!("mutation {{ a: {field} b: {field} }}")).await;
+        assert_eq!((two.status, two.code().as_str()), (400, "BAD_REQUEST"), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn operations_over_a_socket_pay_for_their_address() {
+    // One for the upgrade, three for queries.
+    let server = serve(rates(100, 4, 9)).await;
+    let mut socket = server.ready().await;
+    for _ in 0..3 {
+        socket.subscribe("1", "{ hello }").await;
+        assert_eq!(socket.hear().await["payload"]["data"]["hello"], "world");
+        assert_eq!(socket.hear().await["type"], "complete");
+    }
+    socket.subscribe("1", "{ hello }").await;
+    let heard = socket.hear().await;
+    assert_eq!(
+        (&heard["type"], &heard["payload"][0]["extensions"]["code"]),
+        (&json!("error"), &json!("THROTTLED"))
+    );
+    assert_eq!(server.ask("{ hello }").await.status, 429, "it is the same bucket");
+}
+
+/// An upload that has begun, and goes on for as long as the connection is kept.
+async fn begun(server: &Running) -> TcpStream {
+    let before = server.toy.executed.load(SeqCst);
+    let mut stream = TcpStream::connect(server.at).await.unwrap();
+    let head = "POST /imports/cards HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nx";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    while server.toy.executed.load(SeqCst) == before {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    stream
+}
+
+#[tokio::test]
+async fn uploads_have_places_of_their_own() {
+    let server = serve(Limits { uploads: 2, in_flight: 1, ..calm() }).await;
+    let upload = || server.http.post(format!("http://{}/imports/cards", server.at)).body("12345");
+    let done = server.send(upload()).await;
+    assert_eq!((done.status, &done.json()["bytes"]), (202, &json!(5)));
+    let (first, second) = (begun(&server).await, begun(&server).await);
+    let third = server.send(upload()).await;
+    assert_eq!((third.status, third.header("content-type")), (503, "application/problem+json"));
+    assert_eq!(third.json()["code"], "SERVICE_UNAVAILABLE");
+    assert_eq!(server.ask("{ hello }").await.status, 200, "operations have their own");
+    drop((first, second));
+    while server.toy.completed.load(SeqCst) < 4 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(server.send(upload()).await.status, 202, "places are given back");
+}
+
+#[tokio::test]
+async fn an_upload_that_trickles_is_cut_off() {
+    let server = serve(Limits { upload_time: Duration::from_millis(400), ..calm() }).await;
+    let mut stream = begun(&server).await;
+    let begun = Instant::now();
+    // Never silent for long, and never done.
+    while server.toy.completed.load(SeqCst) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "it is still read from");
+        let _ = stream.write_all(b"x").await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(begun.elapsed() > Duration::from_millis(200));
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 400");
 }
 
 #[tokio::test]

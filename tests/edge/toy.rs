@@ -12,9 +12,10 @@ use async_graphql::{
     Context, Error, ErrorExtensions, InputObject, Object, OneofObject, Request, Response, Result, Schema,
     SimpleObject, Subscription,
 };
-use cardamom::http::{Backend, Credentials, Denied, LastEventId};
+use cardamom::http::{Backend, Credentials, Denied, LastEventId, Upload, Uploaded};
 use futures_util::{Stream, StreamExt, stream::BoxStream};
-use tokio::sync::watch;
+use serde_json::json;
+use tokio::{io::AsyncReadExt, sync::watch};
 
 #[derive(Clone, Default)]
 pub struct Item;
@@ -130,6 +131,12 @@ impl Mutation {
     async fn buyer_register(&self) -> bool {
         true
     }
+    async fn tenant_create(&self) -> bool {
+        true
+    }
+    async fn staff_create(&self) -> bool {
+        true
+    }
 }
 
 #[derive(SimpleObject, Clone)]
@@ -213,6 +220,7 @@ impl Toy {
 #[derive(Clone)]
 pub struct Session {
     key: Option<String>,
+    place: String,
 }
 
 impl Backend for Toy {
@@ -229,15 +237,21 @@ impl Backend for Toy {
             Some("busy") => return Err(Denied::Unavailable),
             _ => {}
         }
-        match credentials.authorization.as_deref() {
-            None => Ok(Session { key: None }),
-            Some(key) if key.starts_with("Bearer good") => Ok(Session { key: Some(key.to_owned()) }),
+        // A name may be written large or small: it leads to the same place.
+        let place = credentials.tenant.or(credentials.host).unwrap_or_default().to_lowercase();
+        match credentials.authorization {
+            None => Ok(Session { key: None, place }),
+            Some(key) if key.starts_with("Bearer good") => Ok(Session { key: Some(key), place }),
             Some(_) => Err(Denied::Unauthenticated),
         }
     }
 
     fn bucket(&self, session: &Session) -> Option<String> {
         session.key.clone()
+    }
+
+    fn place(&self, session: &Session) -> String {
+        session.place.clone()
     }
 
     async fn execute(&self, _: Session, request: Request) -> Response {
@@ -250,6 +264,15 @@ impl Backend for Toy {
     fn subscribe(&self, _: Session, request: Request) -> BoxStream<'static, Response> {
         self.executed.fetch_add(1, SeqCst);
         self.schema.execute_stream(request).boxed()
+    }
+
+    /// Tells how many bytes came.
+    async fn upload(&self, _: Session, mut upload: Upload) -> Uploaded {
+        self.executed.fetch_add(1, SeqCst);
+        let mut bytes = Vec::new();
+        let status = if upload.content.read_to_end(&mut bytes).await.is_ok() { 202 } else { 400 };
+        self.completed.fetch_add(1, SeqCst);
+        Uploaded { status, body: json!({ "status": status, "bytes": bytes.len() }) }
     }
 
     async fn ended(&self, _: Session) {

@@ -44,8 +44,6 @@ pub(crate) struct Ask {
     pub(crate) hash: Option<Hash>,
     pub(crate) operation_name: Option<String>,
     pub(crate) variables: JsonMap,
-    /// What the client calls the operation on a stream that carries several.
-    pub(crate) operation_id: Option<String>,
 }
 
 /// An operation that may run, once whoever asks is known.

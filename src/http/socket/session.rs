@@ -175,7 +175,7 @@ impl<B: Backend> Socket<B> {
         let admitted = if self.active.len() >= self.shared.limits.subscriptions {
             Err(Refusal::throttled(Duration::from_secs(1)))
         } else {
-            work::admit(&self.shared, &session, payload)
+            work::admit(&self.shared, &session, self.credentials.address, payload)
         };
         let admitted = match admitted {
             Ok(admitted) => admitted,

@@ -1,6 +1,6 @@
 //! One operation of a socket, in a task of its own.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{net::IpAddr, panic::AssertUnwindSafe, sync::Arc};
 
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::Sender;
@@ -31,10 +31,14 @@ pub(super) struct Outgoing {
 pub(super) fn admit<B: Backend>(
     shared: &Shared<B>,
     session: &B::Session,
+    address: Option<IpAddr>,
     payload: apollo_compiler::response::JsonValue,
 ) -> Result<Admitted, Refusal> {
-    if let (Some(buckets), Some(bucket)) = (&shared.buckets, shared.backend.bucket(session)) {
-        buckets.credential(&bucket).map_err(|(refusal, _)| refusal)?;
+    if let Some(buckets) = &shared.buckets {
+        buckets.address(address).map_err(|(refusal, _)| refusal)?;
+        if let Some(bucket) = shared.backend.bucket(session) {
+            buckets.credential(&bucket).map_err(|(refusal, _)| refusal)?;
+        }
     }
     let admitted = shared.gate.admit(params::from_value(payload)?)?;
     if admitted.kind == Kind::Mutation {
