@@ -138,9 +138,7 @@ impl Default for Limits {
             root_fields: 10,
             root_mutations: 4,
             credential_mutations: 1,
-            credential_fields: ["sessionCreate", "buyerRegister", "tenantCreate", "staffCreate"]
-                .map(String::from)
-                .into(),
+            credential_fields: ["sessionCreate", "buyerRegister"].map(String::from).into(),
             list_items: 100,
             cost: 1_000,
             page_default: 20,
