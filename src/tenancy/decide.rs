@@ -69,7 +69,7 @@ pub async fn decide_tenant(
             store::set_suspended_by(&mut tx, network, id, Some(permit.tenant())).await?;
         }
         Decision::Reinstate | Decision::Approve => {
-            store::set_suspended_by(&mut tx, network, id, None).await?
+            store::set_suspended_by(&mut tx, network, id, None).await?;
         }
         _ => {}
     }
