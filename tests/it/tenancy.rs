@@ -277,3 +277,25 @@ async fn listings_are_paged_searched_and_told_apart_by_kind() {
     }
     shop.close().await;
 }
+
+#[tokio::test]
+async fn what_a_tenant_above_has_suspended_stays_so_for_everybody_below_it() {
+    let shop = Shop::open().await;
+    let (suspend, reinstate) = ("tenantSuspend", "tenantReinstate");
+    let decide = |what: &str| {
+        format!(
+            "mutation($t: ID!) {{ {what}(input: {{tenantId: $t}}) {{ tenant {{ status }} errors {{ code }} }} }}"
+        )
+    };
+    let b = json!({"t": shop.b.id});
+    shop.a.owner.done(&decide(suspend), b.clone()).await;
+    assert_eq!(shop.a.owner.done(&decide(reinstate), b.clone()).await["tenant"]["status"], "ACTIVE");
+    // Suspended from below first, then from above: the higher one counts.
+    shop.a.owner.done(&decide(suspend), b.clone()).await;
+    shop.operator.done(&decide(suspend), b.clone()).await;
+    shop.a.owner.done(&decide(suspend), b.clone()).await;
+    assert_eq!(shop.a.owner.refused(&decide(reinstate), b.clone()).await, ["INVALID_TRANSITION"]);
+    let seen = shop.b.owner.get("{ storefront { status } }", json!({})).await;
+    assert_eq!(seen["status"], "SUSPENDED");
+    assert_eq!(shop.operator.done(&decide(reinstate), b).await["tenant"]["status"], "ACTIVE");
+}
