@@ -33,3 +33,4 @@ mod upload;
 mod warranty;
 mod warranty_appeals;
 mod warranty_remedies;
+mod warranty_silence;

@@ -1,6 +1,6 @@
 //! One order, as many views as it has tiers: each sees what it asked, nobody what those below added.
 
-use crate::support::{ORDER_PLACE, Shop, fresh, id, minor};
+use crate::support::{CLAIM_APPROVE, ORDER_PLACE, Shop, fresh, id, minor};
 use serde_json::json;
 
 const ORDER: &str = "query($id: ID!) { order(id: $id) { total { amount } refunded { amount }
@@ -28,5 +28,43 @@ async fn every_tier_sees_its_own_amounts_of_an_order() {
             .as_object()
             .map(|_| (minor(&line["supply"]["unitCost"]), minor(&line["supply"]["unitPrice"])));
         assert_eq!(own, supply, "{}", who.tenant);
+    }
+}
+
+const CLAIM: &str = "query($id: ID!) { warrantyClaim(id: $id) { remedy { amount { amount } } } }";
+
+#[tokio::test]
+async fn a_refund_is_told_to_its_parties_and_each_tier_sees_its_own_part_of_it() {
+    let shop = Shop::open().await;
+    let (mei, card) = shop.sold().await;
+    let order = mei.get("{ orders(first: 1) { nodes { id } } }", json!({})).await["nodes"][0]["id"].clone();
+    let part = json!({"amount": "31.80", "currency": "CNY"});
+    // First the supplier undoes a third of the sale, then the site pays a third alone.
+    let undone = mei.claim(&card).await;
+    shop.b.owner.step("HandOver", &undone).await;
+    let approve = |claim: &str| json!({"i": {"claimId": claim, "remedy": "REFUND", "amount": part}});
+    shop.supplier.owner.done(CLAIM_APPROVE, approve(&undone)).await;
+    for (who, told) in [
+        (&mei, true),
+        (&shop.b.owner, true),
+        (&shop.supplier.owner, true),
+        (&shop.operator, true),
+        (&shop.a.owner, false),
+    ] {
+        let seen = who.get(CLAIM, json!({"id": undone})).await;
+        assert_eq!(!seen["remedy"]["amount"].is_null(), told, "{}: {seen}", who.tenant);
+    }
+    shop.credit(&shop.b.owner.wallet_id().await, 10_000).await;
+    let borne = mei.claim(&card).await;
+    shop.b.owner.done(CLAIM_APPROVE, approve(&borne)).await;
+    for (who, back) in [
+        (&mei, 6_360),
+        (&shop.b.owner, 6_360),
+        (&shop.operator, 6_360),
+        (&shop.a.owner, 3_080),
+        (&shop.supplier.owner, 2_667),
+    ] {
+        let seen = who.get(ORDER, json!({"id": order})).await;
+        assert_eq!(minor(&seen["refunded"]), back, "{}", who.tenant);
     }
 }
