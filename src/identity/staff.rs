@@ -192,8 +192,6 @@ pub async fn create_grant(
 pub async fn revoke_grant(db: &Db, permit: Permit, id: GrantId) -> Result<(), No> {
     let mut tx = db.begin(permit.work()).await?;
     let network = permit.network();
-    // The tenant's row serialises whoever revokes there, so that two cannot each leave the other as last owner.
-    tenancy::store::lock(&mut tx, network, permit.tenant()).await?;
     let found: Option<(TenantId, Option<String>)> = sqlx::query_as(
         "update role_grant g set revoked_at = now()
            from tenant t
@@ -208,6 +206,9 @@ pub async fn revoke_grant(db: &Db, permit: Permit, id: GrantId) -> Result<(), No
     .await
     .map_err(Fault::from)?;
     let (at, builtin) = found.ok_or_else(|| No::not_found("grantId"))?;
+    // The row of the tenant that it was held at serialises whoever revokes there, from above or within: two
+    // cannot each leave the other as the last owner.
+    tenancy::store::lock(&mut tx, network, at).await?;
     if builtin.as_deref() == Some(Role::Owner.word()) && owners(&mut tx, network, at).await? == 0 {
         return Err(No::because(
             RefusalCode::InvalidTransition,
