@@ -6,7 +6,7 @@ use crate::{
     events::{self, Feed},
     foundation::{
         Db, Fault,
-        config::{MasterKey, Settings, Switch},
+        config::{Settings, Switch},
         migrate,
         postgres::{PostgresError, Private},
         seal::Sealer,
@@ -15,7 +15,9 @@ use crate::{
     http::{self, Backend, Edge, Limits},
     identity::{self, Recall, watch::PolicyWatch},
     inventory::{Vault, import_cards},
-    ledger, orders, warranty,
+    ledger,
+    orders::{self, engine::Engine},
+    warranty,
 };
 use futures_util::{StreamExt, stream::BoxStream};
 use sqlx::postgres::PgConnectOptions;
@@ -112,10 +114,10 @@ async fn create_database(owner: &PgConnectOptions) -> Result<(), Fault> {
 /// [`Fault`].
 pub async fn services(
     owner: &PgConnectOptions,
-    key: &MasterKey,
+    settings: &Settings,
     migrate_first: bool,
 ) -> Result<Services, Fault> {
-    let sealer = Arc::new(Sealer::new(key.expose())?);
+    let sealer = Arc::new(Sealer::new(settings.master_key.expose())?);
     let options = if migrate_first {
         migrate::run(owner, &sealer).await?
     } else {
@@ -123,7 +125,8 @@ pub async fn services(
     };
     let db = Db::connect(options, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
-    Ok(Services { db, sealer, vault, feed: Feed::new() })
+    let orders = Engine::new(db.clone(), settings.order_engine);
+    Ok(Services { db, sealer, vault, feed: Feed::new(), orders })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -258,7 +261,8 @@ impl Backend for Api {
     }
 
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
-        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await {
+        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await
+        {
             Ok(viewer) => Ok(Session { services: self.services.clone(), viewer }),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),

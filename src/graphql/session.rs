@@ -6,6 +6,7 @@ use crate::{
     events::Feed,
     foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
     inventory::Vault,
+    orders::engine::Engine,
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
 use std::{str::FromStr, sync::Arc};
@@ -21,6 +22,8 @@ pub struct Services {
     pub vault: Arc<Vault>,
     /// The logs as they grow.
     pub feed: Feed,
+    /// Places orders.
+    pub orders: Engine,
 }
 
 /// One request's caller and what serves it.

@@ -7,7 +7,7 @@
 use super::{Credentials, Denied, identify, watch::PolicyWatch};
 use crate::{
     access::Viewer,
-    foundation::{self, Db, seal},
+    foundation::{Db, seal},
 };
 use moka::sync::Cache;
 use std::{sync::Arc, time::Instant};
@@ -32,7 +32,7 @@ impl Recall {
     /// The caller, if what is remembered of it still holds.
     pub fn viewer(&self, credentials: &Credentials) -> Option<Viewer> {
         let known = self.callers.get(&key(credentials))?;
-        let expired = known.credential.as_ref().is_some_and(|(_, end)| *end <= foundation::now());
+        let expired = known.credential.as_ref().is_some_and(|(_, end)| *end <= Instant::now());
         if expired || self.policies.current(known.place.network) != Some(known.version) {
             return None;
         }
@@ -75,6 +75,14 @@ fn key(credentials: &Credentials) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        access::{Actor, Place, TenantKind, TenantStatus},
+        foundation::{
+            Currency,
+            id::{NetworkId, TenantId, UserId},
+        },
+    };
+    use std::time::Duration;
 
     #[test]
     fn two_askers_share_a_key_only_if_they_ask_alike() {
@@ -101,5 +109,42 @@ mod tests {
         }
         let (seen, from) = (ask(Some("a"), Some("x"), None), ask(Some("a"), Some("y"), None));
         assert_eq!(key(&seen), key(&from), "the header wins");
+    }
+
+    #[test]
+    fn whoever_is_remembered_is_known_until_the_credential_or_the_policy_ends() {
+        let (policies, network, tenant) = (PolicyWatch::default(), NetworkId::fresh(), TenantId::fresh());
+        let recall = Recall::new(policies.clone());
+        let place = Place {
+            network,
+            currency: Currency::CNY,
+            tenant,
+            kind: TenantKind::Site,
+            status: TenantStatus::Active,
+            lineage: vec![tenant],
+        };
+        let remember = |token: &str, left: Duration| {
+            let viewer = Viewer {
+                place: Arc::new(place.clone()),
+                actor: Actor::Buyer(UserId::fresh()),
+                actions: 0,
+                credential: Some((Arc::from(token.as_bytes()), Instant::now() + left)),
+                version: 7,
+                address: Some("old".into()),
+                user_agent: None,
+            };
+            let credentials = Credentials { authorization: Some(token.into()), ..Credentials::default() };
+            recall.callers.insert(key(&credentials), Arc::new(viewer));
+            credentials
+        };
+        let (lasting, over) = (remember("a", Duration::from_hours(1)), remember("b", Duration::ZERO));
+        assert!(recall.viewer(&lasting).is_none(), "nobody has looked at the policy");
+        policies.learn(network, 7, Instant::now());
+        let viewer = recall.viewer(&lasting).unwrap();
+        assert_eq!(viewer.address, None, "where it comes from is this request's");
+        assert!(recall.viewer(&over).is_none());
+        assert!(recall.viewer(&Credentials::default()).is_none());
+        policies.learn(network, 8, Instant::now());
+        assert!(recall.viewer(&lasting).is_none());
     }
 }

@@ -3,7 +3,8 @@
 use super::store;
 use crate::{
     access::{self, Viewer},
-    foundation::{Db, Fault, Scope, id::NetworkId},
+    foundation::{Db, Fault, No, Scope, Tx, id::NetworkId},
+    tenancy,
 };
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -143,11 +144,7 @@ impl PolicyWatch {
         let mut changes = self.receiver(viewer.place.network, viewer.version);
         let expiry = async {
             match &viewer.credential {
-                Some((_, at)) => {
-                    let left = (*at - crate::foundation::now()).to_std().unwrap_or(Duration::ZERO);
-                    // Timers of tokio reach about two years; a key may live longer.
-                    tokio::time::sleep(left.min(Duration::from_hours(365 * 24))).await;
-                }
+                Some((_, end)) => tokio::time::sleep_until((*end).into()).await,
                 None => std::future::pending().await,
             }
         };
@@ -157,7 +154,7 @@ impl PolicyWatch {
         loop {
             let version = *changes.borrow_and_update();
             if version != seen {
-                match still(db, viewer).await {
+                match still_now(db, viewer).await {
                     Ok(true) => seen = version,
                     Ok(false) => return,
                     Err(fault) => {
@@ -175,17 +172,31 @@ impl PolicyWatch {
     }
 }
 
+async fn still_now(db: &Db, viewer: &Viewer) -> Result<bool, Fault> {
+    let mut tx = db.begin(Scope::Network(viewer.place.network)).await?;
+    let still = still(&mut tx, viewer).await?;
+    tx.commit().await?;
+    Ok(still)
+}
+
+/// In the caller's own transaction: the viewer may still do what it could when it was identified.
+///
+/// # Errors
+/// [`No::Unauthenticated`] when it may not.
+pub async fn confirm(tx: &mut Tx, viewer: &Viewer) -> Result<(), No> {
+    let version = tenancy::store::policy_version(tx, viewer.place.network).await?;
+    if version == viewer.version || still(tx, viewer).await? { Ok(()) } else { Err(No::Unauthenticated) }
+}
+
 // The credential is live, and allows at least what it did.
-async fn still(db: &Db, viewer: &Viewer) -> Result<bool, Fault> {
+async fn still(tx: &mut Tx, viewer: &Viewer) -> Result<bool, Fault> {
     let place = &viewer.place;
-    let mut tx = db.begin(Scope::Network(place.network)).await?;
     let Some((hash, _)) = &viewer.credential else { return Ok(true) };
-    let Some(found) = store::find_credential(&mut tx, place.network, hash).await? else { return Ok(false) };
+    let Some(found) = store::find_credential(tx, place.network, hash).await? else { return Ok(false) };
     if viewer.actor.buyer().is_some() {
         return Ok(true);
     }
-    let holdings = store::holdings(&mut tx, place.network, found.principal).await?;
-    tx.commit().await?;
+    let holdings = store::holdings(tx, place.network, found.principal).await?;
     let now = access::decide(place.network, found.principal, &place.lineage, place.kind, holdings).await?;
     Ok(viewer.actions & !now == 0)
 }

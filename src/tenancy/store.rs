@@ -146,6 +146,14 @@ pub async fn bump_policy(tx: &mut Tx, network: NetworkId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The version that [`bump_policy`] raises.
+pub async fn policy_version(db: &mut Conn, network: NetworkId) -> Result<i64, Fault> {
+    Ok(sqlx::query_scalar("select version from policy_version where network_id = $1")
+        .bind(network)
+        .fetch_one(db)
+        .await?)
+}
+
 /// The operator of the network.
 pub async fn operator(db: &mut Conn, network: NetworkId) -> Result<TenantId, Fault> {
     Ok(sqlx::query_scalar("select tenant_id from tenant where network_id = $1 and kind = 'OPERATOR'")
