@@ -110,7 +110,8 @@ async fn warm(bench: &Bench, server: &Child, world: &World) -> Result<Warm> {
     statements.skip()?;
     // The connection of before may have been idle for too long.
     let mut wire = Wire::connect(server.address).await?;
-    for request in ours.each().take(LOOKED_AT) {
+    let requests: Vec<_> = ours.each().collect();
+    for request in requests.iter().cycle().take(LOOKED_AT) {
         wire.exchange(request.bytes()).await?;
     }
     let ran = statements.ran().await?;

@@ -173,13 +173,14 @@ async fn phase(
     let open = sockets::open(server, tenants, who, &stop).await?;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let grown = machine::resident(server.pid())?.saturating_sub(before);
+    let mut connection = PgConnection::connect_with(&server.database().await?).await?;
+    let began = ends(&mut connection, world).await?;
 
     let since = (foundation::now() + WARM_UP).timestamp_micros();
     let pace = Pace { time: WARM_UP + bench.part(1), ..pace };
     let load = load::at_pace(server.address, &purchase, pace, seed + 1);
     let orders = progress::during(&format!("pushing to {count} sockets"), pace.time, load).await?;
-    let mut connection = PgConnection::connect_with(&server.database().await?).await?;
-    let missed = wait(&mut connection, world, tenants, &open).await?;
+    let missed = wait(&mut connection, world, tenants, &open, &began).await?;
     let commits = commits(&mut connection, world).await?;
     connection.close().await?;
     stop.cancel();
@@ -193,16 +194,16 @@ async fn phase(
         orders,
     };
     for socket in open {
-        phase.add(socket.heard().await?, &commits, since);
+        let began = began.get(&tenants[socket.tenant].id.0).copied().unwrap_or_default();
+        phase.add(socket.heard().await?, began, &commits, since);
     }
     Ok(phase)
 }
 
 impl Phase {
-    fn add(&mut self, heard: Heard, commits: &HashMap<Uuid, i64>, since: i64) {
+    fn add(&mut self, heard: Heard, began: i64, commits: &HashMap<Uuid, i64>, since: i64) {
         self.heard += heard.count;
-        self.torn +=
-            usize::from(heard.torn || (heard.count > 0 && heard.count != heard.last - heard.first + 1));
+        self.torn += usize::from(heard.torn || (heard.count > 0 && heard.first != began + 1));
         for (order, at) in heard.orders {
             let commit = commits.get(&order).copied().unwrap_or(i64::MIN);
             if commit >= since {
@@ -213,22 +214,34 @@ impl Phase {
     }
 }
 
+type Ends = HashMap<Uuid, i64>;
+
+// The last number of every log.
+async fn ends(db: &mut PgConnection, world: &World) -> Result<Ends> {
+    let logs: Vec<(Uuid, i64)> =
+        sqlx::query_as("select tenant_id, last_seq from event_log where network_id = $1")
+            .bind(world.network)
+            .fetch_all(db)
+            .await?;
+    Ok(logs.into_iter().collect())
+}
+
 // Until every socket has heard its log to the end; answers how many events were not heard.
-async fn wait(db: &mut PgConnection, world: &World, tenants: &[&Tenant], open: &[Socket]) -> Result<i64> {
+async fn wait(
+    db: &mut PgConnection,
+    world: &World,
+    tenants: &[&Tenant],
+    open: &[Socket],
+    began: &Ends,
+) -> Result<i64> {
     let asked = Instant::now();
     loop {
         let waiting: bool =
             sqlx::query_scalar("select exists (select from outbox)").fetch_one(&mut *db).await?;
-        let logs: Vec<(Uuid, i64)> =
-            sqlx::query_as("select tenant_id, last_seq from event_log where network_id = $1")
-                .bind(world.network)
-                .fetch_all(&mut *db)
-                .await?;
-        let ends: HashMap<Uuid, i64> = logs.into_iter().collect();
+        let ends = ends(db, world).await?;
         let behind = |socket: &Socket| {
-            let end = ends.get(&tenants[socket.tenant].id.0).copied().unwrap_or_default();
-            // Nothing of this log has come: either nothing happened since, or the other sockets tell.
-            if socket.last() == 0 { 0 } else { end - socket.last() }
+            let of = |ends: &Ends| ends.get(&tenants[socket.tenant].id.0).copied().unwrap_or_default();
+            of(&ends) - socket.last().max(of(began))
         };
         let missed = open.iter().map(behind).sum();
         if (missed == 0 && !waiting) || asked.elapsed() > LATE {
