@@ -45,11 +45,25 @@ enum Command {
     BenchBare,
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command that the process was started with, to its exit code; what went wrong is one line.
 ///
-/// # Errors
-/// Whatever went wrong, as one line.
-pub async fn run() -> anyhow::Result<()> {
+/// Not `async`, and here: what is polled is compiled where it is polled, and would be once more in the binary.
+pub fn main() -> std::process::ExitCode {
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run()));
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cardamom: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(args).await,
         Command::Network(command) => network::run(command).await,

@@ -80,9 +80,10 @@ impl Db {
             .min_connections(2.min(connections))
             .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(Duration::from_mins(5))
-            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385).
+            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385). Begun first,
+            // because a rollback of nothing is a warning in the server's log each time.
             .after_release(|connection, _| {
-                Box::pin(async move { connection.execute("rollback").await.map(|_| true) })
+                Box::pin(async move { connection.execute("begin; rollback").await.map(|_| true) })
             })
             .connect_with(options)
             .await?;

@@ -122,6 +122,11 @@ async fn grant(
          alter role {role} set lock_timeout = '2s';
          alter role {role} set statement_timeout = '10s';
          alter role {role} set idle_in_transaction_session_timeout = '15s';
+         -- Every statement of the application names its rows by keys. A plan that was made while a table was
+         -- small, or before it was analysed, must not read it whole once it has grown: each connection, and each
+         -- foreign key's check, keeps its plans.
+         alter role {role} set enable_seqscan = off;
+         alter role {role} set random_page_cost = 1.1;
          revoke all on all tables in schema public from {role};
          grant usage on schema public to {role};
          grant select, insert, update on all tables in schema public to {role};
