@@ -14,6 +14,7 @@ mod tour;
 use crate::foundation::config::{LogFormat, Settings, SettingsArgs};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// A GraphQL multi-tenant reseller platform for digital goods.
 #[derive(Parser)]
@@ -45,20 +46,16 @@ enum Command {
     BenchBare,
 }
 
-/// Runs the command that the process was started with, to its exit code; what went wrong is one line.
-///
-/// Not `async`, and here: what is polled is compiled where it is polled, and would be once more in the binary.
-pub fn main() -> std::process::ExitCode {
-    let done = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(run()));
+/// Runs the command that the process was started with. Here rather than in the binary, which would otherwise
+/// compile every future of the program a second time.
+pub fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.context("no threads").and_then(|runtime| runtime.block_on(run()));
     match done {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("cardamom: {error:#}");
-            std::process::ExitCode::FAILURE
+            ExitCode::FAILURE
         }
     }
 }
