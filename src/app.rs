@@ -15,7 +15,9 @@ use crate::{
     http::{self, Backend, Edge, Limits},
     identity::{self, watch::PolicyWatch},
     inventory::{Vault, import_cards},
-    ledger, orders, warranty,
+    ledger, orders,
+    pricing::{Views, view::Sweeper},
+    warranty,
 };
 use futures_util::{StreamExt, stream::BoxStream};
 use sqlx::postgres::PgConnectOptions;
@@ -123,7 +125,8 @@ pub async fn services(
     };
     let db = Db::connect(options, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
-    Ok(Services { db, sealer, vault, feed: Feed::new() })
+    let views = Views::new(db.clone());
+    Ok(Services { db, sealer, vault, feed: Feed::new(), views })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -146,6 +149,12 @@ pub fn run_background(
             tokio::select! { () = policies.run(db) => {}, () = shutdown.cancelled() => {} }
         });
     }
+    tasks.spawn(services.views.clone().run(shutdown.clone()));
+    let sweeper = Sweeper::default();
+    every(&tasks, shutdown, "listing changes", Duration::from_secs(15), db.clone(), move |db| {
+        let sweeper = sweeper.clone();
+        async move { sweeper.sweep(&db).await }
+    });
     // Each decides by locks and the database's clock, so any number of processes may run them.
     every(&tasks, shutdown, "ledger fold", Duration::from_secs(5), db.clone(), |db| async move {
         ledger::fold::fold_all(&db).await
@@ -199,6 +208,15 @@ fn every<F, R>(
     });
 }
 
+// Says at the end of a request what it has changed.
+struct Settled(Session);
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        self.0.settle();
+    }
+}
+
 /// The product behind the edge.
 #[derive(Clone)]
 pub struct Api {
@@ -245,7 +263,7 @@ impl Backend for Api {
             user_agent: credentials.user_agent,
         };
         match identity::identify(&self.services.db, self.base_domain.as_deref(), &credentials).await {
-            Ok(viewer) => Ok(Session { services: self.services.clone(), viewer }),
+            Ok(viewer) => Ok(Session::new(self.services.clone(), viewer)),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),
             Err(identity::Denied::Forbidden) => Err(http::Denied::Forbidden),
@@ -271,6 +289,8 @@ impl Backend for Api {
     }
 
     async fn execute(&self, session: Session, request: http::Request) -> http::Response {
+        // Also when a resolver panics: what it did may have been committed.
+        let _settled = Settled(session.clone());
         self.schema.execute(session.request(request)).await
     }
 

@@ -10,7 +10,7 @@ use crate::{
     connection,
     foundation::{BasisPoints, Currency, No, UnitPrice, id::TenantId, page},
     pricing::{
-        self, ListingId, Offer,
+        ListingId, Offer,
         chain::{Rule, Unpriced},
         listing::{self, WantedLine},
         set_price::{self, Audience, SetPrice},
@@ -218,11 +218,11 @@ pub async fn visible_listing(session: &Session, id: ListingId) -> Result<Option<
     if id.site != place.tenant || !session.viewer.can_do("listing:read") {
         return Ok(None);
     }
-    let found = async {
-        let mut tx = session.work().await?;
-        pricing::listing::find(&mut tx, place, &[id.variant]).await
-    };
-    Ok(read(found.await)?.pop().and_then(|offer| Listing::of(offer, &session.viewer)))
+    // What the same request has changed is not marked before it ends.
+    session.settle();
+    let (views, viewer) = (&session.services.views, &session.viewer);
+    let found = read(listing::shown(views, place, viewer.actor, id.variant).await)?;
+    Ok(found.and_then(|offer| Listing::of(offer, viewer)))
 }
 
 /// Listings and prices to read.
@@ -261,7 +261,7 @@ impl PricingQuery {
                 search: filter.search,
                 kind: filter.kind.map(Into::into),
             });
-            let page = read(listing::page(&ctx.services().db, &permit, &filter, &request).await)?;
+            let page = read(listing::page(&ctx.services().views, &permit, &filter, &request).await)?;
             let (more, earlier) = (page.more, page.earlier);
             let shown = |offer: Offer| Some((offer.item.variant_id.0, Listing::of(offer, ctx.viewer())?));
             let rows = page.rows.into_iter().filter_map(shown).collect();

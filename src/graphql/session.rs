@@ -6,9 +6,13 @@ use crate::{
     events::Feed,
     foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
     inventory::Vault,
+    pricing::{Views, view::Reach},
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
-use std::{str::FromStr, sync::Arc};
+use std::{
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 /// What every use case needs.
 #[derive(Clone)]
@@ -21,6 +25,8 @@ pub struct Services {
     pub vault: Arc<Vault>,
     /// The logs as they grow.
     pub feed: Feed,
+    /// Listings in memory.
+    pub views: Views,
 }
 
 /// One request's caller and what serves it.
@@ -30,6 +36,19 @@ pub struct Session {
     pub services: Services,
     /// Who asks, where.
     pub viewer: Viewer,
+    /// What its mutations may have changed.
+    pub reach: Arc<Mutex<Reach>>,
+}
+
+// What begins with these changes no listing but by what is in stock: everything else counts as if it did.
+const TRADE: &[&str] = &["order", "delivery", "warrantyClaim", "wallet", "session", "buyer"];
+
+fn reach(operation: OperationType, field: &str) -> Reach {
+    match operation {
+        OperationType::Mutation if TRADE.iter().any(|trade| field.starts_with(trade)) => Reach::Own,
+        OperationType::Mutation => Reach::Everyone,
+        OperationType::Query | OperationType::Subscription => Reach::Nothing,
+    }
 }
 
 /// What resolvers ask of their context.
@@ -74,12 +93,30 @@ impl Ask for Context<'_> {
             OperationType::Mutation => "Mutation",
             OperationType::Subscription => "Subscription",
         };
+        self.session().reaches(reach(self.query_env.operation.node.ty, self.field().name()));
         let operation = format!("{root}.{}", self.field().name());
         self.viewer().permit(&operation).map_err(error::top)
     }
 }
 
 impl Session {
+    /// One that has changed nothing yet.
+    pub fn new(services: Services, viewer: Viewer) -> Self {
+        Self { services, viewer, reach: Arc::new(Mutex::new(Reach::Nothing)) }
+    }
+
+    /// Notes what is about to be changed.
+    pub fn reaches(&self, reach: Reach) {
+        let mut most = self.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        *most = (*most).max(reach);
+    }
+
+    /// Says what has been changed by now, so that nobody who must see it is shown what was before.
+    pub fn settle(&self) {
+        let reach = *self.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        self.services.views.wrote(self.viewer.place.network, self.viewer.actor, reach);
+    }
+
     /// A request that runs as this session.
     pub fn request(self, request: async_graphql::Request) -> async_graphql::Request {
         request.data(Loaders::new(&self)).data(self)

@@ -4,13 +4,15 @@ use super::{
     chain,
     offer::{self, Offer},
     store::Select,
+    view::Views,
 };
 use crate::{
-    access::{Permit, Place},
+    access::{Actor, Permit, Place},
     catalogue::{ProductKind, VariantId},
     foundation::{
-        Conn, Db, Money, No, Page, PageRequest, RefusalCode,
+        Conn, Db, Money, No, Page, PageRequest, RefusalCode, Scope,
         id::{self, TenantId},
+        now,
         refusal::Detail,
         text,
     },
@@ -61,22 +63,61 @@ pub struct Filter {
     pub kind: Option<ProductKind>,
 }
 
+impl Filter {
+    /// What the title has to have, if anything.
+    pub fn text(&self) -> Option<&str> {
+        self.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    fn check(&self) -> Result<(), No> {
+        if self.text().is_some_and(|text| text::line(text, 100, "search").is_err()) {
+            return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
+        }
+        Ok(())
+    }
+}
+
+/// The offer of a variant as the place shows it to the caller, whether priced or not.
+///
+/// # Errors
+/// [`No`].
+pub async fn shown(
+    views: &Views,
+    place: &Place,
+    actor: Actor,
+    variant: VariantId,
+) -> Result<Option<Offer>, No> {
+    Ok(views.shelf(place, actor).await?.find(place, variant, now()))
+}
+
 /// One page of what the site shows: priced and sellable. A site that may not trade shows nothing.
 ///
 /// # Errors
 /// [`No`].
 pub async fn page(
-    db: &Db,
+    views: &Views,
     permit: &Permit,
     filter: &Filter,
     request: &PageRequest<uuid::Uuid>,
 ) -> Result<Page<Offer>, No> {
-    let place = permit.place();
-    let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if search.is_some_and(|text| text::line(text, 100, "search").is_err()) {
-        return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
-    }
-    let mut tx = db.begin(permit.work()).await?;
+    filter.check()?;
+    let shelf = views.shelf(permit.place(), permit.actor()).await?;
+    Ok(shelf.page(permit.place(), filter, request, now()))
+}
+
+/// The same from the database, a look at a time: what [`page`] has to show, and its oracle.
+///
+/// # Errors
+/// [`No`].
+pub async fn page_of_rows(
+    db: &Db,
+    place: &Place,
+    filter: &Filter,
+    request: &PageRequest<uuid::Uuid>,
+) -> Result<Page<Offer>, No> {
+    filter.check()?;
+    let search = filter.text();
+    let mut tx = db.begin(Scope::Network(place.network)).await?;
     if !tenancy::store::trades(&mut tx, place.network, &place.lineage).await? {
         return Ok(Page::of(Vec::new(), request.first, false));
     }
