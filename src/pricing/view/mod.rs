@@ -54,6 +54,7 @@ pub struct Views {
 
 struct Inner {
     db: Db,
+    trusted: Duration,
     networks: RwLock<HashMap<NetworkId, Arc<Kept>>>,
     // Counts marks: a look that began at a count sees everything that was marked with it or before.
     count: AtomicU64,
@@ -99,9 +100,14 @@ fn slot(actor: Actor) -> usize {
 impl Views {
     /// None yet.
     pub fn new(db: Db) -> Self {
+        Self::trusting(db, TRUSTED)
+    }
+
+    /// The same with another bound than [`TRUSTED`].
+    pub fn trusting(db: Db, trusted: Duration) -> Self {
         let own = (0..SLOTS).map(|_| AtomicU64::new(0)).collect();
         let networks = RwLock::new(HashMap::new());
-        Self { inner: Arc::new(Inner { db, networks, count: AtomicU64::new(0), own }) }
+        Self { inner: Arc::new(Inner { db, trusted, networks, count: AtomicU64::new(0), own }) }
     }
 
     /// Says that a mutation of the caller's has been carried out, before it is answered. A failure counts: it may
@@ -129,7 +135,7 @@ impl Views {
         let own = self.inner.own[slot(actor)].load(Ordering::SeqCst);
         let owed = own.max(kept.everyone.load(Ordering::SeqCst));
         let good = |seen: &Arc<Seen>| {
-            seen.count >= owed && seen.at.elapsed() < TRUSTED && seen.shelf.knows(&place.lineage)
+            seen.count >= owed && seen.at.elapsed() < self.inner.trusted && seen.shelf.knows(&place.lineage)
         };
         if let Some(seen) = kept.seen().filter(good) {
             return Ok(Arc::clone(&seen.shelf));
