@@ -1,6 +1,6 @@
 //! What goes on beside the requests: bringing on what is asked for, and sweeping up what everyone has read.
 
-use super::{Kept, Seen, Views, read};
+use super::{Kept, Seen, Views, rows};
 use crate::foundation::{Db, Fault, Scope, id::NetworkId, now};
 use futures_util::future;
 use sqlx::Row;
@@ -76,7 +76,7 @@ impl Views {
                                    and not pg_visible_in_snapshot(c.xid, w.snapshot)) as changed
                from unnest($1::uuid[], $2::pg_snapshot[]) with ordinality as w (network_id, snapshot, place)
               order by w.place",
-            read::MARK
+            rows::MARK
         )))
         .bind(ids)
         .bind(snapshots)
@@ -86,7 +86,7 @@ impl Views {
         let soon = now() + super::AHEAD;
         let mut changed = Vec::new();
         for (row, (kept, seen)) in rows.iter().zip(watched) {
-            let mark: read::Mark = sqlx::FromRow::from_row(row)?;
+            let mark: rows::Mark = sqlx::FromRow::from_row(row)?;
             let same = !row.try_get::<bool, _>("changed")? && mark.life == seen.mark.life;
             if same && seen.shelf.due(soon).next().is_none() {
                 kept.confirm(seen, Seen { shelf: Arc::clone(&seen.shelf), mark, count, at });

@@ -9,6 +9,7 @@
 
 mod keeper;
 pub mod read;
+pub mod rows;
 mod shelf;
 
 pub use keeper::Sweeper;
@@ -18,7 +19,7 @@ use crate::{
     access::{Actor, Place},
     foundation::{Db, Fault, id::NetworkId, now},
 };
-use read::Mark;
+use rows::Mark;
 use std::{
     collections::HashMap,
     sync::{
