@@ -6,16 +6,17 @@ use crate::{
     events::{self, Feed},
     foundation::{
         Db, Fault,
-        config::{MasterKey, Settings, Switch},
+        config::{Settings, Switch},
         migrate,
         postgres::{PostgresError, Private},
         seal::Sealer,
     },
     graphql::{self, Schema, Services, Session},
     http::{self, Backend, Edge, Limits},
-    identity::{self, watch::PolicyWatch},
+    identity::{self, Recall, watch::PolicyWatch},
     inventory::{Vault, import_cards},
-    ledger, orders,
+    ledger,
+    orders::{self, engine::Engine},
     pricing::{Views, view::Sweeper},
     warranty,
 };
@@ -114,10 +115,10 @@ async fn create_database(owner: &PgConnectOptions) -> Result<(), Fault> {
 /// [`Fault`].
 pub async fn services(
     owner: &PgConnectOptions,
-    key: &MasterKey,
+    settings: &Settings,
     migrate_first: bool,
 ) -> Result<Services, Fault> {
-    let sealer = Arc::new(Sealer::new(key.expose())?);
+    let sealer = Arc::new(Sealer::new(settings.master_key.expose())?);
     let options = if migrate_first {
         migrate::run(owner, &sealer).await?
     } else {
@@ -126,7 +127,8 @@ pub async fn services(
     let db = Db::connect(options, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
     let views = Views::new(db.clone());
-    Ok(Services { db, sealer, vault, feed: Feed::new(), views })
+    let orders = Engine::new(db.clone(), settings.order_engine);
+    Ok(Services { db, sealer, vault, feed: Feed::new(), orders, views })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -217,19 +219,35 @@ impl Drop for Settled {
     }
 }
 
+impl From<http::Credentials> for identity::Credentials {
+    fn from(credentials: http::Credentials) -> Self {
+        Self {
+            authorization: credentials.authorization,
+            tenant: credentials.tenant,
+            host: credentials.host,
+            address: credentials.address.map(|address| address.to_string()),
+            user_agent: credentials.user_agent,
+        }
+    }
+}
+
 /// The product behind the edge.
 #[derive(Clone)]
 pub struct Api {
     schema: Schema,
     services: Services,
     policies: PolicyWatch,
+    callers: Recall,
     base_domain: Option<Arc<str>>,
 }
 
 impl Api {
     /// The schema over the services.
     pub fn new(services: Services, policies: PolicyWatch, base_domain: Option<Arc<str>>) -> Self {
-        Self { schema: graphql::schema(), services, policies, base_domain }
+        let callers = Recall::new(policies.clone());
+        let changed = policies.clone();
+        services.db.when_policy_changes(move |network| changed.forget(network));
+        Self { schema: graphql::schema(), services, policies, callers, base_domain }
     }
 
     /// The edge in front of it.
@@ -254,15 +272,14 @@ impl Backend for Api {
         graphql::sdl()
     }
 
+    fn recall(&self, credentials: &http::Credentials) -> Option<Session> {
+        let viewer = self.callers.viewer(&credentials.clone().into())?;
+        Some(Session::new(self.services.clone(), viewer))
+    }
+
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
-        let credentials = identity::Credentials {
-            authorization: credentials.authorization,
-            tenant: credentials.tenant,
-            host: credentials.host,
-            address: credentials.address.map(|address| address.to_string()),
-            user_agent: credentials.user_agent,
-        };
-        match identity::identify(&self.services.db, self.base_domain.as_deref(), &credentials).await {
+        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await
+        {
             Ok(viewer) => Ok(Session::new(self.services.clone(), viewer)),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),

@@ -1,8 +1,10 @@
 //! The commands, one file each: no rules in them.
 
+mod bench;
 mod check;
 mod client;
 mod demo;
+mod folder;
 mod migrate;
 mod network;
 mod serve;
@@ -36,6 +38,11 @@ enum Command {
     Check(SettingsArgs),
     /// Prints the schema's SDL
     Schema,
+    /// Measures one figure as a ratio within one run, and prints a row; alone, lists what there is to measure
+    Bench(bench::Args),
+    /// What `bench` compares with
+    #[command(hide = true)]
+    BenchBare,
 }
 
 /// Runs the command that the process was started with.
@@ -53,6 +60,8 @@ pub async fn run() -> anyhow::Result<()> {
             print!("{}", crate::graphql::sdl());
             Ok(())
         }
+        Command::Bench(args) => bench::run(args).await,
+        Command::BenchBare => bench::bare::run().await,
     }
 }
 

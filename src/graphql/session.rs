@@ -6,6 +6,7 @@ use crate::{
     events::Feed,
     foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
     inventory::Vault,
+    orders::engine::Engine,
     pricing::{Views, view::Reach},
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
@@ -25,6 +26,8 @@ pub struct Services {
     pub vault: Arc<Vault>,
     /// The logs as they grow.
     pub feed: Feed,
+    /// Places orders.
+    pub orders: Engine,
     /// Listings in memory.
     pub views: Views,
 }

@@ -8,6 +8,7 @@
 mod acceptor;
 mod answer;
 mod backend;
+pub mod bare;
 mod edge;
 mod frame;
 mod gate;

@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod listing;
 pub mod offer;
+pub mod prices;
 pub mod rulebook;
 pub mod set_price;
 pub mod store;

@@ -1,0 +1,149 @@
+//! Whether what was acknowledged is there, and nothing else: counted in the database, and proved by
+//! `cardamom check`.
+
+use super::Shop;
+use crate::cli::bench::{Bench, child::Child, float, progress::step, row::Row};
+use anyhow::{Context, Result};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use std::time::{Duration, Instant};
+
+/// The longest that events may take to be numbered behind the last order.
+const DRAIN: Duration = Duration::from_mins(5);
+
+/// Counters of the cluster, and later what became of them.
+pub(super) struct Proof {
+    database: PgConnectOptions,
+    before: Counters,
+}
+
+#[derive(Clone, Copy)]
+struct Counters {
+    commits: i64,
+    wal_bytes: i64,
+    wal_syncs: i64,
+}
+
+/// What was found.
+pub(super) struct Proved {
+    acknowledged: u64,
+    stored: i64,
+    drained: Duration,
+    commits: f64,
+    wal_bytes: f64,
+    wal_syncs: f64,
+    check: Option<Checked>,
+}
+
+struct Checked {
+    clean: bool,
+    said: String,
+    took: Duration,
+}
+
+/// Writes out what was changed before, so that no measurement pays for another.
+pub(super) async fn settle(database: &PgConnectOptions) -> Result<()> {
+    let mut connection = PgConnection::connect_with(database).await?;
+    connection.execute("checkpoint").await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn counters(db: &mut PgConnection) -> Result<Counters> {
+    // What backends have counted reaches the view a moment later.
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    let (commits, wal_bytes, wal_syncs) = sqlx::query_as(
+        "select xact_commit, wal_bytes::bigint, wal_sync from pg_stat_database, pg_stat_wal
+          where datname = current_database()",
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(Counters { commits, wal_bytes, wal_syncs })
+}
+
+impl Proof {
+    /// Before the first order.
+    pub(super) async fn begin(database: &PgConnectOptions) -> Result<Self> {
+        let mut connection = PgConnection::connect_with(database).await?;
+        let before = counters(&mut connection).await?;
+        connection.close().await?;
+        Ok(Self { database: database.clone(), before })
+    }
+
+    /// Behind the last one.
+    pub(super) async fn end(self, bench: &Bench, server: &Child, shops: &[&Shop]) -> Result<Proved> {
+        let mut connection = PgConnection::connect_with(&self.database).await?;
+        step("waiting until every event has its number");
+        let asked = Instant::now();
+        let mut waiting = true;
+        while waiting && asked.elapsed() < DRAIN {
+            waiting =
+                sqlx::query_scalar("select exists (select from outbox)").fetch_one(&mut connection).await?;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let drained = asked.elapsed();
+        let after = counters(&mut connection).await?;
+        let (mut stored, mut acknowledged) = (0, 0);
+        for shop in shops {
+            let orders: i64 = sqlx::query_scalar("select count(*) from orders where network_id = $1")
+                .bind(shop.world.network)
+                .fetch_one(&mut connection)
+                .await?;
+            stored += orders;
+            acknowledged += shop.load.done;
+        }
+        connection.close().await?;
+        let each = |after: i64, before: i64| {
+            float(u64::try_from(after - before).unwrap_or_default()) / float(acknowledged.max(1))
+        };
+        Ok(Proved {
+            acknowledged,
+            stored,
+            drained,
+            commits: each(after.commits, self.before.commits),
+            wal_bytes: each(after.wal_bytes, self.before.wal_bytes),
+            wal_syncs: each(after.wal_syncs, self.before.wal_syncs),
+            check: if bench.args.no_check { None } else { Some(check(server).await?) },
+        })
+    }
+}
+
+async fn check(server: &Child) -> Result<Checked> {
+    step("checking every invariant");
+    let asked = Instant::now();
+    let output = server.beside(&["check"]).await?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let last = said.lines().last().context("`cardamom check` said nothing")?;
+    let broken: Vec<&str> = said.lines().filter(|line| line.starts_with("BROKEN")).collect();
+    let said = if broken.is_empty() { last.to_owned() } else { broken.join(", ") };
+    Ok(Checked { clean: output.status.success(), said, took: asked.elapsed() })
+}
+
+impl Proved {
+    /// Every acknowledged order is there and no other, and nothing is broken.
+    pub(super) fn holds(&self) -> bool {
+        u64::try_from(self.stored) == Ok(self.acknowledged)
+            && self.check.as_ref().is_none_or(|check| check.clean)
+    }
+
+    /// What is wrong, behind a semicolon.
+    pub(super) fn complaint(&self) -> String {
+        if self.holds() { String::new() } else { "; the database does not agree".to_owned() }
+    }
+
+    /// Adds what was found.
+    pub(super) fn figures(&self, row: Row) -> Row {
+        let row = row
+            .with("stored_orders", self.stored)
+            .number("commits_per_order", self.commits, 2)
+            .number("wal_bytes_per_order", self.wal_bytes, 0)
+            .number("wal_syncs_per_order", self.wal_syncs, 2)
+            .number("events_numbered_after_s", self.drained.as_secs_f64(), 1);
+        match &self.check {
+            None => row.with("check", "left out"),
+            Some(check) => row
+                .with("check", if check.clean { "clean" } else { "broken" })
+                .with("check_said", check.said.replace(' ', "_"))
+                .number("check_s", check.took.as_secs_f64(), 1),
+        }
+    }
+}
