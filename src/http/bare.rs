@@ -1,8 +1,10 @@
-//! async-graphql behind poem with nothing in between: what `cardamom bench gate` compares the edge with.
+//! What `cardamom bench` compares with: async-graphql behind poem with nothing in between, and a constant answer
+//! behind everything that is in front of GraphQL.
 
-use std::io;
+use std::{io, sync::LazyLock};
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
+use bytes::Bytes;
 use poem::{
     Endpoint, Request, Response, Route, Server,
     endpoint::make,
@@ -62,4 +64,25 @@ pub async fn serve(
     let acceptor = TcpAcceptor::from_tokio(listener)?;
     let route = Route::new().at("/graphql", graphql());
     Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(route, shutdown, None).await
+}
+
+/// The longest constant answer.
+const CONSTANT: usize = 1 << 20;
+
+/// Routes beside GraphQL's: with `constant`, `/bench/constant/{length}` reads a request whole and answers so many
+/// bytes, always the same ones.
+pub fn beside(constant: bool) -> Route {
+    static BYTES: LazyLock<Bytes> = LazyLock::new(|| vec![b'x'; CONSTANT].into());
+    if !constant {
+        return Route::new();
+    }
+    let answer = make(|mut request: Request| async move {
+        let length = request.raw_path_param("length").and_then(|text| text.parse::<usize>().ok());
+        let length = length.filter(|length| *length <= CONSTANT);
+        let length = length.ok_or_else(|| poem::Error::from_status(StatusCode::NOT_FOUND))?;
+        request.take_body().into_bytes().await?;
+        let response = Response::builder().header(header::CONTENT_TYPE, "application/json");
+        Ok::<_, poem::Error>(response.body(BYTES.slice(..length)))
+    });
+    Route::new().at("/bench/constant/:length", answer)
 }

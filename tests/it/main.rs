@@ -12,6 +12,7 @@ mod support;
 
 mod access_matrix;
 mod bad_input;
+mod bench;
 mod crash;
 mod demo;
 mod events;

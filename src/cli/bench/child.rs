@@ -36,7 +36,8 @@ impl Child {
     /// `cardamom serve` with its private PostgreSQL in that folder. The rates are off, since a handful of
     /// callers stand for thousands; every other limit is on.
     pub(super) async fn serve(folder: &Path) -> Result<Self> {
-        let args = ["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--log", "warn"];
+        let args =
+            ["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--log", "warn", "--bench-constant"];
         Self::start(folder, &args).await
     }
 

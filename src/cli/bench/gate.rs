@@ -60,6 +60,7 @@ pub(super) async fn run(bench: &Bench) -> Result<Row> {
                 buyers: bench.size(20, 2),
                 staff: 0,
                 rules: 0,
+                stocked: 0,
                 cards: 0,
             };
             step("making the network");
@@ -69,9 +70,13 @@ pub(super) async fn run(bench: &Bench) -> Result<Row> {
             let span = bench.span(1, TURNS);
             let (mut gate, mut plain) = (Load::default(), Load::default());
             for turn in 1..=TURNS {
-                bench.step(&format!("asking both, turn {turn} of {TURNS}"));
-                plain.join(load::run(bare.address, &theirs, span, turn).await?);
-                gate.join(load::run(server.address, &ours, span, turn).await?);
+                let both = async {
+                    plain.join(load::run(bare.address, &theirs, span, turn).await?);
+                    gate.join(load::run(server.address, &ours, span, turn).await?);
+                    anyhow::Ok(())
+                };
+                let time = 2 * (span.warm_up + span.window);
+                progress::during(&format!("asking both, turn {turn} of {TURNS}"), time, both).await?;
             }
             bare.stop().await?;
             let ratio = gate.per_second() / plain.per_second();

@@ -1,8 +1,20 @@
 //! A closed loop of requests: so many connections, each asking again as soon as it has its answer.
 
-use super::{ask::Outgoing, dice::Dice, samples::Samples, wire::Wire};
+use super::{
+    ask::Outgoing,
+    dice::Dice,
+    samples::Samples,
+    wire::{Answer, Wire},
+};
 use anyhow::Result;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// What is asked, and what counts as done.
@@ -46,6 +58,24 @@ impl Load {
     /// Done a second.
     pub(super) fn per_second(&self) -> f64 {
         super::float(self.counted) / self.window.as_secs_f64().max(f64::EPSILON)
+    }
+
+    // Counts an answer, and its time if it is within the window. Whether it says that it was done.
+    fn count(&mut self, answer: &Answer<'_>, script: &impl Script, time: Option<Duration>) -> bool {
+        let done = answer.status == 200 && script.is_done(answer.body);
+        if done {
+            self.done += 1;
+            if let Some(time) = time {
+                self.counted += 1;
+                self.samples.add(time);
+            }
+        } else {
+            self.refused += 1;
+            if self.first_refusal.is_none() {
+                self.first_refusal = Some(answer.text());
+            }
+        }
+        done
     }
 
     /// Adds another run of the same.
@@ -101,21 +131,60 @@ async fn ask(
         script.next(&mut dice, &mut request);
         let answer = wire.exchange(request.bytes()).await?;
         let answered = Instant::now();
-        if answer.status == 200 && script.is_done(answer.body) {
-            load.done += 1;
-            if (from..until).contains(&answered) {
-                load.counted += 1;
-                load.samples.add(answered - asked);
-            }
-        } else {
-            load.refused += 1;
-            if load.first_refusal.is_none() {
-                load.first_refusal = Some(answer.text());
-            }
+        let inside = (from..until).contains(&answered);
+        if !load.count(&answer, &*script, inside.then(|| answered - asked)) {
             // Whoever is refused does not ask again at once.
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         asked = Instant::now();
     }
+    Ok(load)
+}
+
+/// An open loop: requests that begin when they are due, whether those before them are answered or not, as far as
+/// the connections go.
+#[derive(Clone, Copy)]
+pub(super) struct Pace {
+    /// How many may be under way.
+    pub(super) connections: u64,
+    /// How many begin in a second.
+    pub(super) per_second: u32,
+    /// For how long.
+    pub(super) time: Duration,
+}
+
+/// Runs a script at a pace; an answer's time is counted from when its request was due.
+pub(super) async fn at_pace(
+    server: SocketAddr,
+    script: &Arc<impl Script>,
+    pace: Pace,
+    seed: u64,
+) -> Result<Load> {
+    let from = Instant::now();
+    let begun = Arc::new(AtomicU32::new(0));
+    let mut tasks = Vec::new();
+    for number in 0..pace.connections {
+        let (mut wire, mut dice) = (Wire::connect(server).await?, Dice::new(seed << 32 | number));
+        let (script, begun) = (Arc::clone(script), Arc::clone(&begun));
+        tasks.push(tokio::spawn(async move {
+            let (mut load, mut request) = (Load::default(), Outgoing::default());
+            loop {
+                let due =
+                    from + Duration::from_secs(1) * begun.fetch_add(1, Ordering::Relaxed) / pace.per_second;
+                if due >= from + pace.time {
+                    return anyhow::Ok(load);
+                }
+                script.next(&mut dice, &mut request);
+                tokio::time::sleep_until(due).await;
+                let answer = wire.exchange(request.bytes()).await?;
+                load.count(&answer, &*script, Some(due.elapsed()));
+            }
+        }));
+    }
+    let mut load = Load::default();
+    for task in tasks {
+        load.join(task.await??);
+    }
+    load.window = from.elapsed();
     Ok(load)
 }

@@ -4,17 +4,26 @@
 
 mod ask;
 pub(super) mod bare;
+mod check;
 mod child;
 mod dice;
 mod gate;
+mod idle;
+mod import;
+mod listings;
 mod load;
 mod machine;
 mod names;
 mod orders;
 mod pgbench;
 mod progress;
+mod purchase;
+mod push;
 mod row;
 mod samples;
+mod scale;
+mod shop_page;
+mod statements;
 mod sys;
 mod wire;
 mod world;
@@ -73,7 +82,12 @@ pub(super) async fn run(args: Args) -> Result<()> {
         match name {
             Name::OrdersSpread => orders::spread(&bench).await,
             Name::OrdersHot => orders::hot(&bench).await,
+            Name::Listings => listings::run(&bench).await,
+            Name::Scale => scale::run(&bench).await,
             Name::Gate => gate::run(&bench).await,
+            Name::Push => push::run(&bench).await,
+            Name::Import => import::run(&bench).await,
+            Name::Idle => idle::run(&bench).await,
         }
     };
     let row: Row = tokio::select! {

@@ -26,3 +26,20 @@ pub(super) fn tie_to_this_thread(command: &mut Command) {
         });
     }
 }
+
+/// Lets this process, and those that it starts, open as many files as the system allows it; answers how many.
+#[expect(unsafe_code, reason = "the standard library has no word for limits")]
+pub(super) fn open_many_files() -> io::Result<u64> {
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: both calls are given a limit of ours, which outlives them.
+    unsafe {
+        if libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        limit.rlim_cur = limit.rlim_max;
+        if libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit) != 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(limit.rlim_cur)
+}

@@ -1,7 +1,6 @@
 //! `orders-spread` and `orders-hot`: wallet-paid orders of one card each, as fast as they go.
 
 mod proof;
-mod purchase;
 
 use super::{
     Bench,
@@ -11,12 +10,12 @@ use super::{
     machine::Work,
     pgbench::Pgbench,
     progress::{self, step},
+    purchase::Purchase,
     row::Row,
     world::{Plan, World},
 };
 use anyhow::{Result, ensure};
 use proof::Proof;
-use purchase::Purchase;
 use std::{sync::Arc, time::Duration};
 
 /// Before an order is counted.
@@ -35,6 +34,7 @@ fn spread_plan(bench: &Bench, parts: u64) -> Plan {
         buyers: bench.size(20, 4),
         staff: 0,
         rules: bench.size(20, 2),
+        stocked: usize::MAX,
         // Which variant an order is for is drawn: some are drawn more often than others.
         cards: bench.cards(parts) * 6 / 5 / kinds + 50,
     }
@@ -51,6 +51,7 @@ fn hot_plan(bench: &Bench, parts: u64) -> Plan {
         buyers: bench.size(2_000, 24),
         staff: 0,
         rules: 0,
+        stocked: usize::MAX,
         cards: bench.cards(parts),
     }
 }
@@ -65,7 +66,7 @@ struct Shop {
 }
 
 impl Shop {
-    async fn open(bench: &Bench, server: &Child, plan: Plan) -> Result<Self> {
+    async fn open(server: &Child, plan: Plan) -> Result<Self> {
         let count = plan.cards * plan.suppliers * plan.products * plan.variants;
         step(&format!("making the network {}: {} sites, {count} cards", plan.handle, plan.sites));
         let world = World::make(server, &plan).await?;
@@ -73,7 +74,7 @@ impl Shop {
         Ok(Self { world, purchase, load: Load::default(), work: Work::default(), parts: 0 })
     }
 
-    async fn trade(&mut self, bench: &Bench, server: &Child, span: Span) -> Result<()> {
+    async fn trade(&mut self, server: &Child, span: Span) -> Result<()> {
         let handle = &self.world.operator.handle;
         self.parts += 1;
         let postgres = server.postgres()?;
@@ -113,7 +114,7 @@ pub(super) async fn spread(bench: &Bench) -> Result<Row> {
     bench
         .with_server(async |server| {
             let database = server.database().await?;
-            let mut shop = Shop::open(bench, server, spread_plan(bench, 1)).await?;
+            let mut shop = Shop::open(server, spread_plan(bench, 1)).await?;
             let scale = if bench.args.quick { 1 } else { 20 };
             step(&format!("making pgbench's tables, scale {scale}"));
             let pgbench = Pgbench::prepare(server, &database, scale).await?;
@@ -121,7 +122,7 @@ pub(super) async fn spread(bench: &Bench) -> Result<Row> {
             let first = side_by_side(&database, &pgbench, half).await?;
             proof::settle(&database).await?;
             let proof = Proof::begin(&database).await?;
-            shop.trade(bench, server, bench.span(WARM_UP, 1)).await?;
+            shop.trade(server, bench.span(WARM_UP, 1)).await?;
             let proof = proof.end(bench, server, &[&shop]).await?;
             let second = side_by_side(&database, &pgbench, half).await?;
             let tps = f64::midpoint(first, second);
@@ -152,15 +153,15 @@ pub(super) async fn hot(bench: &Bench) -> Result<Row> {
     bench
         .with_server(async |server| {
             let database = server.database().await?;
-            let mut many = Shop::open(bench, server, spread_plan(bench, 2)).await?;
-            let mut one = Shop::open(bench, server, hot_plan(bench, 1)).await?;
+            let mut many = Shop::open(server, spread_plan(bench, 2)).await?;
+            let mut one = Shop::open(server, hot_plan(bench, 1)).await?;
             proof::settle(&database).await?;
             let proof = Proof::begin(&database).await?;
-            many.trade(bench, server, bench.span(WARM_UP, 2)).await?;
+            many.trade(server, bench.span(WARM_UP, 2)).await?;
             proof::settle(&database).await?;
-            one.trade(bench, server, bench.span(WARM_UP, 1)).await?;
+            one.trade(server, bench.span(WARM_UP, 1)).await?;
             proof::settle(&database).await?;
-            many.trade(bench, server, bench.span(WARM_UP, 2)).await?;
+            many.trade(server, bench.span(WARM_UP, 2)).await?;
             let proof = proof.end(bench, server, &[&many, &one]).await?;
             let ratio = one.load.per_second() / many.load.per_second();
             let p99 = one.load.samples.p99();

@@ -2,8 +2,8 @@
 //! `cardamom check`.
 
 use super::Shop;
-use crate::cli::bench::{Bench, child::Child, float, progress::step, row::Row};
-use anyhow::{Context, Result};
+use crate::cli::bench::{Bench, check::Checked, child::Child, float, progress::step, row::Row};
+use anyhow::Result;
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::time::{Duration, Instant};
 
@@ -31,13 +31,7 @@ pub(super) struct Proved {
     commits: f64,
     wal_bytes: f64,
     wal_syncs: f64,
-    check: Option<Checked>,
-}
-
-struct Checked {
-    clean: bool,
-    said: String,
-    took: Duration,
+    check: Checked,
 }
 
 /// Writes out what was changed before, so that no measurement pays for another.
@@ -102,27 +96,15 @@ impl Proof {
             commits: each(after.commits, self.before.commits),
             wal_bytes: each(after.wal_bytes, self.before.wal_bytes),
             wal_syncs: each(after.wal_syncs, self.before.wal_syncs),
-            check: if bench.args.no_check { None } else { Some(check(server).await?) },
+            check: Checked::now(bench, server).await?,
         })
     }
-}
-
-async fn check(server: &Child) -> Result<Checked> {
-    step("checking every invariant");
-    let asked = Instant::now();
-    let output = server.beside(&["check"]).await?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let last = said.lines().last().context("`cardamom check` said nothing")?;
-    let broken: Vec<&str> = said.lines().filter(|line| line.starts_with("BROKEN")).collect();
-    let said = if broken.is_empty() { last.to_owned() } else { broken.join(", ") };
-    Ok(Checked { clean: output.status.success(), said, took: asked.elapsed() })
 }
 
 impl Proved {
     /// Every acknowledged order is there and no other, and nothing is broken.
     pub(super) fn holds(&self) -> bool {
-        u64::try_from(self.stored) == Ok(self.acknowledged)
-            && self.check.as_ref().is_none_or(|check| check.clean)
+        u64::try_from(self.stored) == Ok(self.acknowledged) && self.check.holds()
     }
 
     /// What is wrong, behind a semicolon.
@@ -138,12 +120,6 @@ impl Proved {
             .number("wal_bytes_per_order", self.wal_bytes, 0)
             .number("wal_syncs_per_order", self.wal_syncs, 2)
             .number("events_numbered_after_s", self.drained.as_secs_f64(), 1);
-        match &self.check {
-            None => row.with("check", "left out"),
-            Some(check) => row
-                .with("check", if check.clean { "clean" } else { "broken" })
-                .with("check_said", check.said.replace(' ', "_"))
-                .number("check_s", check.took.as_secs_f64(), 1),
-        }
+        self.check.figures(row)
     }
 }

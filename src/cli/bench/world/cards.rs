@@ -13,9 +13,9 @@ use std::{fmt::Write, time::Duration};
 /// How many uploads run at once.
 const AT_ONCE: usize = 4;
 
-/// Fills every variant's stock.
+/// Fills the stock of those variants that have some.
 pub(super) async fn stock(server: &Child, world: &World, plan: &Plan) -> Result<()> {
-    let uploads = world.variants.iter().enumerate().map(|(number, variant)| async move {
+    let uploads = world.variants.iter().enumerate().take(plan.stocked).map(|(number, variant)| async move {
         let owner = world.suppliers.iter().find(|supplier| supplier.id == variant.supplier);
         let owner = owner.context("a variant of nobody")?;
         let content = lines(plan.handle, number, plan.cards);
@@ -27,8 +27,8 @@ pub(super) async fn stock(server: &Child, world: &World, plan: &Plan) -> Result<
     stream::iter(uploads).buffer_unordered(AT_ONCE).try_collect::<()>().await
 }
 
-// A card a line, no two alike in the network.
-fn lines(handle: &str, number: usize, count: usize) -> String {
+/// A card a line, no two alike in the network.
+pub(in crate::cli::bench) fn lines(handle: &str, number: usize, count: usize) -> String {
     let mut dice = Dice::new(u64::try_from(number).unwrap_or_default());
     let mut lines = String::with_capacity(count * 40);
     for at in 0..count {

@@ -155,13 +155,13 @@ impl Rows {
     }
 }
 
-/// The first hundred that a site shows.
+/// What is in stock of the first hundred that a site shows.
 pub(super) async fn offers(server: &Child, site: &Tenant) -> Result<Vec<Offer>> {
     let buyer = Client::new(&server.url(), &site.handle, false)?.with_token(&site.buyers[0]);
-    let document = "{ listings(first: 100) { nodes { id price { amount } } } }";
+    let document = "{ listings(first: 100) { nodes { id inStock price { amount } } } }";
     let page = buyer.get(document, json!({})).await?;
     let offer = |node: &serde_json::Value| {
         Ok(Offer { listing: text(node, "/id")?.to_owned(), amount: text(node, "/price/amount")?.to_owned() })
     };
-    list(&page, "/nodes")?.iter().map(offer).collect()
+    list(&page, "/nodes")?.iter().filter(|node| node["inStock"] == true).map(offer).collect()
 }

@@ -1,7 +1,7 @@
 //! A network to measure: made by set-based statements as the database's owner, because through the API it would
 //! take hours, and such that `cardamom check` finds nothing wrong with it. Cards come through the real upload.
 
-mod cards;
+pub(super) mod cards;
 mod goods;
 mod people;
 mod tenants;
@@ -45,7 +45,9 @@ pub(super) struct Plan {
     pub(super) staff: usize,
     /// Rules for single variants that each selling site has beside its general one.
     pub(super) rules: usize,
-    /// Cards of each variant.
+    /// How many variants have cards: the first so many.
+    pub(super) stocked: usize,
+    /// Cards of each of those.
     pub(super) cards: usize,
 }
 

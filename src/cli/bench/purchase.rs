@@ -1,6 +1,6 @@
 //! One purchase as a shop's page sends it: somebody, somewhere, something, and the price that was shown.
 
-use crate::cli::bench::{
+use super::{
     ask::{Caller, Document, Outgoing},
     child::Child,
     dice::Dice,
@@ -24,18 +24,18 @@ struct Site {
 }
 
 impl Purchase {
-    /// Of everything that every site shows.
+    /// Of everything that is in stock on every site's first page.
     pub(super) async fn of(server: &Child, world: &World) -> Result<Self> {
         let sites = world.sites.iter().map(|site| async move {
             let buyers = site.buyers.iter();
             let buyers =
                 buyers.map(|buyer| Caller::new(server.address, "/graphql", &site.handle, buyer)).collect();
             let offers = world.offers(server, site).await?;
-            ensure!(!offers.is_empty(), "{} shows nothing", site.handle);
+            ensure!(!offers.is_empty(), "{} has nothing in stock", site.handle);
             Ok(Site { buyers, offers })
         });
         let sites = stream::iter(sites).buffered(8).try_collect().await?;
-        Ok(Self { document: Document::of(include_str!("../documents/order_place.graphql")), sites })
+        Ok(Self { document: Document::of(include_str!("documents/order_place.graphql")), sites })
     }
 }
 
