@@ -94,7 +94,7 @@ impl World {
     pub(super) async fn make(server: &Child, plan: &Plan) -> Result<Self> {
         let settings = server.settings()?;
         let database = app::find_database(&settings, true).await?;
-        let services = app::services(&database.owner, &settings.master_key, false).await?;
+        let services = app::services(&database.owner, &settings, false).await?;
         let password = seal::fresh_token("bench");
         let request = OpenNetwork {
             handle: plan.handle,
