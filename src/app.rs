@@ -11,7 +11,7 @@ use crate::{
         postgres::{PostgresError, Private},
         seal::Sealer,
     },
-    graphql::{self, Schema, Services, Session},
+    graphql::{self, Answers, Schema, Services, Session},
     http::{self, Backend, Edge, Limits},
     identity::{self, Recall, watch::PolicyWatch},
     inventory::{Vault, import_cards},
@@ -20,6 +20,7 @@ use crate::{
     pricing::{Views, view::Sweeper},
     warranty,
 };
+use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
 use sqlx::postgres::PgConnectOptions;
 use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
@@ -238,6 +239,7 @@ pub struct Api {
     services: Services,
     policies: PolicyWatch,
     callers: Recall,
+    answers: Answers,
     base_domain: Option<Arc<str>>,
 }
 
@@ -247,7 +249,14 @@ impl Api {
         let callers = Recall::new(policies.clone());
         let changed = policies.clone();
         services.db.when_policy_changes(move |network| changed.forget(network));
-        Self { schema: graphql::schema(), services, policies, callers, base_domain }
+        Self {
+            schema: graphql::schema(),
+            services,
+            policies,
+            callers,
+            answers: Answers::default(),
+            base_domain,
+        }
     }
 
     /// The edge in front of it.
@@ -305,7 +314,22 @@ impl Backend for Api {
         session.viewer.place.tenant.to_string()
     }
 
-    async fn execute(&self, session: Session, request: http::Request) -> http::Response {
+    fn known(&self, session: &Session, question: &http::Question) -> Option<Bytes> {
+        self.answers.known(session, question)
+    }
+
+    fn learn(&self, session: &Session, question: http::Question, answer: &str) {
+        self.answers.learn(session, question, answer);
+    }
+
+    async fn execute(&self, session: Session, mut request: http::Request) -> http::Response {
+        let operation = request.operation_name.clone();
+        if request
+            .parsed_query()
+            .is_ok_and(|document| graphql::answers::asks_for_lists(document, operation.as_deref()))
+        {
+            session.lists();
+        }
         // Also when a resolver panics: what it did may have been committed.
         let _settled = Settled(session.clone());
         self.schema.execute(session.request(request)).await

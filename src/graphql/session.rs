@@ -7,12 +7,15 @@ use crate::{
     foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
     inventory::Vault,
     orders::engine::Engine,
-    pricing::{Views, view::Reach},
+    pricing::{
+        Views,
+        view::{Reach, Sight},
+    },
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
 use std::{
     str::FromStr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// What every use case needs.
@@ -39,8 +42,18 @@ pub struct Session {
     pub services: Services,
     /// Who asks, where.
     pub viewer: Viewer,
+    notes: Arc<Mutex<Notes>>,
+}
+
+/// What is noted while a request runs.
+#[derive(Clone, Copy, Debug)]
+struct Notes {
     /// What its mutations may have changed.
-    pub reach: Arc<Mutex<Reach>>,
+    reach: Reach,
+    /// It asks for lists alone.
+    lists: bool,
+    /// What they were made from.
+    sight: Option<Sight>,
 }
 
 // What begins with these changes no listing but by what is in stock: everything else counts as if it did.
@@ -105,18 +118,43 @@ impl Ask for Context<'_> {
 impl Session {
     /// One that has changed nothing yet.
     pub fn new(services: Services, viewer: Viewer) -> Self {
-        Self { services, viewer, reach: Arc::new(Mutex::new(Reach::Nothing)) }
+        let notes = Notes { reach: Reach::Nothing, lists: false, sight: None };
+        Self { services, viewer, notes: Arc::new(Mutex::new(notes)) }
     }
 
     /// Notes what is about to be changed.
     pub fn reaches(&self, reach: Reach) {
-        let mut most = self.reach.lock().unwrap_or_else(PoisonError::into_inner);
-        *most = (*most).max(reach);
+        let mut notes = self.notes();
+        notes.reach = notes.reach.max(reach);
+    }
+
+    /// Notes that the request asks for lists alone.
+    pub fn lists(&self) {
+        self.notes().lists = true;
+    }
+
+    /// Notes what a list was made from.
+    pub fn saw(&self, sight: Sight) {
+        let mut notes = self.notes();
+        match notes.sight {
+            Some(seen) if seen != sight => notes.lists = false,
+            _ => notes.sight = Some(sight),
+        }
+    }
+
+    /// What everything in the answer was made from, where that is one shelf.
+    pub fn sight(&self) -> Option<Sight> {
+        let notes = self.notes();
+        notes.sight.filter(|_| notes.lists)
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says what has been changed by now, so that nobody who must see it is shown what was before.
     pub fn settle(&self) {
-        let reach = *self.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        let reach = self.notes().reach;
         self.services.views.wrote(self.viewer.place.network, self.viewer.actor, reach);
     }
 

@@ -5,7 +5,7 @@ use super::{
     offer::{self, Offer},
     prices::{self, Prices},
     store::Select,
-    view::Views,
+    view::{Sight, Views},
 };
 use crate::{
     access::{Actor, Permit, Place},
@@ -91,7 +91,8 @@ pub async fn shown(
     Ok(views.shelf(place, actor).await?.find(place, variant, now()))
 }
 
-/// One page of what the site shows: priced and sellable. A site that may not trade shows nothing.
+/// One page of what the site shows: priced and sellable, and what it was made from. A site that may not trade shows
+/// nothing.
 ///
 /// # Errors
 /// [`No`].
@@ -100,10 +101,10 @@ pub async fn page(
     permit: &Permit,
     filter: &Filter,
     request: &PageRequest<uuid::Uuid>,
-) -> Result<Page<Offer>, No> {
+) -> Result<(Page<Offer>, Sight), No> {
     filter.check()?;
-    let shelf = views.shelf(permit.place(), permit.actor()).await?;
-    Ok(shelf.page(permit.place(), filter, request, now()))
+    let (shelf, now) = (views.shelf(permit.place(), permit.actor()).await?, now());
+    Ok((shelf.page(permit.place(), filter, request, now), shelf.sight(now)))
 }
 
 /// The same from the database, a look at a time: what [`page`] has to show, and its oracle.

@@ -13,7 +13,7 @@ pub mod rows;
 mod shelf;
 
 pub use keeper::Sweeper;
-pub use shelf::Shelf;
+pub use shelf::{Shelf, Sight};
 
 use crate::{
     access::{Actor, Place},
@@ -83,6 +83,10 @@ struct Seen {
 }
 
 impl Kept {
+    fn touch(&self) {
+        *self.asked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
     fn seen(&self) -> Option<Arc<Seen>> {
         self.seen.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -126,23 +130,37 @@ impl Views {
         }
     }
 
+    /// The same as [`shelf`](Self::shelf) where nobody has to look for it.
+    pub fn current(&self, place: &Place, actor: Actor) -> Option<Arc<Shelf>> {
+        let kept = self.known(place.network)?;
+        kept.touch();
+        let owed = self.owed(&kept, actor);
+        kept.seen().filter(|seen| self.serves(seen, owed, place)).map(|seen| Arc::clone(&seen.shelf))
+    }
+
+    fn owed(&self, kept: &Kept, actor: Actor) -> u64 {
+        let own = self.inner.own[slot(actor)].load(Ordering::SeqCst);
+        own.max(kept.everyone.load(Ordering::SeqCst))
+    }
+
+    fn serves(&self, seen: &Seen, owed: u64, place: &Place) -> bool {
+        seen.count >= owed && seen.at.elapsed() < self.inner.trusted && seen.shelf.knows(&place.lineage)
+    }
+
     /// The listings of the place's network, as new as the caller may ask for.
     ///
     /// # Errors
     /// [`Fault`] when the database had to be looked at and refused.
     pub async fn shelf(&self, place: &Place, actor: Actor) -> Result<Arc<Shelf>, Fault> {
         let kept = self.kept(place.network);
-        *kept.asked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        let own = self.inner.own[slot(actor)].load(Ordering::SeqCst);
-        let owed = own.max(kept.everyone.load(Ordering::SeqCst));
-        let good = |seen: &Arc<Seen>| {
-            seen.count >= owed && seen.at.elapsed() < self.inner.trusted && seen.shelf.knows(&place.lineage)
-        };
-        if let Some(seen) = kept.seen().filter(good) {
+        kept.touch();
+        let owed = self.owed(&kept, actor);
+        let serves = |seen: &Arc<Seen>| self.serves(seen, owed, place);
+        if let Some(seen) = kept.seen().filter(serves) {
             return Ok(Arc::clone(&seen.shelf));
         }
         let turn = kept.turn.lock().await;
-        if let Some(seen) = kept.seen().filter(good) {
+        if let Some(seen) = kept.seen().filter(serves) {
             return Ok(Arc::clone(&seen.shelf));
         }
         let shelf = self.look(&kept).await?;

@@ -32,6 +32,7 @@ async fn load_all(db: &mut Conn, network: NetworkId) -> Result<(Shelf, Mark), Fa
     let mut shelf = Shelf::default();
     let rows = sqlx::query(AssertSqlSafe(Which::default().sql())).bind(network).fetch_all(db).await?;
     let mark = rows::put(&mut shelf, &rows)?.ok_or_else(|| Fault::new("a network has no operator"))?;
+    shelf.finish();
     Ok((shelf, mark))
 }
 
@@ -154,23 +155,26 @@ pub async fn catch_up(
         return Ok((None, now));
     }
     let mut shelf = shelf.clone();
-    if !again.is_stock_alone() {
+    let mut news = !again.is_stock_alone();
+    if news {
         read_again(&mut tx, network, &mut shelf, &again).await?;
     }
     if !again.stock.is_empty() {
-        restock(&mut tx, network, &mut shelf, &again).await?;
+        news |= restock(&mut tx, network, &mut shelf, &again).await?;
     }
     tx.commit().await?;
-    Ok((Some(shelf), now))
+    shelf.finish();
+    Ok((news.then_some(shelf), now))
 }
 
-async fn restock(db: &mut Conn, network: NetworkId, shelf: &mut Shelf, again: &Again) -> Result<(), Fault> {
+async fn restock(db: &mut Conn, network: NetworkId, shelf: &mut Shelf, again: &Again) -> Result<bool, Fault> {
     let variants: Vec<VariantId> = again.stock.iter().copied().collect();
     let rows = sqlx::query(RESTOCK).bind(network).bind(&variants).fetch_all(db).await?;
+    let mut news = false;
     for row in &rows {
-        shelf.restock(row.try_get("variant_id")?, Stock::from_row(row)?);
+        news |= shelf.restock(row.try_get("variant_id")?, Stock::from_row(row)?);
     }
-    Ok(())
+    Ok(news)
 }
 
 async fn read_again(

@@ -49,7 +49,9 @@ macro_rules! stock {
 
 /// How long there is one of each of some variants (`$2`).
 pub const RESTOCK: &str = concat!(
-    "select v.variant_id, some.endless, coalesce(some.until_at, rest.until_at) as until_at, some.count = 4 as more
+    "select v.variant_id, some.endless,
+            case when not some.endless then coalesce(some.until_at, rest.until_at) end as until_at,
+            not some.endless and some.count = 4 as more
        from unnest($2::uuid[]) as v (variant_id)",
     stock!(""),
 );
@@ -104,7 +106,8 @@ const GOODS: &str = concat!(
     no_word!(),
     ", v.supplier_id, v.fulfilment, v.minimum_price, s.settlement_price, p.warranty_seconds, p.covered_reasons,
        p.remedies, p.decision_seconds, p.fields, v.fulfilment = 'MANUAL' or some.endless,
-       coalesce(some.until_at, rest.until_at), some.count = 4,
+       case when not some.endless then coalesce(some.until_at, rest.until_at) end,
+       not some.endless and some.count = 4,
        v.fulfilment = 'MANUAL' or some.count > 0 or rest.until_at is not null",
 );
 

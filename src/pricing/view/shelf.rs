@@ -13,7 +13,10 @@ use crate::{
 };
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 crate::row! {
@@ -29,6 +32,10 @@ crate::row! {
 }
 
 impl Stock {
+    fn is(&self, other: &Self) -> bool {
+        (self.endless, self.until_at, self.more) == (other.endless, other.until_at, other.more)
+    }
+
     fn lasts(&self, now: Moment) -> bool {
         self.endless || self.until_at.is_some_and(|until| until > now)
     }
@@ -66,9 +73,29 @@ pub struct Setting {
 /// A site's words by variant.
 pub type Settings = HashMap<VariantId, Setting>;
 
+/// What a list was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sight {
+    /// The shelf's number.
+    pub shelf: u64,
+    /// When it may show something else without having been changed: some stock ends.
+    pub until: Option<Moment>,
+}
+
+impl Sight {
+    /// A list made from it would be the same from that shelf.
+    pub fn holds(self, shelf: &Shelf, now: Moment) -> bool {
+        self.shelf == shelf.number && self.until.is_none_or(|until| now < until)
+    }
+}
+
 /// What a network offers. Parts that do not change are shared with the shelf before.
 #[derive(Clone, Debug, Default)]
 pub struct Shelf {
+    // No two that show different things have the same.
+    number: u64,
+    // When some stock ends, in order.
+    ends: Arc<[Moment]>,
     goods: Arc<Vec<Arc<Good>>>,
     sellers: Arc<HashMap<TenantId, Seller>>,
     rules: Arc<HashMap<TenantId, Arc<Rules>>>,
@@ -98,6 +125,21 @@ pub fn fold(text: &str) -> String {
 }
 
 impl Shelf {
+    /// Ends what makes it another shelf than before.
+    pub fn finish(&mut self) {
+        static NUMBERS: AtomicU64 = AtomicU64::new(1);
+        self.number = NUMBERS.fetch_add(1, Ordering::Relaxed);
+        let mut ends: Vec<Moment> = self.goods.iter().filter_map(|good| good.stock.until_at).collect();
+        ends.sort_unstable();
+        self.ends = ends.into();
+    }
+
+    /// What a list that is made now is made from.
+    pub fn sight(&self, now: Moment) -> Sight {
+        let next = self.ends.partition_point(|end| *end <= now);
+        Sight { shelf: self.number, until: self.ends.get(next).copied() }
+    }
+
     /// Everyone on the lineage is known: else the shelf is older than whoever asks.
     pub fn knows(&self, lineage: &[TenantId]) -> bool {
         lineage.iter().all(|tenant| self.sellers.contains_key(tenant))
@@ -171,10 +213,12 @@ impl Shelf {
 
     /// Variants whose stock has to be looked at again by then.
     pub fn due(&self, by: Moment) -> impl Iterator<Item = VariantId> {
+        let any = self.ends.first().is_some_and(|end| *end <= by);
         let due = move |good: &&Arc<Good>| {
             !good.stock.endless && good.stock.more && good.stock.until_at.is_some_and(|until| until <= by)
         };
-        self.goods.iter().filter(due).map(|good| good.item.variant_id)
+        let goods = if any { self.goods.as_slice() } else { &[] };
+        goods.iter().filter(due).map(|good| good.item.variant_id)
     }
 
     /// Takes away variants, and those of products.
@@ -192,15 +236,16 @@ impl Shelf {
         shelf.sort_unstable_by_key(|good| good.item.variant_id);
     }
 
-    /// Writes down how long there is one of a variant.
-    pub fn restock(&mut self, variant: VariantId, stock: Stock) {
-        if let Ok(at) = self.place_of(variant) {
-            let good = &self.goods[at];
-            if good.item.fulfilment == Fulfilment::Stock {
-                let changed = Good { stock, ..(**good).clone() };
-                Arc::make_mut(&mut self.goods)[at] = Arc::new(changed);
-            }
+    /// Writes down how long there is one of a variant; answers whether that is news.
+    pub fn restock(&mut self, variant: VariantId, stock: Stock) -> bool {
+        let Ok(at) = self.place_of(variant) else { return false };
+        let good = &self.goods[at];
+        let news = good.item.fulfilment == Fulfilment::Stock && !good.stock.is(&stock);
+        if news {
+            let changed = Good { stock, ..(**good).clone() };
+            Arc::make_mut(&mut self.goods)[at] = Arc::new(changed);
         }
+        news
     }
 
     /// Writes down a tenant.
