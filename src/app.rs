@@ -11,14 +11,16 @@ use crate::{
         postgres::{PostgresError, Private},
         seal::Sealer,
     },
-    graphql::{self, Schema, Services, Session},
+    graphql::{self, Answers, Schema, Services, Session},
     http::{self, Backend, Edge, Limits},
     identity::{self, Recall, watch::PolicyWatch},
     inventory::{Vault, import_cards},
     ledger,
     orders::{self, engine::Engine},
+    pricing::{Views, view::Sweeper},
     warranty,
 };
+use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
 use sqlx::postgres::PgConnectOptions;
 use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
@@ -125,8 +127,9 @@ pub async fn services(
     };
     let db = Db::connect(options, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
+    let views = Views::new(db.clone());
     let orders = Engine::new(db.clone(), settings.order_engine);
-    Ok(Services { db, sealer, vault, feed: Feed::new(), orders })
+    Ok(Services { db, sealer, vault, feed: Feed::new(), orders, views })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -149,6 +152,12 @@ pub fn run_background(
             tokio::select! { () = policies.run(db) => {}, () = shutdown.cancelled() => {} }
         });
     }
+    tasks.spawn(services.views.clone().run(shutdown.clone()));
+    let sweeper = Sweeper::default();
+    every(&tasks, shutdown, "listing changes", Duration::from_secs(15), db.clone(), move |db| {
+        let sweeper = sweeper.clone();
+        async move { sweeper.sweep(&db).await }
+    });
     // Each decides by locks and the database's clock, so any number of processes may run them.
     every(&tasks, shutdown, "ledger fold", Duration::from_secs(5), db.clone(), |db| async move {
         ledger::fold::fold_all(&db).await
@@ -202,6 +211,15 @@ fn every<F, R>(
     });
 }
 
+// Says at the end of a request what it has changed.
+struct Settled(Session);
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        self.0.settle();
+    }
+}
+
 impl From<http::Credentials> for identity::Credentials {
     fn from(credentials: http::Credentials) -> Self {
         Self {
@@ -221,6 +239,7 @@ pub struct Api {
     services: Services,
     policies: PolicyWatch,
     callers: Recall,
+    answers: Answers,
     base_domain: Option<Arc<str>>,
 }
 
@@ -230,7 +249,14 @@ impl Api {
         let callers = Recall::new(policies.clone());
         let changed = policies.clone();
         services.db.when_policy_changes(move |network| changed.forget(network));
-        Self { schema: graphql::schema(), services, policies, callers, base_domain }
+        Self {
+            schema: graphql::schema(),
+            services,
+            policies,
+            callers,
+            answers: Answers::default(),
+            base_domain,
+        }
     }
 
     /// The edge in front of it.
@@ -257,13 +283,13 @@ impl Backend for Api {
 
     fn recall(&self, credentials: &http::Credentials) -> Option<Session> {
         let viewer = self.callers.viewer(&credentials.clone().into())?;
-        Some(Session { services: self.services.clone(), viewer })
+        Some(Session::new(self.services.clone(), viewer))
     }
 
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
         match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await
         {
-            Ok(viewer) => Ok(Session { services: self.services.clone(), viewer }),
+            Ok(viewer) => Ok(Session::new(self.services.clone(), viewer)),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),
             Err(identity::Denied::Forbidden) => Err(http::Denied::Forbidden),
@@ -288,7 +314,24 @@ impl Backend for Api {
         session.viewer.place.tenant.to_string()
     }
 
-    async fn execute(&self, session: Session, request: http::Request) -> http::Response {
+    fn known(&self, session: &Session, question: &http::Question) -> Option<Bytes> {
+        self.answers.known(session, question)
+    }
+
+    fn learn(&self, session: &Session, question: http::Question, answer: &str) {
+        self.answers.learn(session, question, answer);
+    }
+
+    async fn execute(&self, session: Session, mut request: http::Request) -> http::Response {
+        let operation = request.operation_name.clone();
+        if request
+            .parsed_query()
+            .is_ok_and(|document| graphql::answers::asks_for_lists(document, operation.as_deref()))
+        {
+            session.lists();
+        }
+        // Also when a resolver panics: what it did may have been committed.
+        let _settled = Settled(session.clone());
         self.schema.execute(session.request(request)).await
     }
 

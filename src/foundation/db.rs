@@ -99,6 +99,17 @@ impl Db {
         Ok(Tx { inner, db: self.clone(), news: false, policy: None })
     }
 
+    /// Begins a reading transaction of a whole network, all of whose statements see the same moment.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn snapshot(&self, network: NetworkId) -> Result<Tx, Fault> {
+        let begin = Scope::Network(network).begin();
+        let begin = begin.replacen("begin;", "begin isolation level repeatable read read only;", 1);
+        let inner = self.pool.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(Tx { inner, db: self.clone(), news: false, policy: None })
+    }
+
     /// A plain connection, which sees no tenant's rows: for the directory of handles and hosts.
     ///
     /// # Errors

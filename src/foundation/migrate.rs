@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0007" "orders",
     "0008" "warranty",
     "0009" "events",
+    "0010" "listings",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -42,7 +43,7 @@ pub const APPEND_ONLY: &[&str] = &[
 ];
 
 /// Tables from which the application may delete.
-pub const DELETABLE: &[&str] = &["outbox", "directory_host"];
+pub const DELETABLE: &[&str] = &["outbox", "directory_host", "listing_change"];
 
 /// The application's role for a database: one per database, so that roles of different installations
 /// on one cluster stay apart.

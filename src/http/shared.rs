@@ -75,7 +75,7 @@ impl<B: Backend> Shared<B> {
             return Err(Refusal::unavailable("Too much is running; try again shortly"));
         };
         let (backend, kind) = (self.backend.clone(), admitted.kind);
-        let request = admitted.request.data(RequestId(request_id.to_owned()));
+        let request = admitted.into_request().data(RequestId(request_id.to_owned()));
         let work = self.tasks.spawn(async move {
             let _place = place;
             AssertUnwindSafe(backend.execute(session, request)).catch_unwind().await

@@ -49,7 +49,7 @@ pub(crate) fn stream<B: Backend>(
             yield Ok::<_, io::Error>(format!("{}{COMPLETE}", next(&json, None)));
         }));
     }
-    let request = admitted.request.data(RequestId(request_id.clone()));
+    let request = admitted.into_request().data(RequestId(request_id.clone()));
     headed(Body::from_bytes_stream(stream! {
         let _slot = slot;
         let mut events = shared.backend.subscribe(session.clone(), request);

@@ -5,13 +5,15 @@ use super::{
     offer::{self, Offer},
     prices::{self, Prices},
     store::Select,
+    view::{Sight, Views},
 };
 use crate::{
-    access::{Permit, Place},
+    access::{Actor, Permit, Place},
     catalogue::{ProductKind, VariantId},
     foundation::{
-        Conn, Db, Money, No, Page, PageRequest, RefusalCode,
+        Db, Money, No, Page, PageRequest, RefusalCode, Scope,
         id::{self, TenantId},
+        now,
         refusal::Detail,
         text,
     },
@@ -62,22 +64,62 @@ pub struct Filter {
     pub kind: Option<ProductKind>,
 }
 
-/// One page of what the site shows: priced and sellable. A site that may not trade shows nothing.
+impl Filter {
+    /// What the title has to have, if anything.
+    pub fn text(&self) -> Option<&str> {
+        self.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    fn check(&self) -> Result<(), No> {
+        if self.text().is_some_and(|text| text::line(text, 100, "search").is_err()) {
+            return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
+        }
+        Ok(())
+    }
+}
+
+/// The offer of a variant as the place shows it to the caller, whether priced or not.
+///
+/// # Errors
+/// [`No`].
+pub async fn shown(
+    views: &Views,
+    place: &Place,
+    actor: Actor,
+    variant: VariantId,
+) -> Result<Option<Offer>, No> {
+    Ok(views.shelf(place, actor).await?.find(place, variant, now()))
+}
+
+/// One page of what the site shows: priced and sellable, and what it was made from. A site that may not trade shows
+/// nothing.
 ///
 /// # Errors
 /// [`No`].
 pub async fn page(
-    db: &Db,
+    views: &Views,
     permit: &Permit,
     filter: &Filter,
     request: &PageRequest<uuid::Uuid>,
+) -> Result<(Page<Offer>, Sight), No> {
+    filter.check()?;
+    let (shelf, now) = (views.shelf(permit.place(), permit.actor()).await?, now());
+    Ok((shelf.page(permit.place(), filter, request, now), shelf.sight(now)))
+}
+
+/// The same from the database, a look at a time: what [`page`] has to show, and its oracle.
+///
+/// # Errors
+/// [`No`].
+pub async fn page_of_rows(
+    db: &Db,
+    place: &Place,
+    filter: &Filter,
+    request: &PageRequest<uuid::Uuid>,
 ) -> Result<Page<Offer>, No> {
-    let place = permit.place();
-    let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if search.is_some_and(|text| text::line(text, 100, "search").is_err()) {
-        return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
-    }
-    let mut tx = db.begin(permit.work()).await?;
+    filter.check()?;
+    let search = filter.text();
+    let mut tx = db.begin(Scope::Network(place.network)).await?;
     if !tenancy::store::trades(&mut tx, place.network, &place.lineage).await? {
         return Ok(Page::of(Vec::new(), request.first, false));
     }
@@ -99,20 +141,6 @@ pub async fn page(
     }
     tx.commit().await?;
     Ok(Page::of(rows, request.first, request.after.is_some()))
-}
-
-/// The offers of those variants at a place, whether priced or not; nothing where it may not trade.
-///
-/// # Errors
-/// [`No`].
-pub async fn find(db: &mut Conn, place: &Place, variants: &[VariantId]) -> Result<Vec<Offer>, No> {
-    if !tenancy::store::trades(db, place.network, &place.lineage).await? {
-        return Ok(Vec::new());
-    }
-    let limit = i64::try_from(variants.len()).unwrap_or(i64::MAX);
-    let select =
-        Select { variants: Some(variants), products: None, search: None, kind: None, after: None, limit };
-    Ok(offer::offers(db, place.network, &place.lineage, &select).await?)
 }
 
 /// A line of a quote or an order, as the client wrote it.

@@ -4,8 +4,9 @@
 use super::{
     chain,
     listing::{PricedLine, WantedLine},
-    offer::{self, Offer},
-    store::{self, RuleRow, Sellable},
+    offer::Offer,
+    rulebook::{self, Extract},
+    store::{self, Sellable},
 };
 use crate::{
     access::Place,
@@ -45,8 +46,7 @@ pub fn check_lines(place: &Place, lines: &[WantedLine]) -> Result<(), No> {
 /// Everything that the prices of some variants at some sites depend on.
 pub struct Prices {
     active: HashMap<TenantId, bool>,
-    caps: Vec<(TenantId, i32)>,
-    rules: Vec<RuleRow>,
+    book: Extract,
     items: HashMap<(TenantId, VariantId), Sellable>,
 }
 
@@ -76,10 +76,11 @@ impl Prices {
         let products: Vec<_> = products.into_iter().collect();
         let variants: Vec<_> = variants.into_iter().collect();
         let rules = store::rules(db, network, &tenants, &products, &variants).await?;
+        let caps: Vec<(TenantId, i32)> =
+            standings.iter().filter_map(|(tenant, _, cap)| Some((*tenant, (*cap)?))).collect();
         Ok(Self {
             active: standings.iter().map(|(tenant, active, _)| (*tenant, *active)).collect(),
-            caps: standings.iter().filter_map(|(tenant, _, cap)| Some((*tenant, (*cap)?))).collect(),
-            rules,
+            book: Extract::of(&rules, &caps),
             items: items.into_iter().map(|item| ((item.site_id, item.candidate.variant_id), item)).collect(),
         })
     }
@@ -106,7 +107,7 @@ impl Prices {
             if item.hidden {
                 return Err(No::not_found(&path));
             }
-            let links = offer::price(&item.candidate, &place.lineage, &self.rules, &self.caps)
+            let links = rulebook::price(&item.candidate, &place.lineage, &self.book)
                 .map_err(|_| not_sellable("this is not on sale at present", &path))?;
             let tiers = chain::line(&links, i64::from(line.quantity), place.currency)
                 .map_err(|why| No::invalid(why.to_string(), &format!("lines.{at}.quantity")))?;

@@ -21,6 +21,7 @@ mod identity;
 mod integrity;
 mod inventory;
 mod isolation;
+mod listings;
 mod money;
 mod orders;
 mod orders_by_hand;

@@ -105,7 +105,7 @@ pub(super) async fn subscription<B: Backend>(
     admitted: Admitted,
     outbox: Outbox,
 ) {
-    let request = admitted.request.data(RequestId(outbox.request_id.clone()));
+    let request = admitted.into_request().data(RequestId(outbox.request_id.clone()));
     let mut events = shared.backend.subscribe(session, request);
     loop {
         match AssertUnwindSafe(events.next()).catch_unwind().await {
