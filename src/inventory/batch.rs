@@ -15,7 +15,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Lines in a batch, which is one transaction.
-pub const BATCH: usize = 1_000;
+pub const BATCH: usize = 4_000;
 const PIECE: usize = 64 * 1024;
 
 /// The content's digest and how many lines it has at most. Leaves the reader at the beginning again.

@@ -5,7 +5,7 @@ use super::{
     batch::{Batch, Candidate, Lines, Press, Unreadable, survey},
     import::{Import, ImportStatus, MAX_PROBLEMS, Problem},
     import_store::{self as store, Lot, Progress},
-    vault::Vault,
+    vault::{DataKey, Vault},
 };
 use crate::{
     access::Permit,
@@ -112,11 +112,10 @@ where
         hash: &vault.keyed(network, &input),
     };
     let mut tx = db.begin(permit.work()).await?;
-    let import = match begin(&mut tx, network, &claim, variant, format, dry_run).await? {
-        Begun::Ours(import) => import,
+    let (import, data_key) = match begin(&mut tx, vault, network, &claim, variant, format, dry_run).await? {
+        Begun::Ours(import, key) => (import, key),
         Begun::Another(import) => return Ok(import),
     };
-    let data_key = vault.key_of(&mut tx, network, supplier).await?;
     let now = store::now(&mut tx).await?;
     tx.commit().await?;
     begun(import.import_id);
@@ -157,14 +156,15 @@ pub async fn fail_stuck(db: &Db) -> Result<u64, Fault> {
 }
 
 enum Begun {
-    /// Ours to carry out, from its `processed` on.
-    Ours(Import),
+    /// Ours to carry out, from its `processed` on, with the supplier's key.
+    Ours(Import, DataKey),
     /// Done, or somebody is at it.
     Another(Import),
 }
 
 async fn begin(
     tx: &mut Tx,
+    vault: &Vault,
     network: NetworkId,
     claim: &Key<'_>,
     variant: Uuid,
@@ -174,7 +174,7 @@ async fn begin(
     let fresh = ImportId::fresh();
     if let Some(first) = idempotency::claim_key(tx, network, claim, fresh.0).await? {
         if let Some(import) = store::take_up(tx, network, ImportId(first)).await? {
-            return Ok(Begun::Ours(import));
+            return Ok(Begun::Ours(import, vault.key_of(tx, network, claim.tenant).await?));
         }
         let import = store::find(tx, network, ImportId(first)).await?;
         return Ok(Begun::Another(import.ok_or_else(|| Fault::new("an import vanished"))?));
@@ -184,7 +184,9 @@ async fn begin(
         Some(_) => return Err(No::invalid("is delivered by hand and has no stock", "variantId")),
         None => return Err(No::not_found("variantId")),
     }
-    Ok(Begun::Ours(store::insert(tx, network, claim, fresh, variant, format, dry_run).await?))
+    let key = vault.key_of(tx, network, claim.tenant).await?;
+    let import = store::insert(tx, network, claim, fresh, variant, key.id(), format, dry_run).await?;
+    Ok(Begun::Ours(import, key))
 }
 
 fn progress_of(import: &Import) -> Progress {
@@ -286,11 +288,11 @@ impl Run<'_> {
 
     async fn put(&self, tx: &mut Tx, batch: &Batch) -> Result<Outcome, Fault> {
         let all: Vec<&Candidate> = batch.cards.iter().collect();
-        let new: HashSet<_> = store::insert_available(tx, &self.lot, &all).await?.into_iter().collect();
-        let rest: Vec<&Candidate> = all.iter().copied().filter(|card| !new.contains(&card.card)).collect();
-        if rest.is_empty() {
+        if store::insert_available(tx, &self.lot, &all).await? == all.len() {
             return Ok((all.into_iter().map(half).collect(), vec![]));
         }
+        let new: HashSet<_> = store::stored(tx, self.lot.network, &all).await?.into_iter().collect();
+        let rest: Vec<&Candidate> = all.iter().copied().filter(|card| !new.contains(&card.card)).collect();
         let own = self.own(tx, &rest).await?;
         let foreign: Vec<&Candidate> =
             rest.iter().copied().filter(|card| !own.contains_key(&card.fingerprint)).collect();

@@ -10,7 +10,7 @@ use crate::foundation::{
     id::{NetworkId, TenantId},
     idempotency::Key,
 };
-use sqlx::types::Json;
+use sqlx::{Postgres, Row, postgres::PgArguments, types::Json};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -38,19 +38,21 @@ pub(super) async fn insert(
     claim: &Key<'_>,
     import: ImportId,
     variant: Uuid,
+    key: Uuid,
     format: CardFormat,
     dry_run: bool,
 ) -> Result<Import, Fault> {
     Ok(sqlx::query_as(
         "insert into card_import
-           (network_id, import_id, tenant_id, variant_id, actor_id, format, dry_run, status, lease_until)
-         values ($1, $2, $3, $4, $5, $6, $7, 'RUNNING', now() + interval '60 seconds') returning *",
+           (network_id, import_id, tenant_id, variant_id, actor_id, key_id, format, dry_run, status, lease_until)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 'RUNNING', now() + interval '60 seconds') returning *",
     )
     .bind(network)
     .bind(import)
     .bind(claim.tenant)
     .bind(variant)
     .bind(claim.actor)
+    .bind(key)
     .bind(format)
     .bind(dry_run)
     .fetch_one(db)
@@ -130,43 +132,34 @@ pub(super) struct Lot {
     pub(super) key: Uuid,
 }
 
-macro_rules! insert_cards {
-    ($db:expr, $lot:expr, $cards:expr, $sql:literal) => {{
-        let (lot, cards): (&Lot, &[&Candidate]) = ($lot, $cards);
-        sqlx::query_scalar($sql)
-            .bind(lot.network)
-            .bind(lot.variant)
-            .bind(lot.supplier)
-            .bind(lot.import)
-            .bind(lot.key)
-            .bind(cards.iter().map(|card| card.card).collect::<Vec<_>>())
-            .bind(cards.iter().map(|card| card.sealed.as_slice()).collect::<Vec<_>>())
-            .bind(cards.iter().map(|card| card.fingerprint.as_slice()).collect::<Vec<_>>())
-            .bind(cards.iter().map(|card| card.expires_at).collect::<Vec<_>>())
-            .bind(cards.iter().map(|card| card.cost).collect::<Vec<_>>())
-            .bind(cards.iter().map(|card| card.note.as_deref()).collect::<Vec<_>>())
-            .fetch_all($db)
-            .await
-    }};
-}
-
-/// Puts cards in stock; answers those whose fingerprint nobody had.
-pub(super) async fn insert_available(
-    db: &mut Conn,
-    lot: &Lot,
-    cards: &[&Candidate],
-) -> Result<Vec<CardId>, Fault> {
-    Ok(insert_cards!(
-        db,
-        lot,
-        cards,
+/// Puts cards in stock, those whose fingerprint nobody had; answers how many.
+pub(super) async fn insert_available(db: &mut Conn, lot: &Lot, cards: &[&Candidate]) -> Result<usize, Fault> {
+    let done = storing(
         "insert into card (network_id, card_id, variant_id, supplier_id, import_id, state, key_id, sealed,
                            fingerprint, expires_at, cost, note)
          select $1, u.card_id, $2, $3, $4, 'AVAILABLE', $5, u.sealed, u.hash, u.expires_at, u.cost, u.note
            from unnest($6::uuid[], $7::bytea[], $8::bytea[], $9::timestamptz[], $10::bigint[], $11::text[])
                 as u (card_id, sealed, hash, expires_at, cost, note)
-         on conflict on constraint card_fingerprint do nothing returning card_id"
-    )?)
+         on conflict on constraint card_fingerprint do nothing",
+        lot,
+        cards,
+    );
+    Ok(usize::try_from(done.execute(db).await?.rows_affected()).unwrap_or(usize::MAX))
+}
+
+/// Which of these cards are there: those that [`insert_available`] put in stock.
+pub(super) async fn stored(
+    db: &mut Conn,
+    network: NetworkId,
+    cards: &[&Candidate],
+) -> Result<Vec<CardId>, Fault> {
+    Ok(sqlx::query_scalar("select card_id from card where network_id = $1 and card_id = any ($2)")
+        .bind(network)
+        .bind(cards.iter().map(|card| card.card).collect::<Vec<_>>())
+        // Planned each time, because an import makes an empty table a large one within a connection's life.
+        .persistent(false)
+        .fetch_all(db)
+        .await?)
 }
 
 /// Puts cards that somebody else holds in quarantine; answers those that are new to this supplier.
@@ -175,17 +168,36 @@ pub(super) async fn insert_quarantined(
     lot: &Lot,
     cards: &[&Candidate],
 ) -> Result<Vec<CardId>, Fault> {
-    Ok(insert_cards!(
-        db,
-        lot,
-        cards,
+    let rows = storing(
         "insert into card (network_id, card_id, variant_id, supplier_id, import_id, state, key_id, sealed,
                            clash, expires_at, cost, note)
          select $1, u.card_id, $2, $3, $4, 'QUARANTINED', $5, u.sealed, u.hash, u.expires_at, u.cost, u.note
            from unnest($6::uuid[], $7::bytea[], $8::bytea[], $9::timestamptz[], $10::bigint[], $11::text[])
                 as u (card_id, sealed, hash, expires_at, cost, note)
-         on conflict (network_id, supplier_id, clash) where clash is not null do nothing returning card_id"
-    )?)
+         on conflict (network_id, supplier_id, clash) where clash is not null do nothing returning card_id",
+        lot,
+        cards,
+    );
+    Ok(rows.fetch_all(db).await?.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+}
+
+fn storing<'q>(
+    sql: &'static str,
+    lot: &Lot,
+    cards: &'q [&Candidate],
+) -> sqlx::query::Query<'q, Postgres, PgArguments> {
+    sqlx::query(sql)
+        .bind(lot.network)
+        .bind(lot.variant)
+        .bind(lot.supplier)
+        .bind(lot.import)
+        .bind(lot.key)
+        .bind(cards.iter().map(|card| card.card).collect::<Vec<_>>())
+        .bind(cards.iter().map(|card| card.sealed.as_slice()).collect::<Vec<_>>())
+        .bind(cards.iter().map(|card| card.fingerprint.as_slice()).collect::<Vec<_>>())
+        .bind(cards.iter().map(|card| card.expires_at).collect::<Vec<_>>())
+        .bind(cards.iter().map(|card| card.cost).collect::<Vec<_>>())
+        .bind(cards.iter().map(|card| card.note.as_deref()).collect::<Vec<_>>())
 }
 
 /// Which of these fingerprints the supplier itself has imported, and with which import.
