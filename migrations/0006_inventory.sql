@@ -30,8 +30,13 @@ create table card_import (
   rejected    int not null default 0,
   problems    jsonb not null default '[]', -- [{"line", "reason"}], the first 100
   failure     text,
-  -- A running import renews it with each chunk; one whose time is past was cut off.
+  -- Whoever is at it, until then unless that is renewed: from then on another may go on with it.
+  runner      uuid not null,
   lease_until timestamptz not null,
+  -- Its content is here whole, so that anybody can.
+  kept        boolean not null default false,
+  -- How often it was taken over since a line of it was last stored.
+  tries       int not null default 0,
   created_at  timestamptz not null default now(),
   finished_at timestamptz,
   -- Its unsold cards were taken back; it can't be continued.
@@ -46,6 +51,19 @@ create index card_import_running on card_import (lease_until) where status = 'RU
 call guard_table('card_import', true,
   $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);
 call open_to_runners('card_import');
+
+-- What a running import reads, sealed with its key: whichever process goes on with it has it here.
+create table import_piece (
+  network_id uuid not null,
+  import_id  uuid not null,
+  place      int not null, -- from 0, without gaps
+  sealed     bytea not null,
+  primary key (network_id, import_id, place),
+  foreign key (network_id, import_id) references card_import (network_id, import_id)
+);
+alter table import_piece alter column sealed set storage external; -- nothing to compress in it
+call guard_table('import_piece', false, null);
+call open_to_runners('import_piece');
 
 create table card (
   network_id  uuid not null,

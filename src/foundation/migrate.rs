@@ -42,7 +42,11 @@ pub const APPEND_ONLY: &[&str] = &[
 ];
 
 /// Tables from which the application may delete.
-pub const DELETABLE: &[&str] = &["outbox", "directory_host"];
+pub const DELETABLE: &[&str] = &["outbox", "directory_host", "import_piece"];
+
+/// How long a transaction may wait for its client. A process that is stopped, or cut off from the database, holds
+/// locks and the numbering of events for as long and no longer: others take over from it within 5 s.
+const IDLE: &str = "3s";
 
 /// The application's role for a database: one per database, so that roles of different installations
 /// on one cluster stay apart.
@@ -121,7 +125,7 @@ async fn grant(
          alter role {role} set client_min_messages = error;
          alter role {role} set lock_timeout = '2s';
          alter role {role} set statement_timeout = '10s';
-         alter role {role} set idle_in_transaction_session_timeout = '15s';
+         alter role {role} set idle_in_transaction_session_timeout = '{IDLE}';
          revoke all on all tables in schema public from {role};
          grant usage on schema public to {role};
          grant select, insert, update on all tables in schema public to {role};
