@@ -44,14 +44,15 @@ impl Pair {
         superuser(&self.first, "cardamom").await
     }
 
-    /// Waits until the second server has the turn and is held up in the middle of it, by a lock on that table;
-    /// sends it a signal then, and lets go.
-    async fn strike(&self, turn: Turn, table: &str, signal: i32) -> Instant {
+    /// Holds up whoever has the turn, by a lock on a table that it needs, and makes some work for it; waits until
+    /// that is the second server, sends it the signal, and lets go.
+    async fn strike(&self, turn: Turn, table: &str, work: &str, signal: i32) -> Instant {
         let (mut lock, mut look) = (self.database().await, self.database().await);
         let deadline = Instant::now() + Duration::from_secs(40);
         let mut tx = lock.begin().await.unwrap();
         let sql = format!("lock table {table} in exclusive mode");
         tx.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+        look.execute(sqlx::raw_sql(AssertSqlSafe(work.to_owned()))).await.unwrap();
         loop {
             let caught: bool = sqlx::query_scalar(
                 "select exists (select from pg_locks l join pg_stat_activity a using (pid)
@@ -100,8 +101,8 @@ async fn a_release_that_its_runner_did_not_end_is_anothers() {
     for (name, signal) in [("release-killed", libc::SIGKILL), ("release-stopped", libc::SIGSTOP)] {
         let pair = Pair::start(name).await;
         let mut database = pair.database().await;
-        database.execute("update delivery set release_at = now() - interval '1 second'").await.unwrap();
-        let struck = pair.strike(release::TURN, "held_debt", signal).await;
+        let due = "update delivery set release_at = now() - interval '1 second'";
+        let struck = pair.strike(release::TURN, "journal_entry", due, signal).await;
         wait_until("the release", async || {
             let left = number(&mut database, "select count(*) from delivery where released_at is null").await;
             (left == 0).then_some(())
@@ -123,8 +124,8 @@ async fn a_due_claim_that_its_runner_did_not_move_on_is_moved_by_another() {
         let mut database = pair.database().await;
         let steps = "select count(*) from claim_step";
         let before = number(&mut database, steps).await;
-        database.execute("update claim set due_at = now() - interval '1 second'").await.unwrap();
-        let struck = pair.strike(clock::TURN, "claim_step", signal).await;
+        let due = "update claim set due_at = now() - interval '1 second'";
+        let struck = pair.strike(clock::TURN, "claim_step", due, signal).await;
         wait_until("the step", async || (number(&mut database, steps).await > before).then_some(())).await;
         assert_taken_over(struck);
         assert_eq!(number(&mut database, steps).await, before + 1, "{name}");
@@ -142,7 +143,7 @@ async fn events_that_one_sequencer_did_not_number_are_numbered_by_another() {
             (number(&mut database, "select count(*) from outbox").await == 0).then_some(())
         })
         .await;
-        let striking = pair.strike(sequencer::TURN, "event_log", signal);
+        let striking = pair.strike(sequencer::TURN, "event_log", "select", signal);
         // The orders go to the first; whose sequencer numbers them is as it happens.
         let ordering = async {
             let mut orders = Vec::new();
