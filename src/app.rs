@@ -14,7 +14,7 @@ use crate::{
     graphql::{self, Answers, Schema, Services, Session},
     http::{self, Backend, Edge, Limits},
     identity::{self, Recall, watch::PolicyWatch},
-    inventory::{Vault, import_cards},
+    inventory::{Vault, import_run::Successor},
     ledger,
     orders::{self, engine::Engine},
     pricing::{Views, view::Sweeper},
@@ -168,8 +168,10 @@ pub fn run_background(
     every(&tasks, shutdown, "claim clocks", Duration::from_millis(250), db.clone(), |db| async move {
         warranty::clock::step_due(&db).await
     });
-    every(&tasks, shutdown, "stuck imports", Duration::from_secs(5), db, |db| async move {
-        import_cards::fail_stuck(&db).await
+    let (vault, successor) = (Arc::clone(&services.vault), Successor::default());
+    every(&tasks, shutdown, "imports cut off", Duration::from_millis(500), db, move |db| {
+        let (vault, successor) = (Arc::clone(&vault), successor.clone());
+        async move { successor.take_over(&db, &vault).await }
     });
     tasks.close();
     tasks

@@ -46,7 +46,10 @@ impl Fault {
                 | sqlx::Error::WorkerCrashed,
             ) => true,
             Some(sqlx::Error::Database(error)) => {
-                matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300" | "53100"))
+                matches!(
+                    error.code().as_deref(),
+                    Some("57P01" | "57P02" | "57P03" | "25P03" | "53300" | "53100")
+                )
             }
             _ => false,
         }
