@@ -1,10 +1,6 @@
 //! The load: an open loop of seeded arrivals, bounded in how many are under way.
 
-use crate::{
-    flows,
-    plan::Dice,
-    run::Run,
-};
+use crate::{flows, run::Run};
 use std::{
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
@@ -61,9 +57,4 @@ pub async fn run(run: Arc<Run>, rate: u32) {
         ended.unwrap();
     }
     run.history.note(&format!("{} requests were sent", run.history.counts.sent.load(Ordering::SeqCst)));
-}
-
-/// The dice of one arrival.
-pub fn dice(run: &Run, number: u64) -> Dice {
-    Dice::of(run.plan.seed, "arrival", number)
 }

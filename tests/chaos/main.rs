@@ -16,6 +16,7 @@ mod cluster;
 mod faults;
 mod fleet;
 mod flows;
+mod followers;
 mod history;
 mod load;
 mod plan;
@@ -26,6 +27,7 @@ mod world;
 
 use cluster::{Cluster, Disk};
 use fleet::Node;
+use followers::Followers;
 use futures_util::FutureExt;
 use history::History;
 use plan::Plan;
@@ -91,6 +93,7 @@ async fn whole(plan: Plan, root: &Path, kept: &Path) {
 }
 
 async fn everything(run: &Arc<Run>) {
+    let followers = Followers::begin(run);
     let rate = load::measure(run).await;
     run.history.note(&format!("{rate} arrivals a second"));
     let load = tokio::spawn(load::run(Arc::clone(run), rate));
@@ -98,7 +101,7 @@ async fn everything(run: &Arc<Run>) {
     run.stop();
     run.history.note("the load stops");
     load.await.unwrap();
-    verify::everything(run, &tally).await;
+    verify::everything(run, followers, &tally).await;
 }
 
 fn keep_logs(run: &Run, root: &Path, kept: &Path) {

@@ -39,6 +39,10 @@ pub struct Floors {
     pub faults: u64,
     /// Operations whose outcome was not known at first.
     pub unknown: u64,
+    /// Operations that were refused.
+    pub refused: u64,
+    /// Imports that were acknowledged.
+    pub imports: u64,
     /// Times that money went back to a buyer.
     pub refunds: u64,
     /// Claims that were opened.
@@ -69,15 +73,17 @@ impl Plan {
             buyers: pick(2, 4),
             outsider: Duration::from_secs(pick(5, 20)),
             at_once: 96,
-            between: pick(60, 120),
+            between: pick(12, 60),
             floors: Floors {
-                orders: pick(300, 3_000),
+                orders: pick(120, 1_200),
                 faults: pick(1, 2),
-                unknown: pick(10, 100),
-                refunds: pick(10, 100),
-                claims: pick(10, 100),
-                revokes: pick(3, 30),
-                events: pick(1_000, 10_000),
+                unknown: pick(5, 40),
+                refused: pick(5, 50),
+                imports: pick(3, 30),
+                refunds: pick(5, 50),
+                claims: pick(8, 80),
+                revokes: pick(1, 12),
+                events: pick(500, 5_000),
             },
         }
     }

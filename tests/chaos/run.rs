@@ -34,13 +34,26 @@ pub struct Call {
     /// Who asks.
     pub who: Client,
     /// What is asked.
-    pub document: &'static str,
+    pub document: String,
     /// With what.
     pub variables: Value,
     /// What the history needs to know about it.
     pub facts: Value,
-    /// The mutation takes a key: to ask again is always safe.
-    pub keyed: bool,
+    /// How it is found out at the end what became of it.
+    pub settle: Settle,
+}
+
+/// How an outcome that is not known is found out once all is quiet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settle {
+    /// By asking again with the same key.
+    Key,
+    /// By reading the order.
+    Order(String),
+    /// By reading the claim.
+    Claim(String),
+    /// It makes no difference to what is looked at.
+    Nothing,
 }
 
 /// What became of one.
@@ -70,6 +83,8 @@ pub struct Run {
     pub world: World,
     /// Operations whose outcome is looked up at the end.
     pub left: Mutex<Vec<Call>>,
+    /// Imports that were answered: they may still have been at work.
+    pub imports: Mutex<Vec<Call>>,
     /// Sentences that did not hold.
     pub violations: Mutex<Vec<String>>,
     stopped: AtomicBool,
@@ -86,6 +101,7 @@ impl Run {
             history,
             world,
             left: Mutex::default(),
+            imports: Mutex::default(),
             violations: Mutex::default(),
             stopped: AtomicBool::new(false),
             stopped_at: Mutex::default(),
@@ -127,7 +143,7 @@ impl Run {
             let node = dice.pick(&self.nodes);
             counts.sent.fetch_add(1, Ordering::SeqCst);
             line("invoke", node, Value::Null);
-            let answer = call.who.attempt(&node.url(), call.document, &call.variables, WITHIN).await;
+            let answer = call.who.attempt(&node.url(), &call.document, &call.variables, WITHIN).await;
             match Said::of(answer) {
                 Said::Done(payload) => {
                     line("ok", node, payload.clone());
