@@ -13,7 +13,7 @@ use crate::{
     },
     graphql::{self, Schema, Services, Session},
     http::{self, Backend, Edge, Limits},
-    identity::{self, watch::PolicyWatch},
+    identity::{self, Recall, watch::PolicyWatch},
     inventory::{Vault, import_cards},
     ledger, orders, warranty,
 };
@@ -199,19 +199,35 @@ fn every<F, R>(
     });
 }
 
+impl From<http::Credentials> for identity::Credentials {
+    fn from(credentials: http::Credentials) -> Self {
+        Self {
+            authorization: credentials.authorization,
+            tenant: credentials.tenant,
+            host: credentials.host,
+            address: credentials.address.map(|address| address.to_string()),
+            user_agent: credentials.user_agent,
+        }
+    }
+}
+
 /// The product behind the edge.
 #[derive(Clone)]
 pub struct Api {
     schema: Schema,
     services: Services,
     policies: PolicyWatch,
+    callers: Recall,
     base_domain: Option<Arc<str>>,
 }
 
 impl Api {
     /// The schema over the services.
     pub fn new(services: Services, policies: PolicyWatch, base_domain: Option<Arc<str>>) -> Self {
-        Self { schema: graphql::schema(), services, policies, base_domain }
+        let callers = Recall::new(policies.clone());
+        let changed = policies.clone();
+        services.db.when_policy_changes(move |network| changed.forget(network));
+        Self { schema: graphql::schema(), services, policies, callers, base_domain }
     }
 
     /// The edge in front of it.
@@ -236,15 +252,13 @@ impl Backend for Api {
         graphql::sdl()
     }
 
+    fn recall(&self, credentials: &http::Credentials) -> Option<Session> {
+        let viewer = self.callers.viewer(&credentials.clone().into())?;
+        Some(Session { services: self.services.clone(), viewer })
+    }
+
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
-        let credentials = identity::Credentials {
-            authorization: credentials.authorization,
-            tenant: credentials.tenant,
-            host: credentials.host,
-            address: credentials.address.map(|address| address.to_string()),
-            user_agent: credentials.user_agent,
-        };
-        match identity::identify(&self.services.db, self.base_domain.as_deref(), &credentials).await {
+        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await {
             Ok(viewer) => Ok(Session { services: self.services.clone(), viewer }),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),

@@ -10,7 +10,7 @@ use sqlx::{
 };
 use std::{
     ops::{Deref, DerefMut},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -64,7 +64,10 @@ impl Scope {
 pub struct Db {
     pool: PgPool,
     recorded: Arc<Notify>,
+    policy: Arc<OnceLock<PolicyHook>>,
 }
+
+type PolicyHook = Box<dyn Fn(NetworkId) + Send + Sync>;
 
 impl Db {
     /// Connects as the application's role.
@@ -83,7 +86,7 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool, recorded: Arc::new(Notify::new()) })
+        Ok(Self { pool, recorded: Arc::new(Notify::new()), policy: Arc::default() })
     }
 
     /// Begins a transaction that has said who it is.
@@ -92,7 +95,7 @@ impl Db {
     /// [`Fault`] when no connection can be had.
     pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
         let inner = self.pool.begin_with(AssertSqlSafe(scope.begin())).await?;
-        Ok(Tx { inner, recorded: Arc::clone(&self.recorded), news: false })
+        Ok(Tx { inner, db: self.clone(), news: false, policy: None })
     }
 
     /// A plain connection, which sees no tenant's rows: for the directory of handles and hosts.
@@ -106,6 +109,11 @@ impl Db {
     /// Wakes whoever waits for events after each commit that recorded some; may be lost without harm.
     pub fn recorded(&self) -> Arc<Notify> {
         Arc::clone(&self.recorded)
+    }
+
+    /// Calls `hook` after each commit of this process that changed who may do what. The first one counts.
+    pub fn when_policy_changes(&self, hook: impl Fn(NetworkId) + Send + Sync + 'static) {
+        let _ = self.policy.set(Box::new(hook));
     }
 
     /// How the pool's connections are made, for listeners that need one of their own.
@@ -122,8 +130,9 @@ impl Db {
 /// One transaction. Dropped without [`commit`](Self::commit), it is rolled back.
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
-    recorded: Arc<Notify>,
+    db: Db,
     news: bool,
+    policy: Option<NetworkId>,
 }
 
 impl Tx {
@@ -132,11 +141,21 @@ impl Tx {
     /// # Errors
     /// [`Fault`] when the database refuses; then nothing has happened, or (a broken connection) it is unknown.
     pub async fn commit(self) -> Result<(), Fault> {
-        self.inner.commit().await?;
+        let done = self.inner.commit().await;
+        // Also where it is unknown whether it was done.
+        if let (Some(network), Some(hook)) = (self.policy, self.db.policy.get()) {
+            hook(network);
+        }
+        done?;
         if self.news {
-            self.recorded.notify_one();
+            self.db.recorded.notify_one();
         }
         Ok(())
+    }
+
+    /// Says that this transaction changes who may do what in a network.
+    pub fn changes_policy(&mut self, network: NetworkId) {
+        self.policy = Some(network);
     }
 
     /// Says that this transaction recorded an event: the sequencer is woken once it is committed.

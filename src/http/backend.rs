@@ -72,6 +72,13 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// The schema that documents are checked against.
     fn sdl(&self) -> String;
 
+    /// Who is asking, where that is known without asking anybody else. Not asked for what may change
+    /// something.
+    fn recall(&self, credentials: &Credentials) -> Option<Self::Session> {
+        let _ = credentials;
+        None
+    }
+
     /// Finds out who is asking. No credential at all may be an anonymous session.
     fn identify(
         &self,

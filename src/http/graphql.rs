@@ -96,7 +96,12 @@ async fn answered<B: Backend>(
         }
         _ => accepted.best.unwrap_or(Media::Json),
     };
-    let session = shared.identify(caller.credentials(request.headers(), frame::host(&request))).await?;
+    let credentials = caller.credentials(request.headers(), frame::host(&request));
+    let session = if admitted.rests_on_caller {
+        shared.identify(credentials).await?
+    } else {
+        shared.recognize(credentials).await?
+    };
     if admitted.checks_credential
         && let Some(buckets) = &shared.buckets
     {

@@ -40,6 +40,14 @@ pub(crate) struct Shared<B: Backend> {
 }
 
 impl<B: Backend> Shared<B> {
+    /// Who is asking, if only to read or to be checked again: from memory where it is known.
+    pub(crate) async fn recognize(&self, credentials: Credentials) -> Result<B::Session, Denied> {
+        match self.backend.recall(&credentials) {
+            Some(session) => Ok(session),
+            None => self.identify(credentials).await,
+        }
+    }
+
     /// Who is asking. In a task of its own, as everything that may hold a database connection.
     pub(crate) async fn identify(&self, credentials: Credentials) -> Result<B::Session, Denied> {
         let backend = self.backend.clone();

@@ -104,18 +104,16 @@ pub async fn identify(
     if actor.is_staff() && actions == 0 {
         return Err(Denied::Forbidden);
     }
-    Ok(Viewer {
-        place,
-        actor,
-        actions,
-        credential,
-        version,
-        address: credentials.address.as_deref().map(Arc::from),
-        user_agent: credentials
-            .user_agent
-            .as_deref()
-            .map(|text| text.chars().take(200).collect::<String>().into()),
-    })
+    let mut viewer = Viewer { place, actor, actions, credential, version, address: None, user_agent: None };
+    come_from(&mut viewer, credentials);
+    Ok(viewer)
+}
+
+/// Notes where a request came from and what sent it.
+pub(super) fn come_from(viewer: &mut Viewer, credentials: &Credentials) {
+    viewer.address = credentials.address.as_deref().map(Arc::from);
+    viewer.user_agent =
+        credentials.user_agent.as_deref().map(|text| text.chars().take(200).collect::<String>().into());
 }
 
 fn built_in(role: Role, at: TenantId) -> Holding {

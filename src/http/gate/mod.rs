@@ -53,6 +53,8 @@ pub(crate) struct Admitted {
     pub(crate) cost: u64,
     /// It checks a password or a code.
     pub(crate) checks_credential: bool,
+    /// It changes something, and rests on what is said of its caller before it runs.
+    pub(crate) rests_on_caller: bool,
 }
 
 /// A document that passed, in the form of each of its readers.
@@ -132,15 +134,15 @@ impl Gate {
             async_graphql::Request::new("").variables(async_graphql::Variables::from_json(variables));
         request.operation_name = operation.name.as_ref().map(ToString::to_string);
         request.set_parsed_query(checked.runnable.clone());
-        let checks_credential = self.checks_credential(&checked.tree, operation);
-        Ok(Admitted { request, kind: operation.operation_type, cost, checks_credential })
-    }
-
-    fn checks_credential(&self, document: &ExecutableDocument, operation: &Operation) -> bool {
-        operation.is_mutation()
-            && operation
-                .root_fields(document)
-                .any(|field| self.limits.credential_fields.iter().any(|name| field.name == name.as_str()))
+        let mutates =
+            |names: &[String], among| operation.is_mutation() && any_root(&checked.tree, operation, names, among);
+        Ok(Admitted {
+            request,
+            kind: operation.operation_type,
+            cost,
+            checks_credential: mutates(&self.limits.credential_fields, true),
+            rests_on_caller: mutates(&self.limits.rechecking_fields, false),
+        })
     }
 
     /// The document, by its hash or by its text.
@@ -192,6 +194,11 @@ impl Gate {
             .map_err(|invalid| Refusal::document(flaws::of(&invalid.errors, self.limits.errors)))?;
         Ok(Checked { text_bytes: text.len(), tree: valid, runnable: runnable(text, tree)? })
     }
+}
+
+/// A field at the root is (or is not) among those names.
+fn any_root(document: &ExecutableDocument, operation: &Operation, names: &[String], among: bool) -> bool {
+    operation.root_fields(document).any(|field| names.iter().any(|name| field.name == name.as_str()) == among)
 }
 
 /// The document as the executor reads it. Its own parser does not know descriptions on operations
