@@ -258,7 +258,8 @@ impl Backend for Api {
     }
 
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
-        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await {
+        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await
+        {
             Ok(viewer) => Ok(Session { services: self.services.clone(), viewer }),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),
@@ -301,7 +302,14 @@ impl Backend for Api {
         self.policies.ended(&self.services.db, &session.viewer).await;
     }
 
+    fn is_busy(&self) -> bool {
+        self.services.db.is_busy()
+    }
+
     async fn ready(&self) -> bool {
+        if self.services.db.is_away() {
+            return false;
+        }
         match self.services.db.plain().await {
             Ok(mut connection) => sqlx::query("select 1").execute(&mut *connection).await.is_ok(),
             Err(_) => false,

@@ -97,10 +97,11 @@ async fn answered<B: Backend>(
         _ => accepted.best.unwrap_or(Media::Json),
     };
     let credentials = caller.credentials(request.headers(), frame::host(&request));
+    let leave = shared.leave()?;
     let session = if admitted.rests_on_caller {
-        shared.identify(credentials).await?
+        shared.identify(&leave, credentials).await?
     } else {
-        shared.recognize(credentials).await?
+        shared.recognize(&leave, credentials).await?
     };
     if admitted.checks_credential
         && let Some(buckets) = &shared.buckets
@@ -117,10 +118,10 @@ async fn answered<B: Backend>(
         if let Some(id) = request.header("last-event-id").filter(|id| id.len() <= 256) {
             admitted.request = admitted.request.data(LastEventId(id.to_owned()));
         }
-        return Ok(sse::stream(shared.clone(), session, admitted, caller.request_id.clone(), slot));
+        return Ok(sse::stream(shared.clone(), leave, session, admitted, caller.request_id.clone(), slot));
     }
     let cost = admitted.cost;
-    let response = shared.run(session, admitted, &caller.request_id).await?;
+    let response = shared.run(leave, session, admitted, &caller.request_id).await?;
     let answer = answer::executed(&response, Some(cost), &caller.request_id, &shared.limits);
     let status =
         if answer.executed || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };

@@ -1,11 +1,6 @@
 //! What is broken, in what order: timed by how much has happened, never by a clock.
 
-use crate::{
-    cluster::DATABASE,
-    plan::Dice,
-    proxy::Way,
-    run::Run,
-};
+use crate::{cluster::DATABASE, plan::Dice, proxy::Way, run::Run};
 use sqlx::Connection;
 use std::{
     collections::BTreeMap,

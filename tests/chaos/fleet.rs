@@ -33,10 +33,8 @@ impl Node {
     pub async fn start(name: &'static str, folder: &Path, cluster: &Cluster, key: &str) -> Self {
         let proxy = Proxy::to(cluster.socket_file()).await;
         let url = format!("postgres://postgres@127.0.0.1:{}/{DATABASE}?sslmode=disable", proxy.port);
-        let environment = vec![
-            ("DATABASE_URL".to_owned(), url),
-            ("CARDAMOM_MASTER_KEY".to_owned(), key.to_owned()),
-        ];
+        let environment =
+            vec![("DATABASE_URL".to_owned(), url), ("CARDAMOM_MASTER_KEY".to_owned(), key.to_owned())];
         let node = Self {
             name,
             proxy,

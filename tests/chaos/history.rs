@@ -43,7 +43,12 @@ impl History {
     /// An empty one.
     pub fn new(path: &Path) -> Self {
         let file = File::options().append(true).create_new(true).open(path).unwrap();
-        Self { path: path.to_owned(), file: Mutex::new(file), began: Instant::now(), counts: Counts::default() }
+        Self {
+            path: path.to_owned(),
+            file: Mutex::new(file),
+            began: Instant::now(),
+            counts: Counts::default(),
+        }
     }
 
     /// Where it is.
@@ -64,11 +69,6 @@ impl History {
     pub fn note(&self, text: &str) {
         self.line("note", json!({"text": text}));
         println!("{:>6.1} s  {text}", self.began.elapsed().as_secs_f64());
-    }
-
-    /// How many requests have been sent.
-    pub fn sent(&self) -> u64 {
-        self.counts.sent.load(Ordering::SeqCst)
     }
 
     /// Waits for so many more requests: the clock that faults go by.

@@ -36,7 +36,9 @@ use std::{
     panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
+use tokio_util::task::AbortOnDropHandle;
 use world::World;
 
 const PREFIX: &str = "cardamom-chaos-";
@@ -79,16 +81,21 @@ async fn whole(plan: Plan, root: &Path, kept: &Path) {
     }
     let cluster = Cluster::start(disk).await;
     let key = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, [7; 32]);
-    let nodes =
-        [Node::start("a", root, &cluster, &key).await, Node::start("b", root, &cluster, &key).await];
+    let nodes = [Node::start("a", root, &cluster, &key).await, Node::start("b", root, &cluster, &key).await];
     let network = support::fresh("net");
     tokio::task::block_in_place(|| nodes[0].with(|server| server.create_network(&network)));
     let world = World::open(&nodes[0].url(), &network, &plan).await;
     history.note("the network is open");
     let run = Arc::new(Run::new(nodes, cluster, plan, history, world));
-    let outcome = AssertUnwindSafe(everything(&run)).catch_unwind().await;
+    let all = async {
+        tokio::select! {
+            () = everything(&run) => {}
+            _ = tokio::signal::ctrl_c() => panic!("it was told to stop"),
+        }
+    };
+    let outcome = AssertUnwindSafe(all).catch_unwind().await;
     keep_logs(&run, root, kept);
-    drop(run);
+    end(run).await;
     outcome.unwrap_or_else(|why| std::panic::resume_unwind(why));
 }
 
@@ -96,12 +103,23 @@ async fn everything(run: &Arc<Run>) {
     let followers = Followers::begin(run);
     let rate = load::measure(run).await;
     run.history.note(&format!("{rate} arrivals a second"));
-    let load = tokio::spawn(load::run(Arc::clone(run), rate));
+    let load = AbortOnDropHandle::new(tokio::spawn(load::run(Arc::clone(run), rate)));
     let tally = faults::rage(run).await;
     run.stop();
     run.history.note("the load stops");
     load.await.unwrap();
     verify::everything(run, followers, &tally).await;
+}
+
+// The servers, their database and its disk end with the run: once nobody works on it any more.
+async fn end(mut run: Arc<Run>) {
+    for _ in 0..1_000 {
+        match Arc::try_unwrap(run) {
+            Ok(run) => return tokio::task::block_in_place(|| drop(run)),
+            Err(shared) => run = shared,
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn keep_logs(run: &Run, root: &Path, kept: &Path) {

@@ -67,7 +67,7 @@ impl Plan {
         Self {
             seed,
             lasts: Duration::from_secs(seconds),
-            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 6, seconds + seconds / 5)),
+            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 6, seconds + 40)),
             sites: pick(4, 12),
             hot_buyers: pick(6, 24),
             buyers: pick(2, 4),

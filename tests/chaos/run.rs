@@ -63,8 +63,8 @@ pub enum Outcome {
     Done(Value),
     /// Refused, for certain without effect: the errors.
     Refused(Value),
-    /// Refused for who asks: the code.
-    Denied(String),
+    /// Refused for who asks.
+    Denied,
     /// Not known, and left for the end.
     Left,
 }
@@ -166,7 +166,7 @@ impl Run {
                 Said::Denied(code) => {
                     line("fail", node, json!(code));
                     counts.refused.fetch_add(1, Ordering::SeqCst);
-                    return if doubtful { self.leave(call) } else { Outcome::Denied(code) };
+                    return if doubtful { self.leave(call) } else { Outcome::Denied };
                 }
                 Said::TurnedAway => {
                     line("fail", node, json!("turned away"));

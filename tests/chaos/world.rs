@@ -90,8 +90,10 @@ impl World {
         let wallet = site.owner.wallet_id().await;
         shop.credit(&wallet, TILL).await;
         let email = format!("{}@staff.example", fresh("helper"));
-        let input = json!({"email": email, "password": "password", "displayName": "Helper", "role": "auditor"});
-        let create = "mutation($i: StaffCreateInput!) { staffCreate(input: $i) { user { id } errors { code } } }";
+        let input =
+            json!({"email": email, "password": "password", "displayName": "Helper", "role": "auditor"});
+        let create =
+            "mutation($i: StaffCreateInput!) { staffCreate(input: $i) { user { id } errors { code } } }";
         let made = site.owner.done(create, json!({"i": input})).await;
         let client = Client::anonymous(&shop.url, &site.handle).sign_in(&email, "password").await;
         let helper = tokio::sync::Mutex::new(Helper { client, user: id(&made["user"]) });

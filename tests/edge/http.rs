@@ -172,7 +172,8 @@ async fn who_is_refused_while_still_sending_is_told_so() {
     // More than the buffers between two sockets hold: it is still being sent when the answer is there.
     let size = 16 << 20;
     for (kind, status) in [("application/json", 413), ("text/plain", 415)] {
-        let head = format!("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {size}");
+        let head =
+            format!("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {size}");
         let answer = server.raw(&format!("{head}\r\n\r\n{}", "x".repeat(size))).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
     }

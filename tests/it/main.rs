@@ -23,6 +23,7 @@ mod isolation;
 mod money;
 mod orders;
 mod orders_by_hand;
+mod overload;
 mod pricing;
 mod races;
 mod redaction;

@@ -134,8 +134,9 @@ impl Gate {
             async_graphql::Request::new("").variables(async_graphql::Variables::from_json(variables));
         request.operation_name = operation.name.as_ref().map(ToString::to_string);
         request.set_parsed_query(checked.runnable.clone());
-        let mutates =
-            |names: &[String], among| operation.is_mutation() && any_root(&checked.tree, operation, names, among);
+        let mutates = |names: &[String], among| {
+            operation.is_mutation() && any_root(&checked.tree, operation, names, among)
+        };
         Ok(Admitted {
             request,
             kind: operation.operation_type,

@@ -18,8 +18,7 @@ const PRICE_RULE_SET: &str =
     "mutation($i: PriceRuleSetInput!) { priceRuleSet(input: $i) { belowCost { id } errors { code } } }";
 const GRANT_CREATE: &str =
     "mutation($i: GrantCreateInput!) { grantCreate(input: $i) { grant { id } errors { code } } }";
-const GRANT_REVOKE: &str =
-    "mutation($g: ID!) { grantRevoke(input: {grantId: $g}) { errors { code } } }";
+const GRANT_REVOKE: &str = "mutation($g: ID!) { grantRevoke(input: {grantId: $g}) { errors { code } } }";
 
 /// How many new cards an import brings.
 pub const CARDS: u64 = 25;
@@ -66,8 +65,7 @@ impl Way<'_> {
     /// Cards, one of them twice.
     pub(super) async fn import(&mut self) {
         let world = &self.run.world;
-        let cards: Vec<String> =
-            (0..CARDS).map(|at| format!("CHAOS-{}-{at}", self.number)).collect();
+        let cards: Vec<String> = (0..CARDS).map(|at| format!("CHAOS-{}-{at}", self.number)).collect();
         let content = format!("{}\n{}", cards.join("\n"), cards[0]);
         let variables = json!({"i": {
             "variantId": world.shop.variant, "format": "LINES", "content": content,

@@ -7,10 +7,8 @@ use std::sync::atomic::Ordering;
 /// Holds what happened against what must have.
 pub fn reached(run: &Run, book: &Book, followers: &Followers, tally: &Tally) {
     let (floors, counts) = (&run.plan.floors, &run.history.counts);
-    let step = |name: &str| {
-        let claims = book.claims.values();
-        claims.flat_map(|claim| &claim.steps).filter(|(step, _)| step == name).count() as u64
-    };
+    let steps = book.claims.values().flat_map(|claim| &claim.steps);
+    let granted = steps.filter(|(_, claim)| !claim["remedy"]["amount"].is_null()).count() as u64;
     let cancelled = book.orders.values().filter(|order| order.cancelled.is_some()).count() as u64;
     let events = followers.seen.iter().map(|seen| seen.count() as u64).sum();
     let reached = [
@@ -19,7 +17,7 @@ pub fn reached(run: &Run, book: &Book, followers: &Followers, tally: &Tally) {
         ("unknown outcomes", counts.unknown.load(Ordering::SeqCst), floors.unknown),
         ("of these known now", counts.resolved.load(Ordering::SeqCst), floors.unknown),
         ("claims", book.claims.len() as u64, floors.claims),
-        ("times that money went back", cancelled + step("warrantyClaimApprove"), floors.refunds),
+        ("times that money went back", cancelled + granted, floors.refunds),
         ("imports", book.imports.len() as u64, floors.imports),
         ("grants taken back", book.revoked, floors.revokes),
         ("events seen", events, floors.events),

@@ -77,7 +77,9 @@ async fn orders(run: &Run, book: &Book, money: &settle::Money) {
         if ids != expected || ids.len() != found.len() {
             let (more, less): (Vec<_>, Vec<_>) =
                 (ids.difference(&expected).collect(), expected.difference(&ids).collect());
-            run.violation(format!("buyer {at}: orders that nobody placed: {more:?}; that are lost: {less:?}"));
+            run.violation(format!(
+                "buyer {at}: orders that nobody placed: {more:?}; that are lost: {less:?}"
+            ));
         }
         for order in &found {
             let Some(known) = book.orders.get(&id(order)) else { continue };
@@ -90,7 +92,8 @@ async fn orders(run: &Run, book: &Book, money: &settle::Money) {
                 run.violation(format!("{order} was given up for {back}"));
             }
         }
-        let wallet = run.look(&buyer.client, "{ wallet { available { amount } held { amount } } }", json!({}));
+        let wallet =
+            run.look(&buyer.client, "{ wallet { available { amount } held { amount } } }", json!({}));
         let wallet = wallet.await;
         let (has, should) = (minor(&wallet["available"]), money.buyers[at]);
         if has != should || minor(&wallet["held"]) != 0 {
@@ -108,7 +111,9 @@ async fn books(run: &Run, book: &Book) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|line| (line["account"].as_str().unwrap().into(), minor(&line["credit"]) - minor(&line["debit"])))
+        .map(|line| {
+            (line["account"].as_str().unwrap().into(), minor(&line["credit"]) - minor(&line["debit"]))
+        })
         .collect();
     let line = |name: &str| lines.get(name).copied().unwrap_or_default();
     if balance["balanced"] != json!(true) || lines.values().sum::<i64>() != 0 {
@@ -136,7 +141,10 @@ async fn books(run: &Run, book: &Book) {
     if shown != booked || buyers + sites + held + fees != book.credited {
         run.violation(format!("wallets show {shown:?}, the books {booked:?}: {lines:?}"));
     }
-    let told = format!("{} came in: {buyers} with buyers, {sites} with tenants, {held} held, {fees} fees", book.credited);
+    let told = format!(
+        "{} came in: {buyers} with buyers, {sites} with tenants, {held} held, {fees} fees",
+        book.credited
+    );
     run.history.note(&told);
 }
 

@@ -109,7 +109,11 @@ pub async fn by_looking(run: &Run, book: &mut Book) {
             Settle::Claim(_) | Settle::Nothing => {}
         }
     }
-    run.history.note(&format!("{} operations were left open; {} of their keys had been used", left.len(), done.len()));
+    run.history.note(&format!(
+        "{} operations were left open; {} of their keys had been used",
+        left.len(),
+        done.len()
+    ));
 }
 
 // Which of the keys have had their effect, and what it was.
@@ -151,7 +155,10 @@ pub async fn by_asking(run: &Run, book: &mut Book) {
             let said = insist(run, &call).await;
             let event = if matches!(said, Said::Done(_)) { "ok" } else { "fail" };
             let (facts, is) = (&call.facts, format!("{said:?}"));
-            run.history.line("asked again", json!({"op": call.op, "key": call.key, "facts": facts, "so": event, "is": is}));
+            run.history.line(
+                "asked again",
+                json!({"op": call.op, "key": call.key, "facts": facts, "so": event, "is": is}),
+            );
             if let Said::Refused(why) = &said
                 && book.knows(&call)
             {
@@ -210,7 +217,8 @@ pub async fn imports(run: &Run, book: &Book) {
         }
     }
     let mut connection = run.cluster.patient().await;
-    let cards: i64 = sqlx::query_scalar("select count(*) from card").fetch_one(&mut connection).await.unwrap();
+    let cards: i64 =
+        sqlx::query_scalar("select count(*) from card").fetch_one(&mut connection).await.unwrap();
     let wanted = run.world.stocked() + book.imports.values().sum::<u64>();
     if u64::try_from(cards).unwrap() != wanted {
         run.violation(format!("{cards} cards are there, {wanted} were imported"));
