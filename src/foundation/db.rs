@@ -97,7 +97,10 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
-        let inner = self.queue.pass(self.pool.begin_with(AssertSqlSafe(scope.begin()))).await?;
+        let waiting = self.queue.join();
+        let begun = self.pool.begin_with(AssertSqlSafe(scope.begin())).await;
+        waiting.over(&begun);
+        let inner = begun?;
         Ok(Tx { inner, db: self.clone(), news: false, policy: None })
     }
 
@@ -106,7 +109,10 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn plain(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, Fault> {
-        Ok(self.queue.pass(self.pool.acquire()).await?)
+        let waiting = self.queue.join();
+        let had = self.pool.acquire().await;
+        waiting.over(&had);
+        Ok(had?)
     }
 
     /// Whether more work would only wait for a connection, for long or in vain. What is under way is never

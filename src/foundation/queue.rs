@@ -36,46 +36,45 @@ impl Default for Queue {
     }
 }
 
-// One of those who wait; who gives up is not counted any more.
-struct Waiting<'a>(&'a Queue);
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.state().waiting -= 1;
-    }
+/// One of those who wait; who gives up is not counted any more.
+pub(super) struct Waiting<'a> {
+    queue: &'a Queue,
+    since: Instant,
 }
 
-impl Queue {
-    /// Waits for a connection, counted.
-    pub(super) async fn pass<T>(
-        &self,
-        had: impl Future<Output = Result<T, sqlx::Error>>,
-    ) -> Result<T, sqlx::Error> {
-        let began = Instant::now();
-        let waiting = self.join(began);
-        let had = had.await;
-        drop(waiting);
-        let mut state = self.state();
-        match &had {
+impl Waiting<'_> {
+    /// It has what it waited for, or will not get it.
+    pub(super) fn over<T>(self, had: &Result<T, sqlx::Error>) {
+        let mut state = self.queue.state();
+        match had {
             Ok(_) => {
                 state.moved = Instant::now();
-                state.waited = state.moved.duration_since(began);
+                state.waited = state.moved.duration_since(self.since);
                 state.away = false;
             }
             Err(sqlx::Error::PoolTimedOut) => state.away = true,
             // A connection that broke says nothing about the next one.
             Err(_) => {}
         }
-        had
     }
+}
 
-    fn join(&self, now: Instant) -> Waiting<'_> {
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.queue.state().waiting -= 1;
+    }
+}
+
+impl Queue {
+    /// Begins to wait.
+    pub(super) fn join(&self) -> Waiting<'_> {
+        let since = Instant::now();
         let mut state = self.state();
         if state.waiting == 0 {
-            (state.moved, state.waited) = (now, Duration::ZERO);
+            (state.moved, state.waited) = (since, Duration::ZERO);
         }
         state.waiting += 1;
-        Waiting(self)
+        Waiting { queue: self, since }
     }
 
     /// Whether nobody else should join.
@@ -111,56 +110,50 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::future::{pending, ready};
 
-    #[tokio::test]
-    async fn nobody_joins_a_queue_that_is_full_and_everybody_may_once_some_have_left() {
+    const IN_VAIN: Result<(), sqlx::Error> = Err(sqlx::Error::PoolTimedOut);
+
+    #[test]
+    fn nobody_joins_a_queue_that_is_full_and_everybody_may_once_some_have_left() {
         let queue = Queue::default();
-        let mut waiting: Vec<_> = (0..MOST).map(|_| queue.join(Instant::now())).collect();
+        let mut waiting: Vec<_> = (0..MOST).map(|_| queue.join()).collect();
         assert!(queue.is_long());
         waiting.pop();
-        assert!(!queue.is_long());
+        assert!(!queue.is_long(), "who gives up does not wait any more");
     }
 
-    #[tokio::test]
-    async fn nobody_joins_a_queue_that_stands_still() {
+    #[test]
+    fn nobody_joins_a_queue_that_stands_still() {
         let queue = Queue::default();
-        let first = queue.join(Instant::now());
+        let first = queue.join();
         assert!(!queue.is_long());
         queue.state().moved -= LONG * 2;
         assert!(queue.is_long());
-        assert!(queue.pass(ready(Ok(()))).await.is_ok(), "what is under way is served");
+        queue.join().over(&Ok(()));
         assert!(!queue.is_long(), "it has moved");
         queue.state().waited = LONG * 2;
         assert!(queue.is_long());
         drop(first);
         assert!(!queue.is_long(), "nobody waits");
-        let _next = queue.join(Instant::now());
+        let _next = queue.join();
         assert!(!queue.is_long(), "what was before is over");
     }
 
-    #[tokio::test]
-    async fn who_gives_up_does_not_wait_any_more() {
+    #[test]
+    fn who_waited_in_vain_says_so_and_one_looks_until_it_is_over() {
         let queue = Queue::default();
-        let given_up = tokio::time::timeout(Duration::from_millis(1), queue.pass(pending::<Result<(), _>>()));
-        assert!(given_up.await.is_err());
-        assert_eq!(queue.state().waiting, 0);
-    }
-
-    #[tokio::test]
-    async fn who_waited_in_vain_says_so_and_one_looks_until_it_is_over() {
-        let queue = Queue::default();
-        let broken = queue.pass(ready(Err::<(), _>(sqlx::Error::WorkerCrashed))).await;
-        assert!(broken.is_err() && !queue.is_away() && !queue.looks_again());
-        let in_vain = queue.pass(ready(Err::<(), _>(sqlx::Error::PoolTimedOut))).await;
-        assert!(in_vain.is_err() && queue.is_away());
+        queue.join().over(&Err::<(), _>(sqlx::Error::WorkerCrashed));
+        assert!(!queue.is_away() && !queue.looks_again());
+        queue.join().over(&IN_VAIN);
+        assert!(queue.is_away() && !queue.is_long());
         assert!(queue.looks_again() && !queue.looks_again(), "one at a time");
         queue.seen(false);
         assert!(queue.is_away() && queue.looks_again());
         queue.seen(true);
         assert!(!queue.is_away());
-        assert!(queue.pass(ready(Err::<(), _>(sqlx::Error::PoolTimedOut))).await.is_err());
-        assert!(queue.pass(ready(Ok(()))).await.is_ok());
+        queue.join().over(&IN_VAIN);
+        assert!(queue.is_away());
+        queue.join().over(&Ok(()));
         assert!(!queue.is_away(), "somebody else had a connection");
     }
 }

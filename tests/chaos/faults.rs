@@ -1,6 +1,6 @@
 //! What is broken, in what order: timed by how much has happened, never by a clock.
 
-use crate::{cluster::DATABASE, plan::Dice, proxy::Way, run::Run};
+use crate::{cluster::DATABASE, load, plan::Dice, proxy::Way, run::Run};
 use sqlx::Connection;
 use std::{
     collections::BTreeMap,
@@ -64,7 +64,7 @@ impl Fault {
 }
 
 /// Breaks one thing after the other until the run has lasted and each has come often enough.
-pub async fn rage(run: &Run) -> Tally {
+pub async fn rage(run: &Run, rate: u32) -> Tally {
     let mut tally: Tally = Fault::all(run).into_iter().map(|fault| (fault, 0)).collect();
     let mut dice = Dice::of(run.plan.seed, "faults", 0);
     let started = Instant::now();
@@ -78,7 +78,7 @@ pub async fn rage(run: &Run) -> Tally {
             }
             run.history.wait_for_done(run.plan.between + dice.below(run.plan.between)).await;
             run.history.note(&format!("{fault:?} …"));
-            happen(run, fault, &mut dice).await;
+            happen(run, fault, &mut dice, load::at_once(rate) as u64).await;
             // It recovers by itself.
             let healed = Instant::now();
             run.history.wait_for_done(3).await;
@@ -89,10 +89,11 @@ pub async fn rage(run: &Run) -> Tally {
     }
 }
 
-async fn happen(run: &Run, fault: Fault, dice: &mut Dice) {
+async fn happen(run: &Run, fault: Fault, dice: &mut Dice, at_once: u64) {
     let history = &run.history;
     let node = dice.pick(&run.nodes);
-    let sent = 40 + dice.below(40);
+    // Before all that may be under way waits for a server that does not answer.
+    let sent = at_once / 2 + dice.below(at_once / 3);
     match fault {
         Fault::KillFirst | Fault::KillSecond => {
             let node = &run.nodes[usize::from(fault == Fault::KillSecond)];

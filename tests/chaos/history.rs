@@ -94,7 +94,7 @@ async fn wait_for(what: &str, count: &AtomicU64, more: u64) {
             (seen, moved) = (now, Instant::now());
         }
         // Not how slow it is, but that nothing at all happens.
-        assert!(moved.elapsed() < Duration::from_mins(1), "waited in vain for {what}: {now} of {wanted}");
+        assert!(moved.elapsed() < Duration::from_mins(3), "waited in vain for {what}: {now} of {wanted}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
@@ -108,8 +108,8 @@ pub enum Said {
     Refused(Value),
     /// It was refused for who asks, and has no effect: the code.
     Denied(String),
-    /// It was turned away before it was looked at.
-    TurnedAway,
+    /// It was turned away before it was looked at; by a server, or because there is none.
+    TurnedAway(bool),
     /// It may or may not have been done.
     Unknown(String),
 }
@@ -119,12 +119,14 @@ impl Said {
     pub fn of(answer: Result<(u16, Value), Silence>) -> Self {
         let (status, body) = match answer {
             Ok(answer) => answer,
-            Err(Silence::NotSent) => return Self::TurnedAway,
+            Err(Silence::NotSent) => return Self::TurnedAway(false),
             Err(Silence::Lost(why)) => return Self::Unknown(why),
         };
         let code = body["errors"][0]["extensions"]["code"].as_str();
         match (status, code) {
-            (429 | 503, Some("THROTTLED" | "UNAVAILABLE")) if body.get("data").is_none() => Self::TurnedAway,
+            (429 | 503, Some("THROTTLED" | "UNAVAILABLE")) if body.get("data").is_none() => {
+                Self::TurnedAway(true)
+            }
             (_, Some(code @ ("UNAVAILABLE" | "INTERNAL"))) => Self::Unknown(code.to_owned()),
             (_, Some(code)) => Self::Denied(code.to_owned()),
             (200, None) => {

@@ -29,12 +29,17 @@ pub async fn measure(run: &Arc<Run>) -> u32 {
     }
     let each = started.elapsed() / u32::try_from(MEASURED).unwrap();
     let most = Duration::from_secs(1).as_micros() / each.as_micros().max(1);
-    (u32::try_from(most).unwrap() * 6 / 10).clamp(10, FASTEST)
+    (u32::try_from(most).unwrap() * 6 / 10).clamp(1, FASTEST)
+}
+
+/// How many may be under way at once.
+pub fn at_once(rate: u32) -> usize {
+    (rate as usize * 4).clamp(16, 96)
 }
 
 /// Arrivals at that rate until the run is stopped, then until the last of them is done with.
 pub async fn run(run: Arc<Run>, rate: u32) {
-    let places = Arc::new(Semaphore::new(run.plan.at_once));
+    let places = Arc::new(Semaphore::new(at_once(rate)));
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / rate);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut under_way = JoinSet::new();

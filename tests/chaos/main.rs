@@ -104,7 +104,7 @@ async fn everything(run: &Arc<Run>) {
     let rate = load::measure(run).await;
     run.history.note(&format!("{rate} arrivals a second"));
     let load = AbortOnDropHandle::new(tokio::spawn(load::run(Arc::clone(run), rate)));
-    let tally = faults::rage(run).await;
+    let tally = faults::rage(run, rate).await;
     run.stop();
     run.history.note("the load stops");
     load.await.unwrap();

@@ -23,8 +23,6 @@ pub struct Plan {
     pub buyers: u64,
     /// How long the outsider keeps its transaction open.
     pub outsider: Duration,
-    /// Operations under way at once.
-    pub at_once: usize,
     /// Operations between two faults, at least; up to as many more.
     pub between: u64,
     /// What must have happened.
@@ -67,12 +65,11 @@ impl Plan {
         Self {
             seed,
             lasts: Duration::from_secs(seconds),
-            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 6, seconds + 40)),
+            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 9, seconds + 40)),
             sites: pick(4, 12),
             hot_buyers: pick(6, 24),
             buyers: pick(2, 4),
             outsider: Duration::from_secs(pick(5, 20)),
-            at_once: 96,
             between: pick(12, 60),
             floors: Floors {
                 orders: pick(120, 1_200),

@@ -101,8 +101,7 @@ async fn pass(
     mut ways: watch::Receiver<Way>,
 ) {
     let mut piece = vec![0; 16 << 10];
-    loop {
-        let Ok(count) = from.read(&mut piece).await else { break };
+    while let Ok(count) = from.read(&mut piece).await {
         let way = *ways.borrow_and_update();
         if let Way::Slow(late) = way {
             tokio::time::sleep(late).await;

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use std::sync::Mutex;
 
 /// What a buyer begins with, in minor units.
-const PURSE: i64 = 500_000;
+pub const PURSE: i64 = 500_000;
 /// What a site begins with.
 const TILL: i64 = 20_000_000;
 /// How many cards there are to begin with.
-const STOCK: usize = 600;
+pub const STOCK: usize = 600;
 
 /// Somebody who buys.
 pub struct Buyer {
@@ -103,16 +103,6 @@ impl World {
     /// What was put in before the run began, in minor units.
     pub fn endowment(&self) -> i64 {
         i64::try_from(self.places.len()).unwrap() * TILL + i64::try_from(self.buyers.len()).unwrap() * PURSE
-    }
-
-    /// What each buyer began with.
-    pub fn purse(&self) -> i64 {
-        PURSE
-    }
-
-    /// How many cards were in stock before the run began.
-    pub fn stocked(&self) -> u64 {
-        STOCK as u64
     }
 
     /// A listing at a place.

@@ -25,14 +25,18 @@ impl Standstill {
         all.extend(backends);
         connection.close().await.unwrap();
         // The head first: it makes no other one then.
-        all.iter().for_each(|pid| signal_to(*pid, libc::SIGSTOP));
+        for pid in &all {
+            signal_to(*pid, libc::SIGSTOP);
+        }
         Self(all)
     }
 }
 
 impl Drop for Standstill {
     fn drop(&mut self) {
-        self.0.iter().for_each(|pid| signal_to(*pid, libc::SIGCONT));
+        for pid in &self.0 {
+            signal_to(*pid, libc::SIGCONT);
+        }
     }
 }
 

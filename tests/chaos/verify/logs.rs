@@ -10,7 +10,7 @@ use std::{
 };
 
 /// How long the last of them may take to come to the end.
-const PATIENCE: Duration = Duration::from_mins(2);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Waits until each is at the end of its log, then compares.
 pub async fn followed(run: &Run, followers: &Followers) {
@@ -44,10 +44,13 @@ pub async fn followed(run: &Run, followers: &Followers) {
     }
 }
 
+// Number, type, subject, the order's status, the claim's.
+type Row = (i64, String, Option<String>, Option<String>, Option<String>);
+
 // A tenant's log as it is in the database; its numbers have no gap.
 async fn log(run: &Run, tenant: &str) -> Vec<u64> {
     let mut connection = run.cluster.patient().await;
-    let rows: Vec<(i64, String, Option<String>, Option<String>, Option<String>)> = sqlx::query_as(
+    let rows: Vec<Row> = sqlx::query_as(
         "select e.seq, e.type, e.subject_id, e.order_status, e.claim_status
            from event e join tenant t on t.network_id = e.network_id and t.tenant_id = e.tenant_id
           where t.handle = $1 order by e.seq",

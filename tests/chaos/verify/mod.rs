@@ -19,7 +19,7 @@ use std::{
 };
 
 /// How long queues may take to drain once nothing is asked any more.
-const DRAIN: Duration = Duration::from_mins(2);
+const DRAIN: Duration = Duration::from_mins(5);
 
 /// Everything that must hold.
 pub async fn everything(run: &Run, mut followers: Followers, tally: &Tally) {

@@ -88,10 +88,10 @@ impl Client {
             request = request.bearer_auth(token);
         }
         let lost = |error: reqwest::Error| Silence::Lost(format!("{error:?}"));
-        let response = request.send().await.map_err(|error| match error.is_connect() {
-            true => Silence::NotSent,
-            false => lost(error),
-        })?;
+        let response = request
+            .send()
+            .await
+            .map_err(|error| if error.is_connect() { Silence::NotSent } else { lost(error) })?;
         let status = response.status().as_u16();
         Ok((status, response.json().await.map_err(lost)?))
     }
