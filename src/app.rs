@@ -350,7 +350,14 @@ impl Backend for Api {
         self.policies.ended(&self.services.db, &session.viewer).await;
     }
 
+    fn is_busy(&self) -> bool {
+        self.services.db.is_busy()
+    }
+
     async fn ready(&self) -> bool {
+        if self.services.db.is_away() {
+            return false;
+        }
         match self.services.db.plain().await {
             Ok(mut connection) => sqlx::query("select 1").execute(&mut *connection).await.is_ok(),
             Err(_) => false,

@@ -53,7 +53,7 @@ pub struct Limits {
     pub errors: usize,
     /// Time after which the client of a query is answered without its result.
     pub request_time: Duration,
-    /// Operations running at once in this process.
+    /// Operations at once in this process, from the question who is asking to their end.
     pub in_flight: usize,
     /// Uploads running at once in this process.
     pub uploads: usize,
