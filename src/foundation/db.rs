@@ -98,8 +98,21 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
+        self.begin_by(scope.begin()).await
+    }
+
+    /// As [`begin`](Self::begin), for statements that always do the same: one plan of each serves every time. To
+    /// plan anew costs as much as some of them take.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn begin_steady(&self, scope: Scope) -> Result<Tx, Fault> {
+        self.begin_by(format!("{}set local plan_cache_mode = force_generic_plan", scope.begin())).await
+    }
+
+    async fn begin_by(&self, statements: String) -> Result<Tx, Fault> {
         let waiting = self.queue.join();
-        let begun = self.pool.begin_with(AssertSqlSafe(scope.begin())).await;
+        let begun = self.pool.begin_with(AssertSqlSafe(statements)).await;
         waiting.over(&begun);
         let inner = begun?;
         Ok(Tx { inner, db: self.clone(), news: false, policy: None })

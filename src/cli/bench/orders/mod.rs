@@ -16,6 +16,7 @@ use super::{
 };
 use anyhow::{Result, ensure};
 use proof::Proof;
+use sqlx::{Connection, Executor, PgConnection};
 use std::{sync::Arc, time::Duration};
 
 /// Before an order is counted.
@@ -71,7 +72,21 @@ impl Shop {
         step(&format!("making the network {}: {} sites, {count} cards", plan.handle, plan.sites));
         let world = World::make(server, &plan).await?;
         let purchase = Arc::new(Purchase::of(server, &world).await?);
-        Ok(Self { world, purchase, load: Load::default(), work: Work::default(), parts: 0 })
+        let shop = Self { world, purchase, load: Load::default(), work: Work::default(), parts: 0 };
+        shop.begin(server).await?;
+        Ok(shop)
+    }
+
+    // The first orders, then the database's own look at its tables: plans that were made while there were no orders
+    // are not those of a shop that has some. PostgreSQL looks by itself within seconds; a measurement does not wait.
+    async fn begin(&self, server: &Child) -> Result<()> {
+        let span =
+            Span { connections: 16, warm_up: Duration::from_millis(500), window: Duration::from_secs(1) };
+        load::run(server.address, &self.purchase, span, 0).await?;
+        let mut connection = PgConnection::connect_with(&server.database().await?).await?;
+        connection.execute("analyze").await?;
+        connection.close().await?;
+        Ok(())
     }
 
     async fn trade(&mut self, server: &Child, span: Span) -> Result<()> {

@@ -124,11 +124,11 @@ impl World {
         goods::publish(&mut making, plan, &mut world).await?;
         goods::price(&mut making, plan, &world).await?;
         tx.commit().await?;
-        connection.execute(FILLED).await?;
-        connection.close().await?;
         if plan.cards > 0 {
             cards::stock(server, &world, plan).await?;
         }
+        connection.execute(FILLED).await?;
+        connection.close().await?;
         Ok(world)
     }
 
