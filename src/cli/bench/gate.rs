@@ -91,6 +91,7 @@ pub(super) async fn run(bench: &Bench) -> Result<Row> {
                 .number("bare_p50_ms", plain.samples.median(), 2)
                 .number("bare_p99_ms", plain.samples.p99(), 2)
                 .with("requests", gate.done)
+                .with("bare_requests", plain.done)
                 .with("refused", refused)
                 .number("seconds", float(TURNS) * span.window.as_secs_f64(), 0);
             Ok(row.with_refusal(&gate))

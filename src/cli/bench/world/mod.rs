@@ -120,11 +120,10 @@ impl World {
         goods::publish(&mut making, plan, &mut world).await?;
         goods::price(&mut making, plan, &world).await?;
         tx.commit().await?;
-        connection.execute("analyze").await?;
+        cards::stock(server, &world, plan).await?;
+        // Now, rather than in the middle of what is measured.
+        connection.execute("vacuum analyze").await?;
         connection.close().await?;
-        if plan.cards > 0 {
-            cards::stock(server, &world, plan).await?;
-        }
         Ok(world)
     }
 
