@@ -5,7 +5,7 @@
 //! a time, a reader that sees number n sees every number below it.
 
 use super::Feed;
-use crate::foundation::{Db, Fault, Scope};
+use crate::foundation::{Db, Fault, Scope, Turn};
 use sqlx::SqlStr;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How many events one transaction numbers.
 const BATCH: i64 = 1_000;
-/// Let a little gather, so that a busy shop costs few commits.
-const LINGER: Duration = Duration::from_millis(5);
+/// Let a little gather, so that a busy shop costs few commits; what comes while a batch is numbered gathers too.
+const LINGER: Duration = Duration::from_millis(2);
 /// The first look after something was there, doubled each time there is nothing …
 const SOON: Duration = Duration::from_millis(10);
 /// … up to this: what another process records is found this late at worst.
@@ -29,8 +29,8 @@ const WARN_EVERY: Duration = Duration::from_secs(10);
 /// Where the sequencers of an installation listen for each other's batches.
 pub const CHANNEL: &str = "cardamom_events";
 
-// The lock's number: "events" in ASCII, so that no other lock is likely to be the same.
-const LOCK: i64 = 0x6576_656e_7473;
+/// Numbering events.
+pub const TURN: Turn = Turn::named(*b"\0\0events");
 
 // Takes the oldest rows up to the first that is not yet below the snapshot's xmin: stopping there keeps the
 // order by id across batches too (see 0009_events.sql). One statement, hence one snapshot.
@@ -75,9 +75,7 @@ pub async fn sequence_once(db: &Db) -> Result<usize, Fault> {
 // Apart, so that a test can show what becomes of the log without the bound.
 pub(super) async fn number(db: &Db, sql: SqlStr) -> Result<usize, Fault> {
     let mut tx = db.begin(Scope::Installation).await?;
-    let alone: bool =
-        sqlx::query_scalar("select pg_try_advisory_xact_lock($1)").bind(LOCK).fetch_one(&mut *tx).await?;
-    if !alone {
+    if !TURN.take(&mut tx).await? {
         return Ok(0);
     }
     let taken: i64 = sqlx::query_scalar(sql).bind(BATCH).fetch_one(&mut *tx).await?;

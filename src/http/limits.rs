@@ -37,6 +37,8 @@ pub struct Limits {
     pub credential_mutations: u64,
     /// Which mutations those are.
     pub credential_fields: Vec<String>,
+    /// Mutations that check their caller again in their own transaction: for them it may be remembered.
+    pub rechecking_fields: Vec<String>,
     /// Elements of a list in a document or in variables.
     pub list_items: usize,
     /// What an operation may cost: an object 1, a connection 2 + page × node, a list its bound × element.
@@ -51,7 +53,7 @@ pub struct Limits {
     pub errors: usize,
     /// Time after which the client of a query is answered without its result.
     pub request_time: Duration,
-    /// Operations running at once in this process.
+    /// Operations at once in this process, from the question who is asking to their end.
     pub in_flight: usize,
     /// Uploads running at once in this process.
     pub uploads: usize,
@@ -139,6 +141,7 @@ impl Default for Limits {
             root_mutations: 4,
             credential_mutations: 1,
             credential_fields: ["sessionCreate", "buyerRegister"].map(String::from).into(),
+            rechecking_fields: vec!["orderPlace".into()],
             list_items: 100,
             cost: 1_000,
             page_default: 20,
@@ -159,9 +162,9 @@ impl Default for Limits {
             send_time: Duration::from_secs(10),
             ping_every: Duration::from_secs(12),
             heartbeat: Duration::from_secs(12),
-            sockets: 5_000,
+            sockets: 10_000,
             sockets_per_address: 100,
-            connections: 8_192,
+            connections: 16_384,
             connections_per_address: 512,
             header_time: Duration::from_secs(5),
             idle_time: Duration::from_mins(1),

@@ -110,7 +110,7 @@ async fn elsewhere(
     }
     let database = app::find_database(&settings, true).await?;
     let told = async {
-        let services = app::services(&database.owner, &settings.master_key, false).await?;
+        let services = app::services(&database.owner, &settings, false).await?;
         let opened = Open { db: &services.db }.network().await;
         services.db.close().await;
         let (handle, password) = opened?;
