@@ -130,7 +130,7 @@ impl Phase {
     // Everything was heard once and in order, and the load was what it was to be.
     fn holds(&self, bench: &Bench) -> bool {
         let wanted = f64::from(rate(bench)) * 0.95;
-        self.missed == 0 && self.torn == 0 && self.orders.refused == 0 && self.orders.per_second() >= wanted
+        self.missed == 0 && self.torn == 0 && self.orders.is_served() && self.orders.per_second() >= wanted
     }
 
     fn figures(&mut self, row: Row, names: [&'static str; 8]) -> Row {
