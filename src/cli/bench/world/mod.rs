@@ -124,10 +124,12 @@ impl World {
         goods::publish(&mut making, plan, &mut world).await?;
         goods::price(&mut making, plan, &world).await?;
         tx.commit().await?;
+        connection.execute(FILLED).await?;
         if plan.cards > 0 {
             cards::stock(server, &world, plan).await?;
+            // Now, rather than by itself in the middle of what is measured.
+            connection.execute("vacuum analyze card, card_import").await?;
         }
-        connection.execute(FILLED).await?;
         connection.close().await?;
         Ok(world)
     }
