@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// As many as connections can serve in a moment; beyond it, nobody joins.
-const MOST: usize = 192;
+/// As many as the connections serve in a tenth of a second when all is well; beyond it, nobody joins.
+const MOST: usize = 384;
 /// Nobody joins a queue that has not moved for so long, or whose last one had to wait for so long.
-const LONG: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_secs(2);
 
 /// The queue in front of a pool of connections.
 pub(super) struct Queue(Mutex<State>);

@@ -67,7 +67,7 @@ impl Fault {
 pub async fn rage(run: &Run, rate: u32) -> Tally {
     let mut tally: Tally = Fault::all(run).into_iter().map(|fault| (fault, 0)).collect();
     let mut dice = Dice::of(run.plan.seed, "faults", 0);
-    let started = Instant::now();
+    let started = run.plan.began;
     loop {
         let mut deck = Fault::all(run);
         dice.shuffle(&mut deck);

@@ -38,6 +38,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::AbortOnDropHandle;
 use world::World;
 
@@ -87,10 +88,12 @@ async fn whole(plan: Plan, root: &Path, kept: &Path) {
     let world = World::open(&nodes[0].url(), &network, &plan).await;
     history.note("the network is open");
     let run = Arc::new(Run::new(nodes, cluster, plan, history, world));
+    let mut terminated = signal(SignalKind::terminate()).unwrap();
     let all = async {
         tokio::select! {
             () = everything(&run) => {}
             _ = tokio::signal::ctrl_c() => panic!("it was told to stop"),
+            _ = terminated.recv() => panic!("it was told to stop"),
         }
     };
     let outcome = AssertUnwindSafe(all).catch_unwind().await;

@@ -1,6 +1,6 @@
 //! What a run is made of: its seed, how long it lasts, how much must have happened.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A run that was asked for by nothing but `cargo test`.
 const SHORT: u64 = 40;
@@ -11,10 +11,12 @@ const LONG: u64 = 240;
 pub struct Plan {
     /// Every choice follows from it.
     pub seed: u64,
-    /// How long the load lasts, if by then enough has happened.
+    /// How long it lasts until the load stops, if by then enough has happened.
     pub lasts: Duration,
-    /// How long it lasts at most.
+    /// How long that is at most: a run that is waited for has its bound from its start.
     pub at_most: Duration,
+    /// When it began.
+    pub began: Instant,
     /// The sites that orders are spread over, beside the hot one.
     pub sites: u64,
     /// Buyers of the hot site.
@@ -65,22 +67,23 @@ impl Plan {
         Self {
             seed,
             lasts: Duration::from_secs(seconds),
-            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 9, seconds + 40)),
+            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 12, seconds + 40)),
+            began: Instant::now(),
             sites: pick(4, 12),
             hot_buyers: pick(6, 24),
             buyers: pick(2, 4),
             outsider: Duration::from_secs(pick(5, 20)),
-            between: pick(12, 60),
+            between: pick(12, 20),
             floors: Floors {
-                orders: pick(120, 1_200),
+                orders: pick(120, 500),
                 faults: pick(1, 2),
-                unknown: pick(5, 40),
-                refused: pick(5, 50),
-                imports: pick(3, 30),
-                refunds: pick(5, 50),
-                claims: pick(8, 80),
-                revokes: pick(1, 12),
-                events: pick(500, 5_000),
+                unknown: pick(5, 30),
+                refused: pick(5, 40),
+                imports: pick(3, 25),
+                refunds: pick(5, 40),
+                claims: pick(8, 60),
+                revokes: pick(1, 8),
+                events: pick(500, 4_000),
             },
         }
     }
