@@ -118,7 +118,8 @@ impl Views {
     /// Says that a mutation of the caller's has been carried out, before it is answered. A failure counts: it may
     /// have been carried out all the same.
     pub fn wrote(&self, network: NetworkId, actor: Actor, reach: Reach) {
-        if reach == Reach::Nothing {
+        // Nobody in particular has nothing of its own.
+        if reach == Reach::Nothing || (reach == Reach::Own && actor == Actor::Anonymous) {
             return;
         }
         let count = self.inner.count.fetch_add(1, Ordering::SeqCst) + 1;

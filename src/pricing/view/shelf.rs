@@ -5,6 +5,7 @@ use crate::{
     catalogue::{Fulfilment, ProductId, VariantId},
     foundation::{BasisPoints, Moment, Page, PageRequest, id::TenantId},
     pricing::{
+        chain::{Link, Unpriced},
         listing::Filter,
         offer::Offer,
         rulebook::{self, Rulebook, Rules},
@@ -175,7 +176,10 @@ impl Shelf {
                 if search.as_ref().is_some_and(|search| !folded.contains(search)) {
                     continue;
                 }
-                rows.extend(self.offer(place, good, setting, now).filter(|offer| offer.price().is_some()));
+                // Most of a network may be unpriced here: nothing is copied for that.
+                if let Some(links @ Ok(_)) = self.links(place, good, setting) {
+                    rows.push(offer(good, setting, links, now));
+                }
                 if rows.len() == wanted {
                     break;
                 }
@@ -191,20 +195,18 @@ impl Shelf {
         }
         let good = &self.goods[self.place_of(variant).ok()?];
         let setting = self.settings.get(&place.tenant).and_then(|settings| settings.get(&variant));
-        self.offer(place, good, setting, now)
+        Some(offer(good, setting, self.links(place, good, setting)?, now))
     }
 
-    fn offer(&self, place: &Place, good: &Good, setting: Option<&Setting>, now: Moment) -> Option<Offer> {
-        if setting.is_some_and(|setting| setting.hidden) || !self.is_active(good.item.supplier_id) {
-            return None;
-        }
-        let links = rulebook::price(&good.item, &place.lineage, self);
-        let mut item = good.item.clone();
-        item.in_stock = good.stock.lasts(now);
-        if let Some((title, _)) = setting.and_then(|setting| setting.title.as_ref()) {
-            item.title.clone_from(title);
-        }
-        Some(Offer { item, links })
+    // The price chain, where the place shows it.
+    fn links(
+        &self,
+        place: &Place,
+        good: &Good,
+        setting: Option<&Setting>,
+    ) -> Option<Result<Vec<Link>, Unpriced>> {
+        let shown = !setting.is_some_and(|setting| setting.hidden) && self.is_active(good.item.supplier_id);
+        shown.then(|| rulebook::price(&good.item, &place.lineage, self))
     }
 
     fn place_of(&self, variant: VariantId) -> Result<usize, usize> {
@@ -223,6 +225,9 @@ impl Shelf {
 
     /// Takes away variants, and those of products.
     pub fn remove(&mut self, variants: &BTreeSet<VariantId>, products: &BTreeSet<ProductId>) {
+        if variants.is_empty() && products.is_empty() {
+            return;
+        }
         let goods = Arc::make_mut(&mut self.goods);
         goods.retain(|good| {
             !variants.contains(&good.item.variant_id) && !products.contains(&good.item.product_id)
@@ -264,6 +269,15 @@ impl Shelf {
         let settings = Arc::make_mut(&mut self.settings).entry(tenant).or_default();
         Arc::make_mut(settings)
     }
+}
+
+fn offer(good: &Good, setting: Option<&Setting>, links: Result<Vec<Link>, Unpriced>, now: Moment) -> Offer {
+    let mut item = good.item.clone();
+    item.in_stock = good.stock.lasts(now);
+    if let Some((title, _)) = setting.and_then(|setting| setting.title.as_ref()) {
+        item.title.clone_from(title);
+    }
+    Offer { item, links }
 }
 
 #[cfg(test)]

@@ -295,3 +295,43 @@ async fn a_site_is_shown_its_own_costs_and_nobody_elses() {
     }
     shop.close().await;
 }
+
+#[tokio::test]
+async fn an_answer_that_is_kept_is_given_to_none_who_would_have_been_given_another() {
+    let shop = Shop::open().await;
+    let query = "query($n: Int) { listings(first: $n) { nodes { title supply { unitCost { amount } } } } }";
+    let told = async |who: &Client, first: i64| {
+        let listings = who.get(query, json!({"n": first})).await;
+        let nodes = listings["nodes"].as_array().unwrap().clone();
+        nodes.iter().map(|node| node["supply"]["unitCost"]["amount"].clone()).collect::<Vec<_>>()
+    };
+    let (mei, anyone) = (shop.buyer(0).await, Client::anonymous(&shop.url, &shop.b.handle));
+    let email = format!("{}@staff.example", fresh("wen"));
+    let create = "mutation($i: StaffCreateInput!) { staffCreate(input: $i) { user { id } errors { code } } }";
+    let support =
+        json!({"i": {"email": email, "displayName": "Wen", "password": "password", "role": "support"}});
+    shop.b.owner.done(create, support).await;
+    let helper = shop.b.owner.sign_in(&email, "password").await;
+    for _ in 0..3 {
+        assert_eq!(told(&shop.b.owner, 24).await, [json!("92.40")]);
+        assert_eq!(told(&shop.a.owner, 24).await, [json!("84.00")], "another tenant");
+        for who in [&mei, &anyone, &helper] {
+            assert_eq!(told(who, 24).await, [Value::Null], "who may not see costs");
+        }
+    }
+    shop.offer("CARD", json!({})).await;
+    for _ in 0..3 {
+        assert_eq!((told(&mei, 1).await.len(), told(&mei, 24).await.len()), (1, 2), "another question");
+    }
+    // The same words asked where they are another question, and by who may not ask at all.
+    let at_supplier = shop.supplier.owner.ask(query, json!({"n": 24})).await;
+    assert_eq!(crate::support::code(&at_supplier), "FORBIDDEN", "{at_supplier}");
+    let two = "query A { listings { nodes { title } } } query B { viewer { tenant { id } } listings { nodes { id } } }";
+    for (name, field) in [("A", "title"), ("B", "id"), ("A", "title"), ("B", "id")] {
+        let body = json!({"query": two, "operationName": name}).to_string().into_bytes();
+        let answer: Value = serde_json::from_str(&mei.bytes(body).await.1).unwrap();
+        assert!(answer["data"]["listings"]["nodes"][0][field].is_string(), "{answer}");
+        assert_eq!(answer["data"]["viewer"].is_object(), name == "B");
+    }
+    shop.close().await;
+}
