@@ -49,12 +49,11 @@ impl<P: Pieces> Lines<P> {
     /// The next lines, [`BATCH`] of them unless they are the last; none at the end.
     pub(super) async fn next(&mut self) -> Result<Vec<Line>, Unreadable> {
         while !self.ended && self.ready.len() < BATCH {
-            let parsed = match self.pieces.next().await.map_err(Unreadable::Fault)? {
-                Some(piece) => self.parser.feed(&piece, &mut self.ready),
-                None => {
-                    self.ended = true;
-                    self.parser.end(&mut self.ready)
-                }
+            let parsed = if let Some(piece) = self.pieces.next().await.map_err(Unreadable::Fault)? {
+                self.parser.feed(&piece, &mut self.ready)
+            } else {
+                self.ended = true;
+                self.parser.end(&mut self.ready)
             };
             parsed.map_err(Unreadable::Content)?;
         }
