@@ -2,7 +2,10 @@
 //! `cardamom check`.
 
 use super::Shop;
-use crate::cli::bench::{Bench, check::Checked, child::Child, float, progress::step, row::Row};
+use crate::{
+    cli::bench::{Bench, check::Checked, child::Child, float, progress::step, row::Row},
+    foundation::id::NetworkId,
+};
 use anyhow::Result;
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::time::{Duration, Instant};
@@ -69,10 +72,13 @@ impl Proof {
         let mut connection = PgConnection::connect_with(&self.database).await?;
         step("waiting until every event has its number");
         let asked = Instant::now();
+        let networks: Vec<NetworkId> = shops.iter().map(|shop| shop.world.network).collect();
         let mut waiting = true;
         while waiting && asked.elapsed() < DRAIN {
-            waiting =
-                sqlx::query_scalar("select exists (select from outbox)").fetch_one(&mut connection).await?;
+            waiting = sqlx::query_scalar("select exists (select from outbox where network_id = any($1))")
+                .bind(&networks)
+                .fetch_one(&mut connection)
+                .await?;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let drained = asked.elapsed();

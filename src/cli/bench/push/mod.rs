@@ -237,8 +237,10 @@ async fn wait(
 ) -> Result<i64> {
     let asked = Instant::now();
     loop {
-        let waiting: bool =
-            sqlx::query_scalar("select exists (select from outbox)").fetch_one(&mut *db).await?;
+        let waiting: bool = sqlx::query_scalar("select exists (select from outbox where network_id = $1)")
+            .bind(world.network)
+            .fetch_one(&mut *db)
+            .await?;
         let ends = ends(db, world).await?;
         let behind = |socket: &Socket| {
             let of = |ends: &Ends| ends.get(&tenants[socket.tenant].id.0).copied().unwrap_or_default();
