@@ -67,7 +67,7 @@ impl Plan {
         Self {
             seed,
             lasts: Duration::from_secs(seconds),
-            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 12, seconds + 40)),
+            at_most: Duration::from_secs(pick(seconds.max(SHORT) * 25, seconds + 40)),
             began: Instant::now(),
             sites: pick(4, 12),
             hot_buyers: pick(6, 24),
