@@ -163,8 +163,8 @@ impl World {
                  insert into supply_price (network_id, variant_id, supplier_id, settlement_price)
                  values ($network, '{0}', '{supplier}', {2});
                  insert into card_import (network_id, import_id, tenant_id, variant_id, actor_id, format, dry_run, status,
-                                          lease_until)
-                 values ($network, '{0}', '{supplier}', '{0}', '{supplier}', 'LINES', false, 'DONE', now());",
+                                          lease_until, key_id, runner)
+                 values ($network, '{0}', '{supplier}', '{0}', '{supplier}', 'LINES', false, 'DONE', now(), '{1}', '{0}');",
                 variant(n),
                 fixed(5, 0),
                 7_777_777 * (n + 1),

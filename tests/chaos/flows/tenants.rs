@@ -65,7 +65,8 @@ impl Way<'_> {
     /// Cards, one of them twice.
     pub(super) async fn import(&mut self) {
         let world = &self.run.world;
-        let cards: Vec<String> = (0..CARDS).map(|at| format!("CHAOS-{}-{at}", self.number)).collect();
+        // In a fixed width: to a fingerprint, signs between letters and digits are nothing.
+        let cards: Vec<String> = (0..CARDS).map(|at| format!("CHAOS-{:06}-{at:03}", self.number)).collect();
         let content = format!("{}\n{}", cards.join("\n"), cards[0]);
         let variables = json!({"i": {
             "variantId": world.shop.variant, "format": "LINES", "content": content,
