@@ -93,6 +93,8 @@ create table card (
     references card_import (network_id, import_id, variant_id, tenant_id, key_id)
 ) with (fillfactor = 80);
 create index card_available on card (network_id, variant_id, card_id) where state = 'AVAILABLE';
+create index card_expiring on card (network_id, variant_id, expires_at, card_id)
+  where state = 'AVAILABLE' and expires_at is not null;
 create index card_batch on card (network_id, import_id);
 -- A supplier's own clashed card counts as its own: imported again it is a duplicate like any other, or the
 -- difference would tell that somebody else holds it.

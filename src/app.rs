@@ -6,17 +6,21 @@ use crate::{
     events::{self, Feed},
     foundation::{
         Db, Fault,
-        config::{MasterKey, Settings, Switch},
+        config::{Settings, Switch},
         migrate,
         postgres::{PostgresError, Private},
         seal::Sealer,
     },
-    graphql::{self, Schema, Services, Session},
+    graphql::{self, Answers, Schema, Services, Session},
     http::{self, Backend, Edge, Limits},
-    identity::{self, watch::PolicyWatch},
+    identity::{self, Recall, watch::PolicyWatch},
     inventory::{Vault, import_run::Successor},
-    ledger, orders, warranty,
+    ledger,
+    orders::{self, engine::Engine},
+    pricing::{Views, view::Sweeper},
+    warranty,
 };
+use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
 use sqlx::postgres::PgConnectOptions;
 use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
@@ -112,10 +116,10 @@ async fn create_database(owner: &PgConnectOptions) -> Result<(), Fault> {
 /// [`Fault`].
 pub async fn services(
     owner: &PgConnectOptions,
-    key: &MasterKey,
+    settings: &Settings,
     migrate_first: bool,
 ) -> Result<Services, Fault> {
-    let sealer = Arc::new(Sealer::new(key.expose())?);
+    let sealer = Arc::new(Sealer::new(settings.master_key.expose())?);
     let options = if migrate_first {
         migrate::run(owner, &sealer).await?
     } else {
@@ -123,7 +127,9 @@ pub async fn services(
     };
     let db = Db::connect(options, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
-    Ok(Services { db, sealer, vault, feed: Feed::new() })
+    let views = Views::new(db.clone());
+    let orders = Engine::new(db.clone(), settings.order_engine);
+    Ok(Services { db, sealer, vault, feed: Feed::new(), orders, views })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -146,6 +152,12 @@ pub fn run_background(
             tokio::select! { () = policies.run(db) => {}, () = shutdown.cancelled() => {} }
         });
     }
+    tasks.spawn(services.views.clone().run(shutdown.clone()));
+    let sweeper = Sweeper::default();
+    every(&tasks, shutdown, "listing changes", Duration::from_secs(15), db.clone(), move |db| {
+        let sweeper = sweeper.clone();
+        async move { sweeper.sweep(&db).await }
+    });
     // Each decides by locks and the database's clock, so any number of processes may run them.
     every(&tasks, shutdown, "ledger fold", Duration::from_secs(5), db.clone(), |db| async move {
         ledger::fold::fold_all(&db).await
@@ -201,19 +213,52 @@ fn every<F, R>(
     });
 }
 
+// Says at the end of a request what it has changed.
+struct Settled(Session);
+
+impl Drop for Settled {
+    fn drop(&mut self) {
+        self.0.settle();
+    }
+}
+
+impl From<http::Credentials> for identity::Credentials {
+    fn from(credentials: http::Credentials) -> Self {
+        Self {
+            authorization: credentials.authorization,
+            tenant: credentials.tenant,
+            host: credentials.host,
+            address: credentials.address.map(|address| address.to_string()),
+            user_agent: credentials.user_agent,
+        }
+    }
+}
+
 /// The product behind the edge.
 #[derive(Clone)]
 pub struct Api {
     schema: Schema,
     services: Services,
     policies: PolicyWatch,
+    callers: Recall,
+    answers: Answers,
     base_domain: Option<Arc<str>>,
 }
 
 impl Api {
     /// The schema over the services.
     pub fn new(services: Services, policies: PolicyWatch, base_domain: Option<Arc<str>>) -> Self {
-        Self { schema: graphql::schema(), services, policies, base_domain }
+        let callers = Recall::new(policies.clone());
+        let changed = policies.clone();
+        services.db.when_policy_changes(move |network| changed.forget(network));
+        Self {
+            schema: graphql::schema(),
+            services,
+            policies,
+            callers,
+            answers: Answers::default(),
+            base_domain,
+        }
     }
 
     /// The edge in front of it.
@@ -238,16 +283,15 @@ impl Backend for Api {
         graphql::sdl()
     }
 
+    fn recall(&self, credentials: &http::Credentials) -> Option<Session> {
+        let viewer = self.callers.viewer(&credentials.clone().into())?;
+        Some(Session::new(self.services.clone(), viewer))
+    }
+
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
-        let credentials = identity::Credentials {
-            authorization: credentials.authorization,
-            tenant: credentials.tenant,
-            host: credentials.host,
-            address: credentials.address.map(|address| address.to_string()),
-            user_agent: credentials.user_agent,
-        };
-        match identity::identify(&self.services.db, self.base_domain.as_deref(), &credentials).await {
-            Ok(viewer) => Ok(Session { services: self.services.clone(), viewer }),
+        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await
+        {
+            Ok(viewer) => Ok(Session::new(self.services.clone(), viewer)),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),
             Err(identity::Denied::Forbidden) => Err(http::Denied::Forbidden),
@@ -272,7 +316,24 @@ impl Backend for Api {
         session.viewer.place.tenant.to_string()
     }
 
-    async fn execute(&self, session: Session, request: http::Request) -> http::Response {
+    fn known(&self, session: &Session, question: &http::Question) -> Option<Bytes> {
+        self.answers.known(session, question)
+    }
+
+    fn learn(&self, session: &Session, question: http::Question, answer: &str) {
+        self.answers.learn(session, question, answer);
+    }
+
+    async fn execute(&self, session: Session, mut request: http::Request) -> http::Response {
+        let operation = request.operation_name.clone();
+        if request
+            .parsed_query()
+            .is_ok_and(|document| graphql::answers::asks_for_lists(document, operation.as_deref()))
+        {
+            session.lists();
+        }
+        // Also when a resolver panics: what it did may have been committed.
+        let _settled = Settled(session.clone());
         self.schema.execute(session.request(request)).await
     }
 
@@ -289,7 +350,14 @@ impl Backend for Api {
         self.policies.ended(&self.services.db, &session.viewer).await;
     }
 
+    fn is_busy(&self) -> bool {
+        self.services.db.is_busy()
+    }
+
     async fn ready(&self) -> bool {
+        if self.services.db.is_away() {
+            return false;
+        }
         match self.services.db.plain().await {
             Ok(mut connection) => sqlx::query("select 1").execute(&mut *connection).await.is_ok(),
             Err(_) => false,

@@ -2,10 +2,10 @@
 
 use super::{Action, MATRIX, TenantKind, TenantStatus};
 use crate::foundation::{
-    Currency, Moment, No, Scope,
+    Currency, No, Scope,
     id::{NetworkId, TenantId, UserId},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 /// The tenant that a request is about.
 #[derive(Clone, Debug)]
@@ -67,8 +67,9 @@ pub struct Viewer {
     pub actor: Actor,
     /// The actions allowed, a bit each.
     pub actions: u64,
-    /// The credential: its stored hash, and when it ends.
-    pub credential: Option<(Arc<[u8]>, Moment)>,
+    /// The credential: its stored hash, and when it ends by the database's clock, as this process's steady clock
+    /// will show it.
+    pub credential: Option<(Arc<[u8]>, Instant)>,
     /// The network's policy version that this was read at.
     pub version: i64,
     /// Where the request came from, for records.

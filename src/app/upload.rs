@@ -11,6 +11,7 @@ use crate::{
         CardFormat, ImportId, ImportRequest, import_cards,
         spool::{NotSpooled, Spool},
     },
+    pricing::view::Reach,
 };
 use serde_json::json;
 use tokio::sync::oneshot;
@@ -50,12 +51,15 @@ pub async fn receive(services: &Services, session: Session, upload: Upload) -> U
     let request = ImportRequest { variant: variant.0, format, content, dry_run, idempotency_key };
     let (told, begun) = oneshot::channel::<ImportId>();
     let (db, vault) = (services.db.clone(), services.vault.clone());
+    session.reaches(Reach::Everyone);
     // It goes on after the answer; a shutdown cuts it off, and the same upload continues it.
     let work = tokio::spawn(async move {
         let begun = |import| {
             let _ = told.send(import);
         };
-        import_cards::import_telling(&db, &vault, &permit, request, begun).await
+        let imported = import_cards::import_telling(&db, &vault, &permit, request, begun).await;
+        session.settle();
+        imported
     });
     if let Ok(import) = begun.await {
         return started(import);

@@ -45,7 +45,7 @@ pub(super) async fn run(Command::Create(args): Command) -> anyhow::Result<()> {
     let password = line.trim_end_matches(['\r', '\n']);
     let settings = super::prepare(args.settings)?;
     let database = app::find_database(&settings, true).await?;
-    let services = app::services(&database.owner, &settings.master_key, true).await?;
+    let services = app::services(&database.owner, &settings, true).await?;
     let request = OpenNetwork {
         handle: &args.handle,
         name: &args.name,

@@ -4,7 +4,7 @@ use super::{
     demo,
     server::{Server, until_signal},
 };
-use crate::foundation::config::SettingsArgs;
+use crate::{foundation::config::SettingsArgs, http::bare};
 use anyhow::Context;
 use tokio::net::TcpListener;
 
@@ -17,6 +17,9 @@ pub(super) struct Args {
     /// Makes the demo network first, where there is none; its passwords are public
     #[arg(long)]
     demo: bool,
+    /// Answers a constant beside everything else: what `bench listings` compares with
+    #[arg(long, hide = true)]
+    bench_constant: bool,
     #[command(flatten)]
     settings: SettingsArgs,
 }
@@ -43,7 +46,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         if args.demo {
             demo::introduce(&format!("http://{address}"));
         }
-        anyhow::Ok(edge.serve(listener, shutdown.clone().cancelled_owned()).await?)
+        let beside = bare::beside(args.bench_constant);
+        anyhow::Ok(edge.serve_with(listener, beside, shutdown.clone().cancelled_owned()).await?)
     };
     let served = served.await;
     let stopped = server.stop().await;

@@ -43,7 +43,7 @@ impl Server {
         shutdown: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let mut database = app::find_database(settings, false).await?;
-        let services = app::services(&database.owner, &settings.master_key, migrate).await?;
+        let services = app::services(&database.owner, settings, migrate).await?;
         let policies = PolicyWatch::default();
         let background = app::run_background(&services, &policies, shutdown);
         let unused = CancellationToken::new();

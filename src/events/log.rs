@@ -7,6 +7,7 @@ use crate::foundation::{
     seal::Sealer,
 };
 use sqlx::{FromRow, Row, postgres::PgRow};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How many numbers one page looks through for types that are rare, so that no page costs a whole log.
@@ -197,6 +198,28 @@ pub async fn as_of(conn: &mut Conn, network: NetworkId, tenant: TenantId) -> Res
             .fetch_optional(conn)
             .await?;
     Ok(last.unwrap_or(0))
+}
+
+/// The transaction's time, and the last number in each of those tenants' logs; 0 for an empty one. As [`as_of`],
+/// for whoever is about to write.
+///
+/// # Errors
+/// [`Fault`] when the database refuses.
+pub async fn ends(
+    conn: &mut Conn,
+    network: NetworkId,
+    tenants: &[TenantId],
+) -> Result<(Moment, HashMap<TenantId, i64>), Fault> {
+    let rows: Vec<(Moment, TenantId, i64)> = sqlx::query_as(
+        "select now(), t.tenant_id, coalesce(l.last_seq, 0) from unnest($2::uuid[]) as t(tenant_id)
+           left join event_log l on l.network_id = $1 and l.tenant_id = t.tenant_id",
+    )
+    .bind(network)
+    .bind(tenants)
+    .fetch_all(conn)
+    .await?;
+    let now = rows.first().map(|(now, _, _)| *now).ok_or_else(|| Fault::new("nobody's log was asked for"))?;
+    Ok((now, rows.into_iter().map(|(_, tenant, last)| (tenant, last)).collect()))
 }
 
 /// The order is there and the transaction's scope may see it.

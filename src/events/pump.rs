@@ -59,7 +59,7 @@ async fn round(feed: &Feed, db: &Db) -> Result<bool, Fault> {
         let networks: Vec<_> = logs.iter().map(|(id, _, _)| id.network).collect();
         let tenants: Vec<_> = logs.iter().map(|(id, _, _)| id.tenant).collect();
         let after: Vec<_> = logs.iter().map(|(_, _, last)| *last).collect();
-        let mut tx = db.begin(Scope::Installation).await?;
+        let mut tx = db.begin_steady(Scope::Installation).await?;
         let rows = sqlx::query(
             "select w.place, e.*
                from unnest($1::uuid[], $2::uuid[], $3::bigint[])

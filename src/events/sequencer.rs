@@ -45,23 +45,21 @@ with head as materialized (
        returning o.*),
      fan as (
        select t.*, a.tenant_id,
-              row_number() over (partition by t.network_id, a.tenant_id order by t.id) as place
+              row_number() over (partition by t.network_id, a.tenant_id order by t.id) as place,
+              count(*) over (partition by t.network_id, a.tenant_id) as count
          from taken t cross join lateral (select distinct unnest(t.audience) as tenant_id) a),
      grown as (
        insert into event_log as l (network_id, tenant_id, last_seq)
        select network_id, tenant_id, count(*) from fan group by network_id, tenant_id
        on conflict (network_id, tenant_id) do update set last_seq = l.last_seq + excluded.last_seq
        returning network_id, tenant_id, last_seq),
-     size as (
-       select network_id, tenant_id, count(*) as count from fan group by network_id, tenant_id),
      written as (
        insert into event (network_id, tenant_id, seq, event_id, type, subject_id, order_id, buyer_id,
                           order_status, claim_status, occurred_at)
-       select f.network_id, f.tenant_id, g.last_seq - s.count + f.place, f.event_id, f.type, f.subject_id,
+       select f.network_id, f.tenant_id, g.last_seq - f.count + f.place, f.event_id, f.type, f.subject_id,
               f.order_id, f.buyer_id, f.order_status, f.claim_status, f.occurred_at
          from fan f
-         join grown g on g.network_id = f.network_id and g.tenant_id = f.tenant_id
-         join size s on s.network_id = f.network_id and s.tenant_id = f.tenant_id)
+         join grown g on g.network_id = f.network_id and g.tenant_id = f.tenant_id)
 select (select count(*) from taken)";
 
 /// Numbers one batch and answers how many events were in it; none where another process is at work.
@@ -74,7 +72,7 @@ pub async fn sequence_once(db: &Db) -> Result<usize, Fault> {
 
 // Apart, so that a test can show what becomes of the log without the bound.
 pub(super) async fn number(db: &Db, sql: SqlStr) -> Result<usize, Fault> {
-    let mut tx = db.begin(Scope::Installation).await?;
+    let mut tx = db.begin_steady(Scope::Installation).await?;
     if !TURN.take(&mut tx).await? {
         return Ok(0);
     }

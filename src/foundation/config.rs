@@ -47,6 +47,10 @@ pub struct SettingsArgs {
     #[arg(long)]
     pub rate_limit: Option<Switch>,
 
+    /// How orders are placed: many in one transaction, or each in its own [env: CARDAMOM_ORDER_ENGINE] [default: batch]
+    #[arg(long)]
+    pub order_engine: Option<OrderEngine>,
+
     /// `<handle>.<this domain>` names a tenant too [env: CARDAMOM_BASE_DOMAIN] [default: none]
     #[arg(long, value_name = "DOMAIN")]
     pub base_domain: Option<String>,
@@ -71,6 +75,8 @@ pub struct Settings {
     pub log: String,
     pub log_format: LogFormat,
     pub rate_limit: Switch,
+    /// How orders are placed.
+    pub order_engine: OrderEngine,
     /// `<handle>.<base domain>` names a tenant too.
     pub base_domain: Option<String>,
     /// Beside a request's own host: `https://shop.example`.
@@ -83,6 +89,15 @@ pub struct Settings {
 pub enum Switch {
     On,
     Off,
+}
+
+/// How orders are placed; the effects are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum OrderEngine {
+    /// Many in one transaction.
+    Batch,
+    /// Each in its own.
+    Single,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,13 +153,14 @@ struct Setting<T> {
     parse: fn(&str) -> Option<T>,
 }
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     LISTEN.key,
     DATABASE_URL.key,
     DATA_DIR.key,
     LOG.key,
     LOG_FORMAT.key,
     RATE_LIMIT.key,
+    ORDER_ENGINE.key,
     BASE_DOMAIN.key,
     ORIGINS.key,
     TRUSTED_PROXIES.key,
@@ -200,6 +216,17 @@ const RATE_LIMIT: Setting<Switch> = Setting {
     parse: |text| match text {
         "on" | "true" => Some(Switch::On),
         "off" | "false" => Some(Switch::Off),
+        _ => None,
+    },
+};
+const ORDER_ENGINE: Setting<OrderEngine> = Setting {
+    flag: "--order-engine",
+    variable: "CARDAMOM_ORDER_ENGINE",
+    key: "order_engine",
+    expected: "batch or single",
+    parse: |text| match text {
+        "batch" => Some(OrderEngine::Batch),
+        "single" => Some(OrderEngine::Single),
         _ => None,
     },
 };
@@ -295,6 +322,7 @@ impl SettingsArgs {
         let log = below.or(log, &LOG)?.unwrap_or_else(|| DEFAULT_LOG.into());
         let log_format = below.or(None, &LOG_FORMAT)?.unwrap_or(LogFormat::Text);
         let rate_limit = below.or(self.rate_limit, &RATE_LIMIT)?.unwrap_or(Switch::On);
+        let order_engine = below.or(self.order_engine, &ORDER_ENGINE)?.unwrap_or(OrderEngine::Batch);
         let domain =
             self.base_domain.as_deref().map(|text| BASE_DOMAIN.read(text, BASE_DOMAIN.flag)).transpose()?;
         let base_domain = below.or(domain, &BASE_DOMAIN)?;
@@ -311,6 +339,7 @@ impl SettingsArgs {
             log,
             log_format,
             rate_limit,
+            order_engine,
             base_domain,
             origins,
             trusted_proxies,

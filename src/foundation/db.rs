@@ -3,6 +3,7 @@
 use super::{
     Fault,
     id::{NetworkId, TenantId, UserId},
+    queue::Queue,
 };
 use sqlx::{
     AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, Transaction,
@@ -10,7 +11,7 @@ use sqlx::{
 };
 use std::{
     ops::{Deref, DerefMut},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 use tokio::sync::Notify;
@@ -63,8 +64,12 @@ impl Scope {
 #[derive(Clone)]
 pub struct Db {
     pool: PgPool,
+    queue: Arc<Queue>,
     recorded: Arc<Notify>,
+    policy: Arc<OnceLock<PolicyHook>>,
 }
+
+type PolicyHook = Box<dyn Fn(NetworkId) + Send + Sync>;
 
 impl Db {
     /// Connects as the application's role.
@@ -77,13 +82,15 @@ impl Db {
             .min_connections(2.min(connections))
             .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(Duration::from_mins(5))
-            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385).
+            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385). Begun first,
+            // because a rollback of nothing is a warning in the server's log each time.
             .after_release(|connection, _| {
-                Box::pin(async move { connection.execute("rollback").await.map(|_| true) })
+                Box::pin(async move { connection.execute("begin; rollback").await.map(|_| true) })
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool, recorded: Arc::new(Notify::new()) })
+        let (queue, recorded) = (Arc::new(Queue::default()), Arc::new(Notify::new()));
+        Ok(Self { pool, queue, recorded, policy: Arc::default() })
     }
 
     /// Begins a transaction that has said who it is.
@@ -91,8 +98,35 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
-        let inner = self.pool.begin_with(AssertSqlSafe(scope.begin())).await?;
-        Ok(Tx { inner, recorded: Arc::clone(&self.recorded), news: false })
+        self.begin_by(scope.begin()).await
+    }
+
+    /// As [`begin`](Self::begin), for statements that always do the same: one plan of each serves every time. To
+    /// plan anew costs as much as some of them take.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn begin_steady(&self, scope: Scope) -> Result<Tx, Fault> {
+        self.begin_by(format!("{}set local plan_cache_mode = force_generic_plan", scope.begin())).await
+    }
+
+    async fn begin_by(&self, statements: String) -> Result<Tx, Fault> {
+        let waiting = self.queue.join();
+        let begun = self.pool.begin_with(AssertSqlSafe(statements)).await;
+        waiting.over(&begun);
+        let inner = begun?;
+        Ok(Tx { inner, db: self.clone(), news: false, policy: None })
+    }
+
+    /// Begins a reading transaction of a whole network, all of whose statements see the same moment.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn snapshot(&self, network: NetworkId) -> Result<Tx, Fault> {
+        let begin = Scope::Network(network).begin();
+        let begin = begin.replacen("begin;", "begin isolation level repeatable read read only;", 1);
+        let inner = self.pool.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(Tx { inner, db: self.clone(), news: false, policy: None })
     }
 
     /// A plain connection, which sees no tenant's rows: for the directory of handles and hosts.
@@ -100,12 +134,36 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn plain(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, Fault> {
-        Ok(self.pool.acquire().await?)
+        let waiting = self.queue.join();
+        let had = self.pool.acquire().await;
+        waiting.over(&had);
+        Ok(had?)
+    }
+
+    /// Whether more work would only wait for a connection, for long or in vain. What is under way is never
+    /// refused one for that reason: who begins something asks first.
+    pub fn is_busy(&self) -> bool {
+        self.queue.is_long() || self.is_away()
+    }
+
+    /// Whether the database is known not to answer. Then one look at a time is kept at it, so that it is known as
+    /// soon as it does again, whoever else asks for anything or not.
+    pub fn is_away(&self) -> bool {
+        if self.queue.looks_again() {
+            let (queue, pool) = (Arc::clone(&self.queue), self.pool.clone());
+            tokio::spawn(async move { queue.seen(pool.acquire().await.is_ok()) });
+        }
+        self.queue.is_away()
     }
 
     /// Wakes whoever waits for events after each commit that recorded some; may be lost without harm.
     pub fn recorded(&self) -> Arc<Notify> {
         Arc::clone(&self.recorded)
+    }
+
+    /// Calls `hook` after each commit of this process that changed who may do what. The first one counts.
+    pub fn when_policy_changes(&self, hook: impl Fn(NetworkId) + Send + Sync + 'static) {
+        let _ = self.policy.set(Box::new(hook));
     }
 
     /// How the pool's connections are made, for listeners that need one of their own.
@@ -122,8 +180,9 @@ impl Db {
 /// One transaction. Dropped without [`commit`](Self::commit), it is rolled back.
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
-    recorded: Arc<Notify>,
+    db: Db,
     news: bool,
+    policy: Option<NetworkId>,
 }
 
 impl Tx {
@@ -132,11 +191,21 @@ impl Tx {
     /// # Errors
     /// [`Fault`] when the database refuses; then nothing has happened, or (a broken connection) it is unknown.
     pub async fn commit(self) -> Result<(), Fault> {
-        self.inner.commit().await?;
+        let done = self.inner.commit().await;
+        // Also where it is unknown whether it was done.
+        if let (Some(network), Some(hook)) = (self.policy, self.db.policy.get()) {
+            hook(network);
+        }
+        done?;
         if self.news {
-            self.recorded.notify_one();
+            self.db.recorded.notify_one();
         }
         Ok(())
+    }
+
+    /// Says that this transaction changes who may do what in a network.
+    pub fn changes_policy(&mut self, network: NetworkId) {
+        self.policy = Some(network);
     }
 
     /// Says that this transaction recorded an event: the sequencer is woken once it is committed.

@@ -1,9 +1,10 @@
 //! The same call twice has one effect: keys, kept in the transaction that has it.
 
 use super::{
-    Conn, No, RefusalCode,
+    Conn, Fault, No, RefusalCode,
     id::{NetworkId, TenantId},
 };
+use std::collections::HashMap;
 
 /// A use of an idempotency key.
 pub struct Key<'a> {
@@ -57,13 +58,80 @@ pub async fn claim_key(
     .bind(key.key)
     .fetch_one(db)
     .await?;
-    if hash == key.hash {
-        Ok(Some(first))
-    } else {
-        Err(No::because(
-            RefusalCode::IdempotencyKeyReused,
-            "the key was used with another input",
-            "idempotencyKey",
-        ))
+    key.first(&hash, first).map(Some)
+}
+
+impl Key<'_> {
+    /// The first use's result, where its input was this one.
+    ///
+    /// # Errors
+    /// IDEMPOTENCY_KEY_REUSED.
+    pub fn first(&self, input_hash: &[u8], result: uuid::Uuid) -> Result<uuid::Uuid, No> {
+        if input_hash == self.hash {
+            Ok(result)
+        } else {
+            Err(No::because(
+                RefusalCode::IdempotencyKeyReused,
+                "the key was used with another input",
+                "idempotencyKey",
+            ))
+        }
     }
+}
+
+/// What is known of keys of one operation: each one's place in `keys`, its first input's hash, its result.
+///
+/// # Errors
+/// [`Fault`] when the database refuses.
+pub async fn find_keys(
+    db: &mut Conn,
+    network: NetworkId,
+    operation: &str,
+    keys: &[Key<'_>],
+) -> Result<HashMap<usize, (Vec<u8>, uuid::Uuid)>, Fault> {
+    let rows: Vec<(i64, Vec<u8>, uuid::Uuid)> = sqlx::query_as(
+        "select k.place, i.input_hash, i.result_id
+           from unnest($3::uuid[], $4::uuid[], $5::text[]) with ordinality as k(tenant_id, actor_id, key, place)
+           join idempotency i on i.network_id = $1 and i.tenant_id = k.tenant_id and i.actor_id = k.actor_id
+                and i.operation = $2 and i.key = k.key",
+    )
+    .bind(network)
+    .bind(operation)
+    .bind(keys.iter().map(|key| key.tenant).collect::<Vec<_>>())
+    .bind(keys.iter().map(|key| key.actor).collect::<Vec<_>>())
+    .bind(keys.iter().map(|key| key.key).collect::<Vec<_>>())
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(place, hash, result)| Some((usize::try_from(place - 1).ok()?, (hash, result))))
+        .collect())
+}
+
+/// Writes keys of one operation with their results, for the effects that this transaction has.
+///
+/// # Errors
+/// [`Fault`] when one of them is there already: whoever calls holds what all who would use it lock first.
+pub async fn insert_keys(
+    db: &mut Conn,
+    network: NetworkId,
+    operation: &str,
+    keys: &[(Key<'_>, uuid::Uuid)],
+) -> Result<(), Fault> {
+    sqlx::query(
+        "insert into idempotency (network_id, tenant_id, actor_id, operation, key, input_hash, result_id)
+         select $1, k.tenant_id, k.actor_id, $2, k.key, k.input_hash, k.result_id
+           from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::uuid[])
+                  as k(tenant_id, actor_id, key, input_hash, result_id)",
+    )
+    .bind(network)
+    .bind(operation)
+    .bind(keys.iter().map(|(key, _)| key.tenant).collect::<Vec<_>>())
+    .bind(keys.iter().map(|(key, _)| key.actor).collect::<Vec<_>>())
+    .bind(keys.iter().map(|(key, _)| key.key).collect::<Vec<_>>())
+    .bind(keys.iter().map(|(key, _)| key.hash).collect::<Vec<_>>())
+    .bind(keys.iter().map(|(_, result)| *result).collect::<Vec<_>>())
+    .execute(db)
+    .await?;
+    Ok(())
 }

@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0007" "orders",
     "0008" "warranty",
     "0009" "events",
+    "0010" "listings",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -42,7 +43,7 @@ pub const APPEND_ONLY: &[&str] = &[
 ];
 
 /// Tables from which the application may delete.
-pub const DELETABLE: &[&str] = &["outbox", "directory_host", "import_piece"];
+pub const DELETABLE: &[&str] = &["outbox", "directory_host", "import_piece", "listing_change"];
 
 /// How long a transaction may wait for its client. A process that is stopped, or cut off from the database, holds
 /// locks and the numbering of events for as long and no longer: others take over from it within 5 s.
@@ -126,6 +127,11 @@ async fn grant(
          alter role {role} set lock_timeout = '2s';
          alter role {role} set statement_timeout = '10s';
          alter role {role} set idle_in_transaction_session_timeout = '{IDLE}';
+         -- Every statement of the application names its rows by keys. A plan that was made while a table was
+         -- small, or before it was analysed, must not read it whole once it has grown: each connection, and each
+         -- foreign key's check, keeps its plans.
+         alter role {role} set enable_seqscan = off;
+         alter role {role} set random_page_cost = 1.1;
          revoke all on all tables in schema public from {role};
          grant usage on schema public to {role};
          grant select, insert, update on all tables in schema public to {role};

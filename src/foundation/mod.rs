@@ -9,6 +9,7 @@ pub mod migrate;
 pub mod money;
 pub mod page;
 pub mod postgres;
+mod queue;
 pub mod refusal;
 pub mod seal;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! GraphQL: parse, delegate, answer. No rules, no SQL.
 
+pub mod answers;
 pub mod catalogue;
 pub mod error;
 pub mod events;
@@ -18,6 +19,7 @@ pub mod staff;
 pub mod tenancy;
 pub mod warranty;
 
+pub use answers::Answers;
 pub use session::{Ask, Services, Session};
 
 use async_graphql::{MergedObject, MergedSubscription};

@@ -10,7 +10,7 @@ use crate::{
     connection,
     foundation::{BasisPoints, Currency, No, UnitPrice, id::TenantId, page},
     pricing::{
-        self, ListingId, Offer,
+        ListingId, Offer,
         chain::{Rule, Unpriced},
         listing::{self, WantedLine},
         set_price::{self, Audience, SetPrice},
@@ -67,6 +67,11 @@ impl SupplyView {
 
 connection!(Listing, ListingEdge, ListingConnection);
 
+/// The viewer is shown what its tenant pays.
+pub fn sees_costs(viewer: &Viewer) -> bool {
+    viewer.actor.is_staff() && viewer.can_do("price:read")
+}
+
 impl Listing {
     /// A priced offer of the viewer's site; `None` for one without a price.
     pub fn of(offer: Offer, viewer: &Viewer) -> Option<Self> {
@@ -78,7 +83,7 @@ impl Listing {
         let (site, currency) = (viewer.place.tenant, viewer.place.currency);
         let supply = offer
             .link_of(site)
-            .filter(|_| viewer.actor.is_staff() && viewer.can_do("price:read"))
+            .filter(|_| sees_costs(viewer))
             .map(|link| SupplyView::of(link.unit_cost, link.unit_price, currency));
         let item = offer.item;
         Self {
@@ -218,11 +223,11 @@ pub async fn visible_listing(session: &Session, id: ListingId) -> Result<Option<
     if id.site != place.tenant || !session.viewer.can_do("listing:read") {
         return Ok(None);
     }
-    let found = async {
-        let mut tx = session.work().await?;
-        pricing::listing::find(&mut tx, place, &[id.variant]).await
-    };
-    Ok(read(found.await)?.pop().and_then(|offer| Listing::of(offer, &session.viewer)))
+    // What the same request has changed is not marked before it ends.
+    session.settle();
+    let (views, viewer) = (&session.services.views, &session.viewer);
+    let found = read(listing::shown(views, place, viewer.actor, id.variant).await)?;
+    Ok(found.and_then(|offer| Listing::of(offer, viewer)))
 }
 
 /// Listings and prices to read.
@@ -261,7 +266,8 @@ impl PricingQuery {
                 search: filter.search,
                 kind: filter.kind.map(Into::into),
             });
-            let page = read(listing::page(&ctx.services().db, &permit, &filter, &request).await)?;
+            let (page, sight) = read(listing::page(&ctx.services().views, &permit, &filter, &request).await)?;
+            ctx.session().saw(sight);
             let (more, earlier) = (page.more, page.earlier);
             let shown = |offer: Offer| Some((offer.item.variant_id.0, Listing::of(offer, ctx.viewer())?));
             let rows = page.rows.into_iter().filter_map(shown).collect();

@@ -6,11 +6,16 @@ use crate::{
     events::Feed,
     foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
     inventory::Vault,
+    orders::engine::Engine,
+    pricing::{
+        Views,
+        view::{Reach, Sight},
+    },
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
 use std::{
     str::FromStr,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 /// What every use case needs.
@@ -24,6 +29,10 @@ pub struct Services {
     pub vault: Arc<Vault>,
     /// The logs as they grow.
     pub feed: Feed,
+    /// Places orders.
+    pub orders: Engine,
+    /// Listings in memory.
+    pub views: Views,
 }
 
 /// One request's caller and what serves it.
@@ -33,6 +42,29 @@ pub struct Session {
     pub services: Services,
     /// Who asks, where.
     pub viewer: Viewer,
+    notes: Arc<Mutex<Notes>>,
+}
+
+/// What is noted while a request runs.
+#[derive(Clone, Copy, Debug)]
+struct Notes {
+    /// What its mutations may have changed.
+    reach: Reach,
+    /// It asks for lists alone.
+    lists: bool,
+    /// What they were made from.
+    sight: Option<Sight>,
+}
+
+// What begins with these changes no listing but by what is in stock: everything else counts as if it did.
+const TRADE: &[&str] = &["order", "delivery", "warrantyClaim", "wallet", "session", "buyer"];
+
+fn reach(operation: OperationType, field: &str) -> Reach {
+    match operation {
+        OperationType::Mutation if TRADE.iter().any(|trade| field.starts_with(trade)) => Reach::Own,
+        OperationType::Mutation => Reach::Everyone,
+        OperationType::Query | OperationType::Subscription => Reach::Nothing,
+    }
 }
 
 /// What resolvers ask of their context.
@@ -77,12 +109,55 @@ impl Ask for Context<'_> {
             OperationType::Mutation => "Mutation",
             OperationType::Subscription => "Subscription",
         };
+        self.session().reaches(reach(self.query_env.operation.node.ty, self.field().name()));
         let operation = format!("{root}.{}", self.field().name());
         self.viewer().permit(&operation).map_err(error::top)
     }
 }
 
 impl Session {
+    /// One that has changed nothing yet.
+    pub fn new(services: Services, viewer: Viewer) -> Self {
+        let notes = Notes { reach: Reach::Nothing, lists: false, sight: None };
+        Self { services, viewer, notes: Arc::new(Mutex::new(notes)) }
+    }
+
+    /// Notes what is about to be changed.
+    pub fn reaches(&self, reach: Reach) {
+        let mut notes = self.notes();
+        notes.reach = notes.reach.max(reach);
+    }
+
+    /// Notes that the request asks for lists alone.
+    pub fn lists(&self) {
+        self.notes().lists = true;
+    }
+
+    /// Notes what a list was made from.
+    pub fn saw(&self, sight: Sight) {
+        let mut notes = self.notes();
+        match notes.sight {
+            Some(seen) if seen != sight => notes.lists = false,
+            _ => notes.sight = Some(sight),
+        }
+    }
+
+    /// What everything in the answer was made from, where that is one shelf.
+    pub fn sight(&self) -> Option<Sight> {
+        let notes = self.notes();
+        notes.sight.filter(|_| notes.lists)
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says what has been changed by now, so that nobody who must see it is shown what was before.
+    pub fn settle(&self) {
+        let reach = self.notes().reach;
+        self.services.views.wrote(self.viewer.place.network, self.viewer.actor, reach);
+    }
+
     /// A request that runs as this session.
     pub fn request(self, request: async_graphql::Request) -> async_graphql::Request {
         // Made when something is loaded: a subscription may go on for days and load nothing.

@@ -29,6 +29,12 @@ use super::{
     shared::{Slot, Slots},
 };
 
+/// How long a connection that is being closed still takes what its client sends: to close on unread bytes resets
+/// the connection, and a reset takes the answer away from whoever is still sending.
+const LINGER: Duration = Duration::from_secs(3);
+/// It is over sooner when nothing has come for this long.
+const LINGER_QUIET: Duration = Duration::from_millis(500);
+
 /// The requests of one connection.
 #[derive(Default)]
 struct Requests {
@@ -132,6 +138,7 @@ impl Acceptor for Guarded {
                 first: true,
                 wake: Box::pin(sleep(self.header_time.min(self.idle_time))),
                 write_by: None,
+                linger: None,
             };
             return Ok((connection, LocalAddr(local.into()), RemoteAddr(peer.into()), Scheme::HTTP));
         }
@@ -158,6 +165,13 @@ pub(crate) struct Connection {
     first: bool,
     wake: Pin<Box<Sleep>>,
     write_by: Option<Pin<Box<Sleep>>>,
+    linger: Option<Linger>,
+}
+
+/// Our side is closed; what still comes is thrown away until then.
+struct Linger {
+    end: Instant,
+    wake: Pin<Box<Sleep>>,
 }
 
 impl Connection {
@@ -241,7 +255,29 @@ impl AsyncWrite for Connection {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let this = &mut *self;
+        if this.linger.is_none() {
+            ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
+            let end = Instant::now() + LINGER;
+            this.linger = Some(Linger { end, wake: Box::pin(sleep(LINGER_QUIET)) });
+        }
+        let Some(linger) = &mut this.linger else { return Poll::Ready(Ok(())) };
+        let mut scratch = [0; 8 << 10];
+        loop {
+            let mut unread = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut this.stream).poll_read(context, &mut unread) {
+                Poll::Ready(Ok(())) if !unread.filled().is_empty() => {
+                    let now = Instant::now();
+                    if now >= linger.end {
+                        return Poll::Ready(Ok(()));
+                    }
+                    linger.wake.as_mut().reset((now + LINGER_QUIET).min(linger.end));
+                }
+                // The client has closed too, or is gone.
+                Poll::Ready(_) => return Poll::Ready(Ok(())),
+                Poll::Pending => return linger.wake.as_mut().poll(context).map(Ok),
+            }
+        }
     }
 }
 

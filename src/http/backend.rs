@@ -3,6 +3,7 @@
 use std::{net::IpAddr, pin::Pin};
 
 pub use crate::events::LastEventId;
+use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use tokio::io::AsyncRead;
 
@@ -22,6 +23,9 @@ pub struct Credentials {
     /// `User-Agent`.
     pub user_agent: Option<String>,
 }
+
+/// What a query asks, whoever asks: a hash of its document, its operation's name and its variables.
+pub type Question = [u8; 32];
 
 /// The id of the request, found in the request data of every execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +76,13 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// The schema that documents are checked against.
     fn sdl(&self) -> String;
 
+    /// Who is asking, where that is known without asking anybody else. Not asked for what may change
+    /// something.
+    fn recall(&self, credentials: &Credentials) -> Option<Self::Session> {
+        let _ = credentials;
+        None
+    }
+
     /// Finds out who is asking. No credential at all may be an anonymous session.
     fn identify(
         &self,
@@ -85,6 +96,18 @@ pub trait Backend: Clone + Send + Sync + 'static {
     /// Where this session asks: the tenant under one name, however the request named it. With the
     /// address it is the key of the bucket of sign-ins.
     fn place(&self, session: &Self::Session) -> String;
+
+    /// The whole answer to a query, as [`learn`](Self::learn) was told it, where nothing has to run to know that it
+    /// still holds for this session.
+    fn known(&self, session: &Self::Session, question: &Question) -> Option<Bytes> {
+        let _ = (session, question);
+        None
+    }
+
+    /// Is told the answer to a query that had no errors, after it ran as this session.
+    fn learn(&self, session: &Self::Session, question: Question, answer: &str) {
+        let _ = (session, question, answer);
+    }
 
     /// Runs a query or a mutation. Never cancelled: it runs to its end even when the client has gone.
     fn execute(
@@ -109,6 +132,11 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn upload(&self, session: Self::Session, upload: Upload) -> impl Future<Output = Uploaded> + Send {
         drop((session, upload));
         async { Uploaded { status: 404, body: serde_json::json!({"title": "Not Found", "status": 404}) } }
+    }
+
+    /// Whether whatever is begun now would only wait: it is turned away then, at once.
+    fn is_busy(&self) -> bool {
+        false
     }
 
     /// Whether requests can be served now.

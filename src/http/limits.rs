@@ -37,6 +37,8 @@ pub struct Limits {
     pub credential_mutations: u64,
     /// Which mutations those are.
     pub credential_fields: Vec<String>,
+    /// Mutations that check their caller again in their own transaction: for them it may be remembered.
+    pub rechecking_fields: Vec<String>,
     /// Elements of a list in a document or in variables.
     pub list_items: usize,
     /// What an operation may cost: an object 1, a connection 2 + page × node, a list its bound × element.
@@ -51,7 +53,7 @@ pub struct Limits {
     pub errors: usize,
     /// Time after which the client of a query is answered without its result.
     pub request_time: Duration,
-    /// Operations running at once in this process.
+    /// Operations at once in this process, from the question who is asking to their end.
     pub in_flight: usize,
     /// Uploads running at once in this process.
     pub uploads: usize,
@@ -139,6 +141,7 @@ impl Default for Limits {
             root_mutations: 4,
             credential_mutations: 1,
             credential_fields: ["sessionCreate", "buyerRegister"].map(String::from).into(),
+            rechecking_fields: vec!["orderPlace".into()],
             list_items: 100,
             cost: 1_000,
             page_default: 20,

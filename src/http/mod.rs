@@ -8,6 +8,7 @@
 mod acceptor;
 mod answer;
 mod backend;
+pub mod bare;
 mod edge;
 mod frame;
 mod gate;
@@ -26,6 +27,6 @@ mod upload;
 
 /// What a backend is asked, and what it answers.
 pub use async_graphql::{Request, Response};
-pub use backend::{Backend, Credentials, Denied, LastEventId, RequestId, Upload, Uploaded};
+pub use backend::{Backend, Credentials, Denied, LastEventId, Question, RequestId, Upload, Uploaded};
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};

@@ -4,13 +4,19 @@ use super::{UserKind, store};
 use crate::{
     access::{self, Actor, Holding, Place, Role, TenantKind, TenantStatus, Viewer},
     foundation::{
-        Currency, Db, Fault, Scope,
+        Currency, Db, Fault, Moment, Scope,
         id::{NetworkId, TenantId, UserId},
         seal,
     },
     tenancy,
 };
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// No credential is reckoned to last longer than this; timers and clocks reach that far.
+const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// What identifies a request.
 #[derive(Clone, Debug, Default)]
@@ -55,8 +61,9 @@ pub async fn identify(
 ) -> Result<Viewer, Denied> {
     let (network, tenant) = resolve(db, base_domain, credentials).await?.ok_or(Denied::TenantRequired)?;
     let mut tx = db.begin(Scope::Network(network)).await?;
-    let row: Option<(TenantKind, TenantStatus, Vec<TenantId>, String, i64)> = sqlx::query_as(
-        "select t.kind, t.status, t.lineage, n.currency, p.version
+    let begun = Instant::now();
+    let row: Option<(TenantKind, TenantStatus, Vec<TenantId>, String, i64, Moment)> = sqlx::query_as(
+        "select t.kind, t.status, t.lineage, n.currency, p.version, now()
            from tenant t join network n on n.network_id = t.network_id
            join policy_version p on p.network_id = t.network_id
           where t.network_id = $1 and t.tenant_id = $2",
@@ -66,7 +73,7 @@ pub async fn identify(
     .fetch_optional(&mut *tx)
     .await
     .map_err(Fault::from)?;
-    let (kind, status, lineage, currency, version) = row.ok_or(Denied::TenantRequired)?;
+    let (kind, status, lineage, currency, version, now) = row.ok_or(Denied::TenantRequired)?;
     let currency = Currency::of(&currency).map_err(|why| Fault::new(why.to_string()))?;
     let place = Arc::new(Place { network, currency, tenant, kind, status, lineage });
 
@@ -95,7 +102,9 @@ pub async fn identify(
                     (actor, holdings)
                 }
             };
-            (actor, holdings, Some((Arc::from(hash), found.expires_at)))
+            // Of a key that never ends: later than this process does.
+            let left = (found.expires_at - now).to_std().unwrap_or_default().min(LONGEST);
+            (actor, holdings, Some((Arc::from(hash), begun + left)))
         }
     };
     tx.commit().await?;
@@ -104,18 +113,16 @@ pub async fn identify(
     if actor.is_staff() && actions == 0 {
         return Err(Denied::Forbidden);
     }
-    Ok(Viewer {
-        place,
-        actor,
-        actions,
-        credential,
-        version,
-        address: credentials.address.as_deref().map(Arc::from),
-        user_agent: credentials
-            .user_agent
-            .as_deref()
-            .map(|text| text.chars().take(200).collect::<String>().into()),
-    })
+    let mut viewer = Viewer { place, actor, actions, credential, version, address: None, user_agent: None };
+    come_from(&mut viewer, credentials);
+    Ok(viewer)
+}
+
+/// Notes where a request came from and what sent it.
+pub(super) fn come_from(viewer: &mut Viewer, credentials: &Credentials) {
+    viewer.address = credentials.address.as_deref().map(Arc::from);
+    viewer.user_agent =
+        credentials.user_agent.as_deref().map(|text| text.chars().take(200).collect::<String>().into());
 }
 
 fn built_in(role: Role, at: TenantId) -> Holding {

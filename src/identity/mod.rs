@@ -5,6 +5,7 @@ pub mod identify;
 pub mod open_network;
 pub mod open_tenant;
 pub mod password;
+pub mod recall;
 pub mod register;
 pub mod session;
 pub mod staff;
@@ -12,6 +13,7 @@ pub mod store;
 pub mod watch;
 
 pub use identify::{Credentials, Denied, identify};
+pub use recall::Recall;
 pub use store::User;
 
 crate::id!(

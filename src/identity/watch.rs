@@ -3,30 +3,96 @@
 use super::store;
 use crate::{
     access::{self, Viewer},
-    foundation::{Db, Fault, Scope, id::NetworkId},
+    foundation::{Db, Fault, No, Scope, Tx, id::NetworkId},
+    tenancy,
 };
 use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    collections::{HashMap, hash_map::Entry},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 use tokio::sync::watch;
+
+/// What was read of a version this long ago no longer counts: two looks and some room.
+const STALE: Duration = Duration::from_millis(600);
+/// A network that nobody asked about for this long is no longer looked at.
+const UNUSED: Duration = Duration::from_mins(1);
 
 /// Every network's policy version, as this process knows it.
 #[derive(Clone, Default)]
 pub struct PolicyWatch {
-    versions: Arc<Mutex<HashMap<NetworkId, watch::Sender<i64>>>>,
+    versions: Arc<Mutex<HashMap<NetworkId, Known>>>,
+}
+
+struct Known {
+    version: watch::Sender<i64>,
+    // When the look began that told it; none where this process has changed something since.
+    told: Option<Instant>,
+    // Looks that began before tell nothing.
+    changed: Instant,
+    asked: Instant,
+}
+
+impl Known {
+    fn new(version: i64) -> Self {
+        let now = Instant::now();
+        Self { version: watch::channel(version).0, told: None, changed: now, asked: now }
+    }
+
+    fn tell(&mut self, version: i64, begun: Instant) {
+        if begun < self.changed || self.told.is_some_and(|told| told > begun) {
+            return;
+        }
+        self.told = Some(begun);
+        self.version.send_if_modified(|known| std::mem::replace(known, version) != version);
+    }
 }
 
 impl PolicyWatch {
+    /// A network's version, as of a moment ago; none where it has to be read again.
+    pub fn current(&self, network: NetworkId) -> Option<i64> {
+        let mut versions = self.lock();
+        let known = versions.get_mut(&network)?;
+        let now = Instant::now();
+        known.asked = now;
+        known.told.filter(|told| now.duration_since(*told) < STALE).map(|_| *known.version.borrow())
+    }
+
+    /// What a look that began then has found; from now on the network is looked at.
+    pub fn learn(&self, network: NetworkId, version: i64, begun: Instant) {
+        match self.lock().entry(network) {
+            Entry::Occupied(mut known) => known.get_mut().tell(version, begun),
+            Entry::Vacant(place) => {
+                let known = place.insert(Known::new(version));
+                known.changed = begun;
+                known.tell(version, begun);
+            }
+        }
+    }
+
+    /// This process may have changed the network's policies: nothing read before counts.
+    pub fn forget(&self, network: NetworkId) {
+        if let Some(known) = self.lock().get_mut(&network) {
+            known.changed = Instant::now();
+            known.told = None;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<NetworkId, Known>> {
+        self.versions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads the versions of the networks that somebody watches, now.
     ///
     /// # Errors
     /// [`Fault`] when the database is away.
     pub async fn refresh(&self, db: &Db) -> Result<(), Fault> {
+        let begun = Instant::now();
         let watched: Vec<NetworkId> = {
-            let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-            versions.retain(|_, sender| sender.receiver_count() > 0);
+            let mut versions = self.lock();
+            versions.retain(|_, known| {
+                known.version.receiver_count() > 0 || begun.duration_since(known.asked) < UNUSED
+            });
             versions.keys().copied().collect()
         };
         if watched.is_empty() {
@@ -39,10 +105,10 @@ impl PolicyWatch {
                 .fetch_all(&mut *tx)
                 .await?;
         tx.commit().await?;
-        let versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut versions = self.lock();
         for (network, version) in rows {
-            if let Some(sender) = versions.get(&network) {
-                sender.send_if_modified(|known| std::mem::replace(known, version) != version);
+            if let Some(known) = versions.get_mut(&network) {
+                known.tell(version, begun);
             }
         }
         Ok(())
@@ -69,8 +135,7 @@ impl PolicyWatch {
     }
 
     fn receiver(&self, network: NetworkId, version: i64) -> watch::Receiver<i64> {
-        let mut versions = self.versions.lock().unwrap_or_else(PoisonError::into_inner);
-        versions.entry(network).or_insert_with(|| watch::channel(version).0).subscribe()
+        self.lock().entry(network).or_insert_with(|| Known::new(version)).version.subscribe()
     }
 
     /// Resolves once the viewer may no longer do everything that it could: revoked, expired, or holding
@@ -79,11 +144,7 @@ impl PolicyWatch {
         let mut changes = self.receiver(viewer.place.network, viewer.version);
         let expiry = async {
             match &viewer.credential {
-                Some((_, at)) => {
-                    let left = (*at - crate::foundation::now()).to_std().unwrap_or(Duration::ZERO);
-                    // Timers of tokio reach about two years; a key may live longer.
-                    tokio::time::sleep(left.min(Duration::from_hours(365 * 24))).await;
-                }
+                Some((_, end)) => tokio::time::sleep_until((*end).into()).await,
                 None => std::future::pending().await,
             }
         };
@@ -94,7 +155,7 @@ impl PolicyWatch {
             let version = *changes.borrow_and_update();
             if version != seen {
                 // Apart: thousands of sockets watch, and hardly one is being looked at.
-                match Box::pin(still(db, viewer)).await {
+                match Box::pin(still_now(db, viewer)).await {
                     Ok(true) => seen = version,
                     Ok(false) => return,
                     Err(fault) => {
@@ -112,17 +173,56 @@ impl PolicyWatch {
     }
 }
 
+async fn still_now(db: &Db, viewer: &Viewer) -> Result<bool, Fault> {
+    let mut tx = db.begin(Scope::Network(viewer.place.network)).await?;
+    let still = still(&mut tx, viewer).await?;
+    tx.commit().await?;
+    Ok(still)
+}
+
+/// In the caller's own transaction: the viewer may still do what it could when it was identified.
+///
+/// # Errors
+/// [`No::Unauthenticated`] when it may not.
+pub async fn confirm(tx: &mut Tx, viewer: &Viewer) -> Result<(), No> {
+    let version = tenancy::store::policy_version(tx, viewer.place.network).await?;
+    if version == viewer.version || still(tx, viewer).await? { Ok(()) } else { Err(No::Unauthenticated) }
+}
+
 // The credential is live, and allows at least what it did.
-async fn still(db: &Db, viewer: &Viewer) -> Result<bool, Fault> {
+async fn still(tx: &mut Tx, viewer: &Viewer) -> Result<bool, Fault> {
     let place = &viewer.place;
-    let mut tx = db.begin(Scope::Network(place.network)).await?;
     let Some((hash, _)) = &viewer.credential else { return Ok(true) };
-    let Some(found) = store::find_credential(&mut tx, place.network, hash).await? else { return Ok(false) };
+    let Some(found) = store::find_credential(tx, place.network, hash).await? else { return Ok(false) };
     if viewer.actor.buyer().is_some() {
         return Ok(true);
     }
-    let holdings = store::holdings(&mut tx, place.network, found.principal).await?;
-    tx.commit().await?;
+    let holdings = store::holdings(tx, place.network, found.principal).await?;
     let now = access::decide(place.network, found.principal, &place.lineage, place.kind, holdings).await?;
     Ok(viewer.actions & !now == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_counts_until_this_process_changes_something_or_has_not_looked_for_long() {
+        let (watch, network) = (PolicyWatch::default(), NetworkId::fresh());
+        assert_eq!(watch.current(network), None);
+        let before = Instant::now();
+        watch.learn(network, 7, Instant::now());
+        assert_eq!(watch.current(network), Some(7));
+        watch.learn(network, 6, before);
+        assert_eq!(watch.current(network), Some(7), "an older look tells nothing");
+        let begun = Instant::now();
+        watch.forget(network);
+        watch.learn(network, 7, begun);
+        assert_eq!(watch.current(network), None, "it began before the change");
+        watch.learn(network, 8, Instant::now());
+        assert_eq!(watch.current(network), Some(8));
+        let long_ago = PolicyWatch::default();
+        long_ago.learn(network, 8, Instant::now().checked_sub(STALE).unwrap());
+        assert_eq!(long_ago.current(network), None);
+    }
 }

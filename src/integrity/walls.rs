@@ -23,6 +23,8 @@ const RUNNERS: &[&str] = &[
     "outbox",
     "event",
     "event_log",
+    "listing_change",
+    "listing_feed",
 ];
 
 // Columns that name whose a row is: a tenant that reads sees its own alone.
@@ -54,7 +56,8 @@ const OWN_OF_BUYER: &[(&str, &str)] = &[
 ];
 
 // What no reader sees at all: credentials, keys, and what only use cases work with.
-const NOBODYS: &[&str] = &["data_key", "idempotency", "import_piece", "outbox", "session"];
+const NOBODYS: &[&str] =
+    &["data_key", "idempotency", "import_piece", "listing_change", "listing_feed", "outbox", "session"];
 
 /// Counts, as the role where there is one to change to, and else as an owner whom row security holds.
 pub(super) async fn look_through(

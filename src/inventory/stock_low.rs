@@ -6,6 +6,7 @@ use crate::{
     events::{Event, EventType},
     foundation::{Fault, Tx, id::NetworkId},
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The STOCK_LOW events of a sale: for every variant just taken from (with how many cards) whose stock fell from
@@ -19,9 +20,12 @@ use uuid::Uuid;
 pub async fn stock_low_events(
     tx: &mut Tx,
     network: NetworkId,
-    taken: &[(Uuid, i32)],
+    taken: &BTreeMap<Uuid, i64>,
 ) -> Result<Vec<Event>, Fault> {
-    let (variants, counts): (Vec<Uuid>, Vec<i32>) = taken.iter().copied().unzip();
+    if taken.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (variants, counts): (Vec<Uuid>, Vec<i64>) = taken.iter().unzip();
     let low = store::fell_low(tx, network, &variants, &counts).await?;
     Ok(low
         .into_iter()

@@ -8,38 +8,119 @@ use crate::foundation::{
 use sqlx::Executor;
 use uuid::Uuid;
 
-/// Takes `count` available cards of a variant for a sale, in the variant's order of allocation.
+/// Locks up to `count` available cards of each of those variants until the transaction ends, in the variant's
+/// order of allocation: the variant and the card, the first to be sold first.
 ///
-/// `skip locked` lets two buyers take different cards at once instead of queueing for the same ones.
-/// `None` when too few are free: then none is taken, so that what is left can still be counted.
+/// `skip locked` lets two buyers take different cards at once instead of queueing for the same ones. Each branch
+/// reads its own index from the front, however many cards there are.
+pub async fn hold(
+    db: &mut Conn,
+    network: NetworkId,
+    wanted: &[(Uuid, i64)],
+) -> Result<Vec<(Uuid, CardId)>, Fault> {
+    let (variants, counts): (Vec<Uuid>, Vec<i64>) = wanted.iter().copied().unzip();
+    let mut held: Vec<(Uuid, CardId)> = sqlx::query_as(
+        "select w.variant_id, coalesce(o.card_id, n.card_id, e.card_id)
+           from unnest($2::uuid[], $3::bigint[]) as w(variant_id, count)
+           join variant v on v.network_id = $1 and v.variant_id = w.variant_id
+           left join lateral (
+             select c.card_id from card c
+              where c.network_id = $1 and c.variant_id = w.variant_id and c.state = 'AVAILABLE'
+                and v.allocation = 'OLDEST' and (c.expires_at is null or c.expires_at > now())
+              order by c.card_id limit w.count for no key update skip locked) o on true
+           left join lateral (
+             select c.card_id from card c
+              where c.network_id = $1 and c.variant_id = w.variant_id and c.state = 'AVAILABLE'
+                and v.allocation = 'NEWEST' and (c.expires_at is null or c.expires_at > now())
+              order by c.card_id desc limit w.count for no key update skip locked) n on true
+           left join lateral (
+             select c.card_id from card c
+              where c.network_id = $1 and c.variant_id = w.variant_id and c.state = 'AVAILABLE'
+                and v.allocation = 'NEAREST_EXPIRY' and c.expires_at > now()
+              order by c.expires_at, c.card_id limit w.count for no key update skip locked) e on true
+          where coalesce(o.card_id, n.card_id, e.card_id) is not null",
+    )
+    .bind(network)
+    .bind(&variants)
+    .bind(&counts)
+    .fetch_all(&mut *db)
+    .await?;
+    let short: Vec<(Uuid, i64)> = wanted
+        .iter()
+        .map(|(variant, count)| {
+            let got = held.iter().filter(|(of, _)| of == variant).count();
+            (*variant, count - i64::try_from(got).unwrap_or(i64::MAX))
+        })
+        .filter(|(_, missing)| *missing > 0)
+        .collect();
+    if !short.is_empty() {
+        held.extend(hold_lasting(db, network, &short).await?);
+    }
+    Ok(held)
+}
+
+// Of variants that sell what expires soonest: then come those that never do.
+async fn hold_lasting(
+    db: &mut Conn,
+    network: NetworkId,
+    wanted: &[(Uuid, i64)],
+) -> Result<Vec<(Uuid, CardId)>, Fault> {
+    let (variants, counts): (Vec<Uuid>, Vec<i64>) = wanted.iter().copied().unzip();
+    Ok(sqlx::query_as(
+        "select w.variant_id, l.card_id
+           from unnest($2::uuid[], $3::bigint[]) as w(variant_id, count)
+           join variant v on v.network_id = $1 and v.variant_id = w.variant_id and v.allocation = 'NEAREST_EXPIRY'
+          cross join lateral (
+             select c.card_id from card c
+              where c.network_id = $1 and c.variant_id = w.variant_id and c.state = 'AVAILABLE'
+                and c.expires_at is null
+              order by c.card_id limit w.count for no key update skip locked) l",
+    )
+    .bind(network)
+    .bind(variants)
+    .bind(counts)
+    .fetch_all(db)
+    .await?)
+}
+
+/// Marks cards that this transaction holds as sold.
+///
+/// # Errors
+/// [`Fault`] when one of them is not there to be sold.
+pub async fn sell(db: &mut Conn, network: NetworkId, cards: &[CardId]) -> Result<(), Fault> {
+    let done = sqlx::query(
+        "update card set state = 'SOLD' where network_id = $1 and card_id = any($2) and state = 'AVAILABLE'",
+    )
+    .bind(network)
+    .bind(cards)
+    .execute(db)
+    .await?
+    .rows_affected();
+    if usize::try_from(done) == Ok(cards.len()) {
+        Ok(())
+    } else {
+        Err(Fault::new("a card that was held is not there to be sold"))
+    }
+}
+
+// `None` when too few are free: then none is taken, so that what is left can still be counted.
 async fn take(
     db: &mut Conn,
     network: NetworkId,
     variant: Uuid,
     count: i32,
 ) -> Result<Option<Vec<CardId>>, Fault> {
-    let taken: Vec<CardId> = sqlx::query_scalar(
-        "with free as materialized (
-           select c.card_id from card c join variant v on v.network_id = c.network_id and v.variant_id = c.variant_id
-            where c.network_id = $1 and c.variant_id = $2 and c.state = 'AVAILABLE'
-              and (c.expires_at is null or c.expires_at > now())
-            order by case when v.allocation = 'NEAREST_EXPIRY' then c.expires_at end nulls last,
-                     case when v.allocation = 'NEWEST' then c.card_id end desc, c.card_id
-            limit $3 for no key update of c skip locked)
-         update card set state = 'SOLD'
-          where network_id = $1 and card_id in (select card_id from free) and state = 'AVAILABLE'
-            and (select count(*) from free) = $3
-         returning card_id",
-    )
-    .bind(network)
-    .bind(variant)
-    .bind(count)
-    .fetch_all(db)
-    .await?;
-    Ok((i32::try_from(taken.len()) == Ok(count)).then_some(taken))
+    let held = hold(db, network, &[(variant, i64::from(count))]).await?;
+    if i32::try_from(held.len()) != Ok(count) {
+        return Ok(None);
+    }
+    let cards: Vec<CardId> = held.into_iter().map(|(_, card)| card).collect();
+    sell(db, network, &cards).await?;
+    Ok(Some(cards))
 }
 
-/// Takes cards, and where too few are free waits for those that others are about to take or give back.
+/// Takes `count` available cards of a variant for a sale, and where too few are free waits for those that others
+/// are about to take or give back.
 ///
 /// What a first try locked in vain is let go before the wait: two who each hold a part of what both want would
 /// wait for each other. `None` when there are too few.
@@ -135,11 +216,11 @@ pub(super) async fn fell_low(
     db: &mut Conn,
     network: NetworkId,
     variants: &[Uuid],
-    taken: &[i32],
+    taken: &[i64],
 ) -> Result<Vec<(Uuid, TenantId)>, Fault> {
     Ok(sqlx::query_as(
         "select v.variant_id, v.supplier_id
-           from unnest($2::uuid[], $3::int[]) as sold (variant_id, count)
+           from unnest($2::uuid[], $3::bigint[]) as sold (variant_id, count)
            join variant v on v.network_id = $1 and v.variant_id = sold.variant_id
           cross join lateral (
             select count(*) as left_over from (

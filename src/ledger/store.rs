@@ -116,7 +116,7 @@ pub async fn post_all(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> R
     if sums.is_empty() {
         return Ok(Posted::Done);
     }
-    let (accounts, amounts): (Vec<AccountId>, Vec<i64>) = sums.iter().map(|(id, sum)| (*id, *sum)).unzip();
+    let accounts: Vec<AccountId> = sums.keys().copied().collect();
     let locked: Vec<(AccountId, i64)> = sqlx::query_as(
         "select account_id, balance from account
           where network_id = $1 and account_id = any($2) and constrained
@@ -135,14 +135,18 @@ pub async fn post_all(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> R
         }
     }
     if !locked.is_empty() {
+        let (accounts, amounts): (Vec<AccountId>, Vec<i64>) = locked
+            .iter()
+            .map(|(account, _)| (*account, sums.get(account).copied().unwrap_or_default()))
+            .unzip();
         sqlx::query(
             "update account set balance = balance + moved.amount
                from unnest($2::uuid[], $3::bigint[]) as moved(account_id, amount)
               where account.network_id = $1 and account.account_id = moved.account_id and account.constrained",
         )
         .bind(network)
-        .bind(&accounts)
-        .bind(&amounts)
+        .bind(accounts)
+        .bind(amounts)
         .execute(&mut *db)
         .await?;
     }
@@ -194,6 +198,40 @@ pub async fn lock_balance(db: &mut Conn, network: NetworkId, account: AccountId)
     .bind(network)
     .bind(account)
     .fetch_one(db)
+    .await?)
+}
+
+/// Locks the wallets of those buyers that nobody else has locked, in ascending account: buyer, account, exact
+/// balance. Whose wallet is missing is being dealt with elsewhere.
+pub async fn lock_free_wallets(
+    db: &mut Conn,
+    network: NetworkId,
+    buyers: &[uuid::Uuid],
+) -> Result<Vec<(uuid::Uuid, AccountId, i64)>, Fault> {
+    Ok(sqlx::query_as(
+        "select owner_id, account_id, balance from account
+          where network_id = $1 and kind = 'BUYER_WALLET' and owner_id = any($2)
+          order by account_id for no key update skip locked",
+    )
+    .bind(network)
+    .bind(buyers)
+    .fetch_all(db)
+    .await?)
+}
+
+/// Locks a buyer's wallet until the end of the transaction, waiting for whoever has it.
+pub async fn lock_wallet(
+    db: &mut Conn,
+    network: NetworkId,
+    buyer: uuid::Uuid,
+) -> Result<Option<AccountId>, Fault> {
+    Ok(sqlx::query_scalar(
+        "select account_id from account
+          where network_id = $1 and kind = 'BUYER_WALLET' and owner_id = $2 for no key update",
+    )
+    .bind(network)
+    .bind(buyer)
+    .fetch_optional(db)
     .await?)
 }
 

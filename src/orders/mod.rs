@@ -1,13 +1,18 @@
 //! Orders: decided, paid, posted for every tier and delivered in one transaction.
 
+mod batch;
 pub mod cancel_order;
 pub mod deliver_line;
+pub mod engine;
 pub mod place_order;
 pub mod purse;
 pub mod refund;
 pub mod release;
 pub mod replace;
+pub mod sale;
 pub mod store;
+#[cfg(test)]
+mod tests;
 pub mod unit;
 pub mod view;
 

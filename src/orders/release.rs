@@ -61,7 +61,7 @@ pub async fn release_due(db: &Db) -> Result<u64, Fault> {
 
 // A unit under claim keeps all that was earned on it, on the replaced delivery too.
 async fn find_due(db: &Db) -> Result<BTreeMap<NetworkId, Vec<Due>>, Fault> {
-    let mut tx = db.begin(Scope::Installation).await?;
+    let mut tx = db.begin_steady(Scope::Installation).await?;
     if !TURN.take(&mut tx).await? {
         return Ok(BTreeMap::new());
     }

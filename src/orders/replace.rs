@@ -72,7 +72,7 @@ pub async fn replace(
     insert(tx, network, unit, replacement, card, &earned_again).await?;
     let made = refund::made_event(tx, network, unit, replacement, order_status).await?;
     events::record(tx, network, &[made]).await?;
-    let low = inventory::stock_low_events(tx, network, &[(variant, 1)]).await?;
+    let low = inventory::stock_low_events(tx, network, &[(variant, 1)].into()).await?;
     events::record(tx, network, &low).await?;
     Ok(replacement)
 }

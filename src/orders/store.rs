@@ -1,158 +1,243 @@
-//! The orders' statements.
+//! The orders' statements: one a table, however many orders there are.
 
-use super::{DeliveryId, LineId, OrderId, OrderStatus, place_order::Unit};
+use super::{DeliveryId, LineId, OrderId, sale::Sale};
 use crate::{
     foundation::{
         Conn, Fault,
-        id::{NetworkId, TenantId, UserId},
-        seal,
+        id::{NetworkId, TenantId},
     },
     inventory::CardId,
-    pricing::listing::PricedLine,
 };
+use uuid::Uuid;
 
-/// An order's head.
-pub struct NewOrder {
-    /// Its id.
-    pub id: OrderId,
-    /// Where.
-    pub site: TenantId,
-    /// Who buys.
-    pub buyer: UserId,
-    /// Where it stands.
-    pub status: OrderStatus,
-    /// Minor units.
-    pub total: i64,
+/// Writes decided orders: heads, lines, price chains, deliveries (those from stock with their cards), earnings.
+///
+/// # Errors
+/// [`Fault`]; also when a stocked unit has no card or a line no price.
+pub async fn insert(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+    insert_orders(db, network, sales).await?;
+    insert_lines(db, network, sales).await?;
+    insert_tiers(db, network, sales).await?;
+    insert_deliveries(db, network, sales).await?;
+    insert_earnings(db, network, sales).await
 }
 
-// For people: ten signs without those that look alike. Random, because a counter would tell how much is sold.
-fn number() -> String {
-    const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    seal::random::<10>().iter().map(|byte| char::from(SIGNS[usize::from(byte % 32)])).collect()
-}
-
-/// Adds an order.
-pub async fn insert_order(db: &mut Conn, network: NetworkId, order: &NewOrder) -> Result<(), Fault> {
+async fn insert_orders(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
     sqlx::query(
         "insert into orders (network_id, order_id, site_id, buyer_id, number, status, total)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+         select $1, o.order_id, o.site_id, o.buyer_id, o.number, o.status, o.total
+           from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bigint[])
+                  as o(order_id, site_id, buyer_id, number, status, total)",
     )
     .bind(network)
-    .bind(order.id)
-    .bind(order.site)
-    .bind(order.buyer)
-    .bind(number())
-    .bind(order.status)
-    .bind(order.total)
+    .bind(sales.iter().map(|sale| sale.id).collect::<Vec<_>>())
+    .bind(sales.iter().map(|sale| sale.site).collect::<Vec<_>>())
+    .bind(sales.iter().map(|sale| sale.buyer).collect::<Vec<_>>())
+    .bind(sales.iter().map(|sale| sale.number.as_str()).collect::<Vec<_>>())
+    .bind(sales.iter().map(|sale| sale.status).collect::<Vec<_>>())
+    .bind(sales.iter().map(|sale| sale.total.minor).collect::<Vec<_>>())
     .execute(db)
     .await?;
     Ok(())
 }
 
-/// Adds the lines, and for each its price chain.
-pub async fn insert_lines(
-    db: &mut Conn,
-    network: NetworkId,
-    order: OrderId,
-    lines: &[PricedLine],
-) -> Result<(), Fault> {
-    for (line_no, line) in (0i32..).zip(lines) {
-        let item = &line.offer.item;
-        let price = line.offer.price().ok_or_else(|| Fault::new("an unpriced line was sold"))?;
-        sqlx::query(
-            "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
-                kind, fulfilment, quantity, unit_price, total, warranty_seconds, covered_reasons, remedies,
-                decision_seconds, fields)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
-        )
-        .bind(network)
-        .bind(order)
-        .bind(line_no)
-        .bind(LineId::fresh())
-        .bind(item.variant_id)
-        .bind(item.product_id)
-        .bind(item.supplier_id)
-        .bind(&item.title)
-        .bind(item.kind)
-        .bind(item.fulfilment)
-        .bind(line.quantity)
-        .bind(price.0)
-        .bind(line.total())
-        .bind(item.warranty_seconds)
-        .bind(&item.covered_reasons)
-        .bind(&item.remedies)
-        .bind(item.decision_seconds)
-        .bind(sqlx::types::Json(&line.answers))
-        .execute(&mut *db)
-        .await?;
-        let links = line.offer.links.as_deref().unwrap_or_default();
-        sqlx::query(
-            "insert into order_tier (network_id, tenant_id, order_id, line_no, position, rule_id, unit_cost, unit_price,
-                cost, price, profit)
-             select $1, t.tenant_id, $2, $3, t.position - 1, t.rule_id, t.unit_cost, t.unit_price, t.cost, t.price,
-                    t.price - t.cost
-               from unnest($4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[]) with ordinality
-                 as t(tenant_id, rule_id, unit_cost, unit_price, cost, price, position)",
-        )
-        .bind(network)
-        .bind(order)
-        .bind(line_no)
-        .bind(links.iter().map(|link| link.tenant).collect::<Vec<_>>())
-        .bind(links.iter().map(|link| link.rule_id).collect::<Vec<_>>())
-        .bind(links.iter().map(|link| link.unit_cost.0).collect::<Vec<_>>())
-        .bind(links.iter().map(|link| link.unit_price.0).collect::<Vec<_>>())
-        .bind(line.tiers.iter().map(|tier| tier.cost).collect::<Vec<_>>())
-        .bind(line.tiers.iter().map(|tier| tier.price).collect::<Vec<_>>())
-        .execute(&mut *db)
-        .await?;
+#[derive(Default)]
+struct LineRows {
+    order: Vec<OrderId>,
+    line_no: Vec<i32>,
+    line: Vec<LineId>,
+    variant: Vec<crate::catalogue::VariantId>,
+    product: Vec<crate::catalogue::ProductId>,
+    supplier: Vec<TenantId>,
+    title: Vec<String>,
+    kind: Vec<crate::catalogue::ProductKind>,
+    fulfilment: Vec<crate::catalogue::Fulfilment>,
+    quantity: Vec<i32>,
+    unit_price: Vec<i64>,
+    total: Vec<i64>,
+    warranty_seconds: Vec<i32>,
+    // Lists of words, a text each: an array of arrays would have to be rectangular.
+    covered_reasons: Vec<String>,
+    remedies: Vec<String>,
+    decision_seconds: Vec<i32>,
+    fields: Vec<sqlx::types::Json<std::collections::BTreeMap<String, String>>>,
+}
+
+async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+    let mut rows = LineRows::default();
+    for sale in sales {
+        for (line_no, (id, line)) in (0..).zip(&sale.lines) {
+            let item = &line.offer.item;
+            let price = line.offer.price().ok_or_else(|| Fault::new("an unpriced line was sold"))?;
+            rows.order.push(sale.id);
+            rows.line_no.push(line_no);
+            rows.line.push(*id);
+            rows.variant.push(item.variant_id);
+            rows.product.push(item.product_id);
+            rows.supplier.push(item.supplier_id);
+            rows.title.push(item.title.clone());
+            rows.kind.push(item.kind);
+            rows.fulfilment.push(item.fulfilment);
+            rows.quantity.push(line.quantity);
+            rows.unit_price.push(price.0);
+            rows.total.push(line.total());
+            rows.warranty_seconds.push(item.warranty_seconds);
+            rows.covered_reasons.push(words(item.covered_reasons.iter().map(|word| word.word())));
+            rows.remedies.push(words(item.remedies.iter().map(|word| word.word())));
+            rows.decision_seconds.push(item.decision_seconds);
+            rows.fields.push(sqlx::types::Json(line.answers.clone()));
+        }
     }
+    sqlx::query(
+        "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
+            kind, fulfilment, quantity, unit_price, total, warranty_seconds, covered_reasons, remedies,
+            decision_seconds, fields)
+         select $1, l.order_id, l.line_no, l.line_id, l.variant_id, l.product_id, l.supplier_id, l.title, l.kind,
+                l.fulfilment, l.quantity, l.unit_price, l.total, l.warranty_seconds,
+                string_to_array(l.covered_reasons, ','), string_to_array(l.remedies, ','), l.decision_seconds, l.fields
+           from unnest($2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+                       $10::text[], $11::int[], $12::bigint[], $13::bigint[], $14::int[], $15::text[], $16::text[],
+                       $17::int[], $18::jsonb[])
+                  as l(order_id, line_no, line_id, variant_id, product_id, supplier_id, title, kind, fulfilment,
+                       quantity, unit_price, total, warranty_seconds, covered_reasons, remedies, decision_seconds,
+                       fields)",
+    )
+    .bind(network)
+    .bind(rows.order)
+    .bind(rows.line_no)
+    .bind(rows.line)
+    .bind(rows.variant)
+    .bind(rows.product)
+    .bind(rows.supplier)
+    .bind(rows.title)
+    .bind(rows.kind)
+    .bind(rows.fulfilment)
+    .bind(rows.quantity)
+    .bind(rows.unit_price)
+    .bind(rows.total)
+    .bind(rows.warranty_seconds)
+    .bind(rows.covered_reasons)
+    .bind(rows.remedies)
+    .bind(rows.decision_seconds)
+    .bind(rows.fields)
+    .execute(db)
+    .await?;
     Ok(())
 }
 
-/// Adds every unit with what each tier earns on it; units of stocked lines are handed over with their cards.
-pub async fn insert_units(
-    db: &mut Conn,
-    network: NetworkId,
-    order: OrderId,
-    units: &[Unit],
-    cards: Vec<(i32, Vec<CardId>)>,
-) -> Result<(), Fault> {
-    let mut cards: std::collections::HashMap<i32, Vec<CardId>> = cards.into_iter().collect();
-    let mut card_of = Vec::with_capacity(units.len());
-    for unit in units {
-        let card = if unit.delivered {
-            let card = cards.get_mut(&unit.line_no).and_then(Vec::pop);
-            Some(card.ok_or_else(|| Fault::new("fewer cards than units"))?)
-        } else {
-            None
-        };
-        card_of.push(card);
+// Words of closed vocabularies: none has a comma.
+fn words(words: impl Iterator<Item = &'static str>) -> String {
+    words.collect::<Vec<_>>().join(",")
+}
+
+#[derive(Default)]
+struct TierRows {
+    tenant: Vec<TenantId>,
+    order: Vec<OrderId>,
+    line_no: Vec<i32>,
+    position: Vec<i32>,
+    rule: Vec<Option<Uuid>>,
+    unit_cost: Vec<i64>,
+    unit_price: Vec<i64>,
+    cost: Vec<i64>,
+    price: Vec<i64>,
+}
+
+async fn insert_tiers(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+    let mut rows = TierRows::default();
+    for sale in sales {
+        for (line_no, (_, line)) in (0..).zip(&sale.lines) {
+            let links = line.offer.links.as_deref().unwrap_or_default();
+            for (position, (link, tier)) in (0..).zip(links.iter().zip(&line.tiers)) {
+                rows.tenant.push(link.tenant);
+                rows.order.push(sale.id);
+                rows.line_no.push(line_no);
+                rows.position.push(position);
+                rows.rule.push(link.rule_id);
+                rows.unit_cost.push(link.unit_cost.0);
+                rows.unit_price.push(link.unit_price.0);
+                rows.cost.push(tier.cost);
+                rows.price.push(tier.price);
+            }
+        }
+    }
+    sqlx::query(
+        "insert into order_tier (network_id, tenant_id, order_id, line_no, position, rule_id, unit_cost, unit_price,
+            cost, price, profit)
+         select $1, t.tenant_id, t.order_id, t.line_no, t.position, t.rule_id, t.unit_cost, t.unit_price, t.cost,
+                t.price, t.price - t.cost
+           from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::uuid[], $7::bigint[], $8::bigint[],
+                       $9::bigint[], $10::bigint[])
+                  as t(tenant_id, order_id, line_no, position, rule_id, unit_cost, unit_price, cost, price)",
+    )
+    .bind(network)
+    .bind(rows.tenant)
+    .bind(rows.order)
+    .bind(rows.line_no)
+    .bind(rows.position)
+    .bind(rows.rule)
+    .bind(rows.unit_cost)
+    .bind(rows.unit_price)
+    .bind(rows.cost)
+    .bind(rows.price)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct DeliveryRows {
+    delivery: Vec<DeliveryId>,
+    order: Vec<OrderId>,
+    line_no: Vec<i32>,
+    unit_no: Vec<i32>,
+    card: Vec<Option<CardId>>,
+    paid: Vec<i64>,
+    warranty: Vec<i32>,
+}
+
+async fn insert_deliveries(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+    let mut rows = DeliveryRows::default();
+    for (sale, unit) in units(sales) {
+        if unit.stocked != unit.card.is_some() {
+            return Err(Fault::new("fewer cards than units"));
+        }
+        rows.delivery.push(unit.delivery);
+        rows.order.push(sale.id);
+        rows.line_no.push(unit.line_no);
+        rows.unit_no.push(unit.unit_no);
+        rows.card.push(unit.card);
+        rows.paid.push(unit.paid());
+        rows.warranty.push(unit.warranty_seconds);
     }
     sqlx::query(
         "insert into delivery (network_id, delivery_id, order_id, line_no, unit_no, status, card_id, paid, delivered_at,
             warranty_ends_at, release_at)
-         select $1, u.delivery_id, $2, u.line_no, u.unit_no,
-                case when u.delivered then 'DELIVERED' else 'PENDING' end, u.card_id, u.paid,
-                case when u.delivered then now() end,
-                case when u.delivered then now() + make_interval(secs => u.warranty) end,
-                case when u.delivered then now() + make_interval(secs => least(u.warranty, n.hold_seconds)) end
-           from unnest($3::uuid[], $4::int[], $5::int[], $6::bool[], $7::uuid[], $8::bigint[], $9::int[])
-                  as u(delivery_id, line_no, unit_no, delivered, card_id, paid, warranty),
+         select $1, u.delivery_id, u.order_id, u.line_no, u.unit_no,
+                case when u.card_id is null then 'PENDING' else 'DELIVERED' end, u.card_id, u.paid,
+                case when u.card_id is not null then now() end,
+                case when u.card_id is not null then now() + make_interval(secs => u.warranty) end,
+                case when u.card_id is not null then now() + make_interval(secs => least(u.warranty, n.hold_seconds)) end
+           from unnest($2::uuid[], $3::uuid[], $4::int[], $5::int[], $6::uuid[], $7::bigint[], $8::int[])
+                  as u(delivery_id, order_id, line_no, unit_no, card_id, paid, warranty),
                 network n where n.network_id = $1",
     )
     .bind(network)
-    .bind(order)
-    .bind(units.iter().map(|unit| unit.delivery).collect::<Vec<_>>())
-    .bind(units.iter().map(|unit| unit.line_no).collect::<Vec<_>>())
-    .bind(units.iter().map(|unit| unit.unit_no).collect::<Vec<_>>())
-    .bind(units.iter().map(|unit| unit.delivered).collect::<Vec<_>>())
-    .bind(&card_of)
-    .bind(units.iter().map(|unit| unit.earned.iter().map(|(_, part)| part).sum::<i64>()).collect::<Vec<_>>())
-    .bind(units.iter().map(|unit| unit.warranty_seconds).collect::<Vec<_>>())
-    .execute(&mut *db)
+    .bind(rows.delivery)
+    .bind(rows.order)
+    .bind(rows.line_no)
+    .bind(rows.unit_no)
+    .bind(rows.card)
+    .bind(rows.paid)
+    .bind(rows.warranty)
+    .execute(db)
     .await?;
+    Ok(())
+}
+
+async fn insert_earnings(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
     let mut rows: (Vec<DeliveryId>, Vec<TenantId>, Vec<i32>, Vec<i64>) = Default::default();
-    for unit in units {
+    for (_, unit) in units(sales) {
         for (position, (tenant, part)) in (0..).zip(&unit.earned) {
             rows.0.push(unit.delivery);
             rows.1.push(*tenant);
@@ -173,4 +258,8 @@ pub async fn insert_units(
     .execute(db)
     .await?;
     Ok(())
+}
+
+fn units(sales: &[Sale]) -> impl Iterator<Item = (&Sale, &super::sale::Unit)> {
+    sales.iter().flat_map(|sale| sale.units.iter().map(move |unit| (sale, unit)))
 }

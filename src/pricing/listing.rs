@@ -3,14 +3,17 @@
 use super::{
     chain,
     offer::{self, Offer},
+    prices::{self, Prices},
     store::Select,
+    view::{Sight, Views},
 };
 use crate::{
-    access::{Permit, Place},
+    access::{Actor, Permit, Place},
     catalogue::{ProductKind, VariantId},
     foundation::{
-        Conn, Db, Money, No, Page, PageRequest, RefusalCode,
+        Db, Money, No, Page, PageRequest, RefusalCode, Scope,
         id::{self, TenantId},
+        now,
         refusal::Detail,
         text,
     },
@@ -61,22 +64,62 @@ pub struct Filter {
     pub kind: Option<ProductKind>,
 }
 
-/// One page of what the site shows: priced and sellable. A site that may not trade shows nothing.
+impl Filter {
+    /// What the title has to have, if anything.
+    pub fn text(&self) -> Option<&str> {
+        self.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    fn check(&self) -> Result<(), No> {
+        if self.text().is_some_and(|text| text::line(text, 100, "search").is_err()) {
+            return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
+        }
+        Ok(())
+    }
+}
+
+/// The offer of a variant as the place shows it to the caller, whether priced or not.
+///
+/// # Errors
+/// [`No`].
+pub async fn shown(
+    views: &Views,
+    place: &Place,
+    actor: Actor,
+    variant: VariantId,
+) -> Result<Option<Offer>, No> {
+    Ok(views.shelf(place, actor).await?.find(place, variant, now()))
+}
+
+/// One page of what the site shows: priced and sellable, and what it was made from. A site that may not trade shows
+/// nothing.
 ///
 /// # Errors
 /// [`No`].
 pub async fn page(
-    db: &Db,
+    views: &Views,
     permit: &Permit,
     filter: &Filter,
     request: &PageRequest<uuid::Uuid>,
+) -> Result<(Page<Offer>, Sight), No> {
+    filter.check()?;
+    let (shelf, now) = (views.shelf(permit.place(), permit.actor()).await?, now());
+    Ok((shelf.page(permit.place(), filter, request, now), shelf.sight(now)))
+}
+
+/// The same from the database, a look at a time: what [`page`] has to show, and its oracle.
+///
+/// # Errors
+/// [`No`].
+pub async fn page_of_rows(
+    db: &Db,
+    place: &Place,
+    filter: &Filter,
+    request: &PageRequest<uuid::Uuid>,
 ) -> Result<Page<Offer>, No> {
-    let place = permit.place();
-    let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-    if search.is_some_and(|text| text::line(text, 100, "search").is_err()) {
-        return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
-    }
-    let mut tx = db.begin(permit.work()).await?;
+    filter.check()?;
+    let search = filter.text();
+    let mut tx = db.begin(Scope::Network(place.network)).await?;
     if !tenancy::store::trades(&mut tx, place.network, &place.lineage).await? {
         return Ok(Page::of(Vec::new(), request.first, false));
     }
@@ -98,20 +141,6 @@ pub async fn page(
     }
     tx.commit().await?;
     Ok(Page::of(rows, request.first, request.after.is_some()))
-}
-
-/// The offers of those variants at a place, whether priced or not; nothing where it may not trade.
-///
-/// # Errors
-/// [`No`].
-pub async fn find(db: &mut Conn, place: &Place, variants: &[VariantId]) -> Result<Vec<Offer>, No> {
-    if !tenancy::store::trades(db, place.network, &place.lineage).await? {
-        return Ok(Vec::new());
-    }
-    let limit = i64::try_from(variants.len()).unwrap_or(i64::MAX);
-    let select =
-        Select { variants: Some(variants), products: None, search: None, kind: None, after: None, limit };
-    Ok(offer::offers(db, place.network, &place.lineage, &select).await?)
 }
 
 /// A line of a quote or an order, as the client wrote it.
@@ -145,79 +174,16 @@ impl PricedLine {
     }
 }
 
-/// Prices lines at a place: the same function for a quote and for an order.
-///
-/// # Errors
-/// INVALID_INPUT, NOT_FOUND (another site's listing looks like none), NOT_SELLABLE; each at its line.
-pub async fn price_lines(
-    db: &mut Conn,
-    place: &Place,
-    lines: &[WantedLine],
-) -> Result<(Vec<PricedLine>, Money), No> {
-    if !(1..=20).contains(&lines.len()) {
-        return Err(No::invalid("1 to 20 lines", "lines"));
-    }
-    for (at, line) in lines.iter().enumerate() {
-        if !(1..=1_000).contains(&line.quantity) {
-            return Err(No::invalid("must be between 1 and 1000", &format!("lines.{at}.quantity")));
-        }
-        if line.listing.site != place.tenant {
-            return Err(No::not_found(&format!("lines.{at}.listingId")));
-        }
-    }
-    if !tenancy::store::trades(db, place.network, &place.lineage).await? {
-        return Err(No::because(RefusalCode::NotSellable, "this site sells nothing at present", "lines"));
-    }
-    let mut variants: Vec<VariantId> = lines.iter().map(|line| line.listing.variant).collect();
-    variants.sort_unstable();
-    variants.dedup();
-    let offers = find(db, place, &variants).await?;
-    let mut priced = Vec::with_capacity(lines.len());
-    let mut total: i64 = 0;
-    for (at, line) in lines.iter().enumerate() {
-        let path = format!("lines.{at}.listingId");
-        let Some(offer) = offers.iter().find(|offer| offer.item.variant_id == line.listing.variant) else {
-            if super::store::is_paused(db, place.network, line.listing.variant).await? {
-                return Err(No::because(RefusalCode::NotSellable, "this is not on sale at present", &path));
-            }
-            return Err(No::not_found(&path));
-        };
-        let links = offer
-            .links
-            .as_ref()
-            .map_err(|_| No::because(RefusalCode::NotSellable, "this is not on sale at present", &path))?;
-        let tiers = chain::line(links, i64::from(line.quantity), place.currency)
-            .map_err(|why| No::invalid(why.to_string(), &format!("lines.{at}.quantity")))?;
-        let answers = crate::catalogue::product::answers(
-            &offer.item.fields,
-            &line.fields,
-            &format!("lines.{at}.fields"),
-        )?;
-        let line = PricedLine { offer: offer.clone(), quantity: line.quantity, tiers, answers };
-        if line.total() < 1 {
-            return Err(No::because(
-                RefusalCode::NotSellable,
-                "so few cost nothing",
-                &format!("lines.{at}.quantity"),
-            ));
-        }
-        total = total
-            .checked_add(line.total())
-            .filter(|total| *total <= crate::foundation::money::MAX_MINOR)
-            .ok_or_else(|| No::invalid("the total is too large", "lines"))?;
-        priced.push(line);
-    }
-    Ok((priced, Money::new(total, place.currency)))
-}
-
 /// A quote: what the lines cost now, and that there is enough of each.
 ///
 /// # Errors
-/// Those of [`price_lines`], and OUT_OF_STOCK.
+/// Those of [`Prices::lines`], and OUT_OF_STOCK.
 pub async fn quote(db: &Db, permit: &Permit, lines: &[WantedLine]) -> Result<(Vec<PricedLine>, Money), No> {
     let place = permit.place();
+    prices::check_lines(place, lines)?;
     let mut tx = db.begin(permit.work()).await?;
-    let (priced, total) = price_lines(&mut tx, place, lines).await?;
+    let prices = Prices::read(&mut tx, place.network, [(place, lines)], true).await?;
+    let (priced, total) = prices.lines(place, lines)?;
     for (at, line) in priced.iter().enumerate() {
         if line.offer.item.fulfilment == crate::catalogue::Fulfilment::Stock {
             let variant = line.offer.item.variant_id;

@@ -3,8 +3,12 @@
 pub mod chain;
 pub mod listing;
 pub mod offer;
+pub mod prices;
+pub mod rulebook;
 pub mod set_price;
 pub mod store;
+pub mod view;
 
 pub use listing::ListingId;
 pub use offer::Offer;
+pub use view::Views;

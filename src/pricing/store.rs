@@ -237,17 +237,76 @@ pub async fn rules_of(db: &mut Conn, network: NetworkId, tenant: TenantId) -> Re
     .await?)
 }
 
-/// The variant is good, and only its supplier may not trade at present.
-pub async fn is_paused(db: &mut Conn, network: NetworkId, variant: VariantId) -> Result<bool, Fault> {
-    Ok(sqlx::query_scalar(
-        "select exists (
-           select from variant v
-             join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
-             join tenant s on s.network_id = v.network_id and s.tenant_id = v.supplier_id and s.status <> 'ACTIVE'
-            where v.network_id = $1 and v.variant_id = $2)",
+/// Whether each of those tenants is ACTIVE, and the cap that was set for it; basis points.
+pub async fn standings(
+    db: &mut Conn,
+    network: NetworkId,
+    tenants: &[TenantId],
+) -> Result<Vec<(TenantId, bool, Option<i32>)>, Fault> {
+    Ok(sqlx::query_as(
+        "select tenant_id, status = 'ACTIVE', markup_cap_bp from tenant
+          where network_id = $1 and tenant_id = any($2)",
     )
     .bind(network)
-    .bind(variant)
-    .fetch_one(db)
+    .bind(tenants)
+    .fetch_all(db)
+    .await?)
+}
+
+/// A variant of an approved product, as one site would sell it.
+#[derive(Clone, Debug)]
+pub struct Sellable {
+    /// The site.
+    pub site_id: TenantId,
+    /// The variant.
+    pub candidate: Candidate,
+    /// Its supplier may not trade at present.
+    pub paused: bool,
+    /// The site does not show it.
+    pub hidden: bool,
+}
+
+impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for Sellable {
+    fn from_row(row: &'r sqlx::postgres::PgRow) -> Result<Self, sqlx::Error> {
+        use sqlx::Row;
+        Ok(Self {
+            site_id: row.try_get("site_id")?,
+            candidate: Candidate::from_row(row)?,
+            paused: row.try_get("paused")?,
+            hidden: row.try_get("hidden")?,
+        })
+    }
+}
+
+/// Those variants at those sites, pair by pair; a variant that is none of an approved product is left out.
+/// Without `count_stock` every one counts as in stock.
+pub async fn sellables(
+    db: &mut Conn,
+    network: NetworkId,
+    pairs: &[(TenantId, VariantId)],
+    count_stock: bool,
+) -> Result<Vec<Sellable>, Fault> {
+    let (sites, variants): (Vec<TenantId>, Vec<VariantId>) = pairs.iter().copied().unzip();
+    Ok(sqlx::query_as(
+        "select w.site_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
+                p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.fields, c.settlement_price,
+                coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title,
+                s.status <> 'ACTIVE' as paused, coalesce(l.hidden, false) as hidden,
+                not $4 or v.fulfilment = 'MANUAL' or exists (
+                  select from card where card.network_id = v.network_id and card.variant_id = v.variant_id
+                     and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())) as in_stock
+           from unnest($2::uuid[], $3::uuid[]) as w(site_id, variant_id)
+           join variant v on v.network_id = $1 and v.variant_id = w.variant_id
+           join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
+           join tenant s on s.network_id = v.network_id and s.tenant_id = v.supplier_id
+           join supply_price c on c.network_id = v.network_id and c.variant_id = v.variant_id
+           left join listing_setting l
+                  on l.network_id = v.network_id and l.variant_id = v.variant_id and l.tenant_id = w.site_id",
+    )
+    .bind(network)
+    .bind(sites)
+    .bind(variants)
+    .bind(count_stock)
+    .fetch_all(db)
     .await?)
 }

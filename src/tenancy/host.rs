@@ -65,6 +65,8 @@ pub async fn remove_host(db: &Db, permit: Permit, id: TenantId, host: &str) -> R
     if done.rows_affected() == 0 {
         return Err(No::not_found("host"));
     }
+    // Who is remembered to have asked by that host no longer asks here.
+    store::bump_policy(&mut tx, permit.network()).await?;
     tx.commit().await?;
     Ok(tenant)
 }

@@ -2,7 +2,7 @@
 
 use super::{TenantKind, TenantStatus};
 use crate::foundation::{
-    Conn, Fault,
+    Conn, Fault, Tx,
     id::{NetworkId, TenantId},
 };
 
@@ -137,12 +137,21 @@ pub async fn set_status(
 }
 
 /// Says to everyone who caches a decision that it may be another now.
-pub async fn bump_policy(db: &mut Conn, network: NetworkId) -> Result<(), Fault> {
+pub async fn bump_policy(tx: &mut Tx, network: NetworkId) -> Result<(), Fault> {
     sqlx::query("update policy_version set version = version + 1 where network_id = $1")
         .bind(network)
-        .execute(db)
+        .execute(&mut **tx)
         .await?;
+    tx.changes_policy(network);
     Ok(())
+}
+
+/// The version that [`bump_policy`] raises.
+pub async fn policy_version(db: &mut Conn, network: NetworkId) -> Result<i64, Fault> {
+    Ok(sqlx::query_scalar("select version from policy_version where network_id = $1")
+        .bind(network)
+        .fetch_one(db)
+        .await?)
 }
 
 /// The operator of the network.

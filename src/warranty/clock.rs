@@ -27,7 +27,7 @@ const PASSES: u32 = 100;
 pub async fn step_due(db: &Db) -> Result<u64, Fault> {
     let mut done = 0;
     for _ in 0..PASSES {
-        let mut tx = db.begin(Scope::Installation).await?;
+        let mut tx = db.begin_steady(Scope::Installation).await?;
         if !TURN.take(&mut tx).await? {
             break;
         }

@@ -167,6 +167,20 @@ async fn a_large_body_is_refused_by_counting_it() {
 }
 
 #[tokio::test]
+async fn who_is_refused_while_still_sending_is_told_so() {
+    let server = serve(Limits { body_bytes: 1_000, ..calm() }).await;
+    // More than the buffers between two sockets hold: it is still being sent when the answer is there.
+    let size = 16 << 20;
+    for (kind, status) in [("application/json", 413), ("text/plain", 415)] {
+        let head =
+            format!("POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\ncontent-length: {size}");
+        let answer = server.raw(&format!("{head}\r\n\r\n{}", "x".repeat(size))).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
+    }
+    assert_eq!(server.toy.executed.load(SeqCst), 0);
+}
+
+#[tokio::test]
 async fn faults_are_logged_and_not_told() {
     let server = serve(calm()).await;
     let failed = server.ask("{ hello failing }").await;

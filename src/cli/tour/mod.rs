@@ -7,6 +7,7 @@ mod watch;
 
 use super::{
     client::Client,
+    folder::Folder,
     server::{Server, until_signal},
 };
 use crate::{
@@ -21,7 +22,6 @@ use crate::{
 use anyhow::{Context, bail, ensure};
 use cast::Door;
 use page::Page;
-use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 
 /// What `tour` takes.
@@ -62,9 +62,9 @@ async fn tell(door: Door<'_>, shutdown: &CancellationToken) -> anyhow::Result<()
 
 // A server of its own, on a folder that goes with it.
 async fn at_home(flags: SettingsArgs, verbose: bool, shutdown: &CancellationToken) -> anyhow::Result<()> {
-    let folder = Folder::make()?;
+    let folder = Folder::make("tour")?;
     let own = SettingsArgs {
-        data_dir: Some(folder.0.join("data")),
+        data_dir: Some(folder.path().join("data")),
         rate_limit: Some(Switch::Off),
         log: flags.log,
         ..SettingsArgs::default()
@@ -110,7 +110,7 @@ async fn elsewhere(
     }
     let database = app::find_database(&settings, true).await?;
     let told = async {
-        let services = app::services(&database.owner, &settings.master_key, false).await?;
+        let services = app::services(&database.owner, &settings, false).await?;
         let opened = Open { db: &services.db }.network().await;
         services.db.close().await;
         let (handle, password) = opened?;
@@ -148,31 +148,5 @@ impl Open<'_> {
             }
             Err(other) => Err(other.into()),
         }
-    }
-}
-
-/// A folder of this run's, removed when it goes out of scope.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn make() -> anyhow::Result<Self> {
-        use std::os::unix::fs::PermissionsExt;
-        let mark = u64::from_be_bytes(seal::random());
-        let path = std::env::temp_dir().join(format!("cardamom-tour-{mark:016x}"));
-        std::fs::create_dir(&path).with_context(|| format!("{} can't be made", path.display()))?;
-        let folder = Self(path);
-        // As root we run PostgreSQL as another user, who must be able to get there.
-        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
-        Ok(folder)
-    }
-
-    fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }

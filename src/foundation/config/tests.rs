@@ -6,7 +6,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use super::{LogFormat, Settings, SettingsArgs, Switch};
+use super::{LogFormat, OrderEngine, Settings, SettingsArgs, Switch};
 
 /// 32 zero bytes.
 const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -52,15 +52,17 @@ const EVERY_KEY: &str = "
     log = 'error'
     log_format = 'text'
     rate_limit = 'on'
+    order_engine = 'batch'
 ";
 
-const EVERY_VARIABLE: [(&str, &str); 6] = [
+const EVERY_VARIABLE: [(&str, &str); 7] = [
     ("CARDAMOM_LISTEN", "127.0.0.1:2"),
     ("DATABASE_URL", "postgresql://environment"),
     ("CARDAMOM_DATA_DIR", "/environment"),
     ("CARDAMOM_LOG", "warn"),
     ("CARDAMOM_LOG_FORMAT", "json"),
     ("CARDAMOM_RATE_LIMIT", "off"),
+    ("CARDAMOM_ORDER_ENGINE", "single"),
 ];
 
 fn every_flag() -> SettingsArgs {
@@ -73,10 +75,11 @@ fn every_flag() -> SettingsArgs {
         data_dir: Some("/flag".into()),
         log: Some("debug".into()),
         rate_limit: Some(Switch::On),
+        order_engine: Some(OrderEngine::Batch),
     }
 }
 
-fn seen(settings: &Settings) -> [String; 6] {
+fn seen(settings: &Settings) -> [String; 7] {
     [
         settings.listen.to_string(),
         settings.database_url.as_ref().map_or("none", |url| url.expose()).to_owned(),
@@ -84,23 +87,25 @@ fn seen(settings: &Settings) -> [String; 6] {
         settings.log.clone(),
         format!("{:?}", settings.log_format),
         format!("{:?}", settings.rate_limit),
+        format!("{:?}", settings.order_engine),
     ]
 }
 
 #[test]
 fn flags_win_over_the_environment_that_over_the_file_that_over_defaults() {
     let defaults = resolve(SettingsArgs::default(), &with_key(&[]), "").unwrap();
-    assert_eq!(seen(&defaults), ["127.0.0.1:8080", "none", ".cardamom", "info", "Text", "On"]);
+    assert_eq!(seen(&defaults), ["127.0.0.1:8080", "none", ".cardamom", "info", "Text", "On", "Batch"]);
 
     let file = resolve(SettingsArgs::default(), &with_key(&[]), EVERY_KEY).unwrap();
-    assert_eq!(seen(&file), ["127.0.0.1:3", "postgres://file", "/file", "error", "Text", "On"]);
+    assert_eq!(seen(&file), ["127.0.0.1:3", "postgres://file", "/file", "error", "Text", "On", "Batch"]);
 
     let environment = resolve(SettingsArgs::default(), &with_key(&EVERY_VARIABLE), EVERY_KEY).unwrap();
-    let expected = ["127.0.0.1:2", "postgresql://environment", "/environment", "warn", "Json", "Off"];
+    let expected =
+        ["127.0.0.1:2", "postgresql://environment", "/environment", "warn", "Json", "Off", "Single"];
     assert_eq!(seen(&environment), expected);
 
     let flags = resolve(every_flag(), &with_key(&EVERY_VARIABLE), EVERY_KEY).unwrap();
-    assert_eq!(seen(&flags), ["127.0.0.1:1", "postgres://flag", "/flag", "debug", "Json", "On"]);
+    assert_eq!(seen(&flags), ["127.0.0.1:1", "postgres://flag", "/flag", "debug", "Json", "On", "Batch"]);
 }
 
 #[test]
@@ -108,7 +113,7 @@ fn each_layer_fills_only_the_gaps_of_the_one_above() {
     let flags = SettingsArgs { log: Some("debug".into()), ..SettingsArgs::default() };
     let variables = with_key(&[("CARDAMOM_RATE_LIMIT", "off"), ("CARDAMOM_LISTEN", "")]);
     let settings = resolve(flags, &variables, "listen = '[::1]:9'\nrate_limit = true").unwrap();
-    assert_eq!(seen(&settings), ["[::1]:9", "none", ".cardamom", "debug", "Text", "Off"]);
+    assert_eq!(seen(&settings), ["[::1]:9", "none", ".cardamom", "debug", "Text", "Off", "Batch"]);
     assert_eq!(settings.log_format, LogFormat::Text);
 }
 
@@ -128,6 +133,7 @@ fn a_bad_value_is_refused_by_its_name_and_never_repeated() {
         ("CARDAMOM_LOG", "log", "hunter2=nonsense"),
         ("CARDAMOM_LOG_FORMAT", "log_format", "hunter2"),
         ("CARDAMOM_RATE_LIMIT", "rate_limit", "hunter2"),
+        ("CARDAMOM_ORDER_ENGINE", "order_engine", "hunter2"),
     ];
     for (variable, key, value) in cases {
         let said = refusal(SettingsArgs::default(), &with_key(&[(variable, value)]), "");
@@ -199,7 +205,7 @@ fn flags_are_read_from_the_command_line_and_help_shows_no_secret() {
         ["cardamom", "--listen", "[::1]:9", "--rate-limit", "off", "--data-dir", "/x", "--log", "warn"];
     let flags = SettingsArgs::from_arg_matches(&command().get_matches_from(given)).unwrap();
     let settings = resolve(flags, &with_key(&[]), "").unwrap();
-    assert_eq!(seen(&settings), ["[::1]:9", "none", "/x", "warn", "Text", "Off"]);
+    assert_eq!(seen(&settings), ["[::1]:9", "none", "/x", "warn", "Text", "Off", "Batch"]);
 
     let wrong = command().try_get_matches_from(["cardamom", "--listen", "here"]).unwrap_err();
     assert_eq!(wrong.exit_code(), 2);

@@ -41,6 +41,14 @@ const DROP_WITHIN: Duration = Duration::from_secs(10);
 const QUIT_WITHIN: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(15);
 
+/// A program that comes with the PostgreSQL which new clusters are made by.
+///
+/// # Errors
+/// [`PostgresError::NotInstalled`].
+pub fn program(name: &str) -> Result<PathBuf, PostgresError> {
+    Ok(Install::find(None)?.program(name))
+}
+
 /// A running PostgreSQL of our own. Its superuser and first database are both called `postgres`.
 ///
 /// It ends with this value and with this process: a fast shutdown follows even a `kill -9` of us.

@@ -13,7 +13,7 @@ use crate::{
         OrderId,
         cancel_order::cancel_order,
         deliver_line::{self, Content, DeliverLine},
-        place_order::{PlaceOrder, place_order},
+        place_order::{PlaceOrder, Placed},
     },
     payload,
 };
@@ -112,10 +112,16 @@ impl OrdersMutation {
                 lines: lines(input.lines)?,
                 expected_total: input.expected_total.parse(permit.place().currency, "expectedTotal")?,
             };
-            place_order(&ctx.services().db, permit, request).await
+            let place = permit.viewer().place.clone();
+            Ok((ctx.services().orders.place(permit, request).await?, place))
         };
-        let (id, errors) = error::split(done.await)?;
-        Ok(OrderPlacePayload { order: reload(ctx, id).await?, errors })
+        let (placed, errors) = error::split(done.await)?;
+        let order = match placed {
+            Some((Placed { seen: Some(seen), .. }, place)) => Some(Order::of(seen, &place)),
+            Some((placed, _)) => reload(ctx, Some(placed.id)).await?,
+            None => None,
+        };
+        Ok(OrderPlacePayload { order, errors })
     }
 
     /// Gives up an order of which nothing has been delivered; what was paid goes back to the wallet.

@@ -27,6 +27,7 @@ use poem::http::StatusCode;
 use sha2::{Digest, Sha256};
 
 use super::{
+    backend::{LastEventId, Question},
     limits::Limits,
     refusal::{Code, Flaw, Refusal},
 };
@@ -48,11 +49,33 @@ pub(crate) struct Ask {
 
 /// An operation that may run, once whoever asks is known.
 pub(crate) struct Admitted {
-    pub(crate) request: async_graphql::Request,
+    checked: Arc<Checked>,
+    operation_name: Option<String>,
+    variables: serde_json::Value,
+    /// Where a stream is to go on.
+    pub(crate) last_event: Option<LastEventId>,
+    /// Of a query.
+    pub(crate) question: Option<Question>,
     pub(crate) kind: OperationType,
     pub(crate) cost: u64,
     /// It checks a password or a code.
     pub(crate) checks_credential: bool,
+    /// It changes something, and rests on what is said of its caller before it runs.
+    pub(crate) rests_on_caller: bool,
+}
+
+impl Admitted {
+    /// As the executor takes it.
+    pub(crate) fn into_request(self) -> async_graphql::Request {
+        let variables = async_graphql::Variables::from_json(self.variables);
+        let mut request = async_graphql::Request::new("").variables(variables);
+        request.operation_name = self.operation_name;
+        request.set_parsed_query(self.checked.runnable.clone());
+        if let Some(last) = self.last_event {
+            request = request.data(last);
+        }
+        request
+    }
 }
 
 /// A document that passed, in the form of each of its readers.
@@ -104,7 +127,7 @@ impl Gate {
 
     /// Everything that can be said about a request without knowing who makes it.
     pub(crate) fn admit(&self, ask: Ask) -> Result<Admitted, Refusal> {
-        let checked = self.find(&ask)?;
+        let (hash, checked) = self.find(&ask)?;
         let operation = checked.tree.operations.get(ask.operation_name.as_deref()).map_err(|_| {
             Refusal::document(vec![Flaw {
                 message: "`operationName` names one operation of the document; it may be left out where there is only one".into(),
@@ -128,28 +151,33 @@ impl Gate {
             self.persisted.insert(hash, checked.clone());
         }
         let variables = serde_json::to_value(&*variables).map_err(|_| Refusal::internal())?;
-        let mut request =
-            async_graphql::Request::new("").variables(async_graphql::Variables::from_json(variables));
-        request.operation_name = operation.name.as_ref().map(ToString::to_string);
-        request.set_parsed_query(checked.runnable.clone());
-        let checks_credential = self.checks_credential(&checked.tree, operation);
-        Ok(Admitted { request, kind: operation.operation_type, cost, checks_credential })
-    }
-
-    fn checks_credential(&self, document: &ExecutableDocument, operation: &Operation) -> bool {
-        operation.is_mutation()
-            && operation
-                .root_fields(document)
-                .any(|field| self.limits.credential_fields.iter().any(|name| field.name == name.as_str()))
+        let mutates = |names: &[String], among| {
+            operation.is_mutation() && any_root(&checked.tree, operation, names, among)
+        };
+        let operation_name = operation.name.as_ref().map(ToString::to_string);
+        let kind = operation.operation_type;
+        Ok(Admitted {
+            question: (kind == OperationType::Query)
+                .then(|| question(&hash, operation_name.as_deref(), &variables)),
+            kind,
+            cost,
+            checks_credential: mutates(&self.limits.credential_fields, true),
+            rests_on_caller: mutates(&self.limits.rechecking_fields, false),
+            checked,
+            operation_name,
+            variables,
+            last_event: None,
+        })
     }
 
     /// The document, by its hash or by its text.
-    fn find(&self, ask: &Ask) -> Result<Arc<Checked>, Refusal> {
+    fn find(&self, ask: &Ask) -> Result<(Hash, Arc<Checked>), Refusal> {
         let Some(text) = &ask.query else {
             let Some(hash) = &ask.hash else {
                 return Err(Refusal::bad_request("`query` is missing, and so is a document id"));
             };
-            return self.trusted.get(hash).cloned().or_else(|| self.persisted.get(hash)).ok_or_else(|| {
+            let known = self.trusted.get(hash).cloned().or_else(|| self.persisted.get(hash));
+            return known.map(|checked| (*hash, checked)).ok_or_else(|| {
                 Refusal::new(StatusCode::BAD_REQUEST, Code::PersistedQueryNotFound, "PersistedQueryNotFound")
             });
         };
@@ -161,7 +189,7 @@ impl Gate {
             return Err(Refusal::new(StatusCode::BAD_REQUEST, Code::PersistedQueryMismatch, message));
         }
         if let Some(checked) = self.trusted.get(&hash) {
-            return Ok(checked.clone());
+            return Ok((hash, checked.clone()));
         }
         if self.limits.trusted_only {
             let message = "Only registered documents are run here";
@@ -175,7 +203,7 @@ impl Gate {
             self.seen.insert(hash, checked.clone());
             checked
         };
-        Ok(checked)
+        Ok((hash, checked))
     }
 
     fn check(&self, text: &str) -> Result<Checked, Refusal> {
@@ -192,6 +220,22 @@ impl Gate {
             .map_err(|invalid| Refusal::document(flaws::of(&invalid.errors, self.limits.errors)))?;
         Ok(Checked { text_bytes: text.len(), tree: valid, runnable: runnable(text, tree)? })
     }
+}
+
+/// The same for everybody who asks the same: each part with its length, so that none runs into the next.
+fn question(document: &Hash, operation: Option<&str>, variables: &serde_json::Value) -> Question {
+    let mut hash = Sha256::new();
+    let variables = variables.to_string();
+    for part in [&document[..], operation.unwrap_or_default().as_bytes(), variables.as_bytes()] {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// A field at the root is (or is not) among those names.
+fn any_root(document: &ExecutableDocument, operation: &Operation, names: &[String], among: bool) -> bool {
+    operation.root_fields(document).any(|field| names.iter().any(|name| field.name == name.as_str()) == among)
 }
 
 /// The document as the executor reads it. Its own parser does not know descriptions on operations

@@ -36,7 +36,7 @@ pub(crate) async fn upgrade<B: Backend>(shared: Arc<Shared<B>>, mut request: Req
     {
         return problem(StatusCode::FORBIDDEN);
     }
-    if shared.closing.is_cancelled() {
+    if shared.closing.is_cancelled() || shared.backend.is_busy() {
         return problem(StatusCode::SERVICE_UNAVAILABLE);
     }
     if let Some(buckets) = &shared.buckets

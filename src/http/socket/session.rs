@@ -159,7 +159,8 @@ impl<B: Backend> Socket<B> {
             tenant: text("tenant").or_else(|| upgrade.tenant.clone()),
             ..upgrade.clone()
         };
-        self.shared.identify(credentials).await.map_err(|denied| match denied {
+        let leave = self.shared.leave().map_err(|_| Close::Overloaded)?;
+        self.shared.identify(&leave, credentials).await.map_err(|denied| match denied {
             Denied::Unauthenticated => Close::Unauthorized,
             Denied::TenantRequired | Denied::Forbidden => Close::Forbidden,
             Denied::Unavailable => Close::Overloaded,
@@ -178,7 +179,7 @@ impl<B: Backend> Socket<B> {
         } else {
             work::admit(&self.shared, &session, self.credentials.address, payload)
         };
-        let admitted = match admitted {
+        let (admitted, leave) = match admitted {
             Ok(admitted) => admitted,
             Err(refusal) => {
                 return self.say(protocol::error(&id, &answer::errors(&refusal, &request_id))).await;
@@ -190,7 +191,7 @@ impl<B: Backend> Socket<B> {
             let task = work::subscription(shared, session, admitted, outbox);
             Some(self.shared.tasks.spawn(task).abort_handle())
         } else {
-            self.shared.tasks.spawn(work::query(shared, session, admitted, outbox));
+            self.shared.tasks.spawn(work::query(shared, leave, session, admitted, outbox));
             None
         };
         self.active.insert(id, Active { serial: self.serial, stop });

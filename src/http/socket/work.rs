@@ -12,7 +12,7 @@ use super::{
         gate::{Admitted, Kind},
         params,
         refusal::{Code, Refusal},
-        shared::{Shared, said},
+        shared::{Leave, Shared, said},
     },
     protocol,
 };
@@ -33,7 +33,7 @@ pub(super) fn admit<B: Backend>(
     session: &B::Session,
     address: Option<IpAddr>,
     payload: apollo_compiler::response::JsonValue,
-) -> Result<Admitted, Refusal> {
+) -> Result<(Admitted, Leave), Refusal> {
     if let Some(buckets) = &shared.buckets {
         buckets.address(address).map_err(|(refusal, _)| refusal)?;
         if let Some(bucket) = shared.backend.bucket(session) {
@@ -48,7 +48,7 @@ pub(super) fn admit<B: Backend>(
             "Mutations are sent by POST",
         ));
     }
-    Ok(admitted)
+    Ok((admitted, shared.leave()?))
 }
 
 /// Where one operation's messages go. The queue is short: when the client does not take them, the
@@ -84,12 +84,13 @@ impl Outbox {
 /// A query runs to its end even when the client no longer waits for it.
 pub(super) async fn query<B: Backend>(
     shared: Arc<Shared<B>>,
+    leave: Leave,
     session: B::Session,
     admitted: Admitted,
     outbox: Outbox,
 ) {
     let cost = admitted.cost;
-    match shared.run(session, admitted, &outbox.request_id).await {
+    match shared.run(leave, session, admitted, &outbox.request_id).await {
         Ok(response) => {
             let answer = answer::executed(&response, Some(cost), &outbox.request_id, &shared.limits);
             if outbox.next(&answer.json).await {
@@ -106,7 +107,7 @@ pub(super) async fn subscription<B: Backend>(
     admitted: Admitted,
     outbox: Outbox,
 ) {
-    let request = admitted.request.data(RequestId(outbox.request_id.clone()));
+    let request = admitted.into_request().data(RequestId(outbox.request_id.clone()));
     let mut events = shared.backend.subscribe(session, request);
     loop {
         match AssertUnwindSafe(events.next()).catch_unwind().await {

@@ -1,0 +1,190 @@
+//! What a shelf is made of, as rows: every sort of row with the columns of all, so that one statement reads a network.
+
+use super::shelf::{Good, Seller, Setting, Shelf, Stock, fold};
+use crate::{
+    foundation::{BasisPoints, Fault},
+    pricing::store::{Candidate, RuleRow},
+};
+use sqlx::{FromRow, Row, postgres::PgRow};
+
+crate::row! {
+    /// A moment of the database.
+    pub struct Mark {
+        /// What was visible.
+        pub snapshot: String,
+        /// The life of the database that it belongs to: one that crashed may give a transaction's id again.
+        pub life: String,
+    }
+}
+
+/// The moment that a statement sees. Statistics begin anew with every life of the database's processes, also where
+/// the postmaster stays.
+pub const MARK: &str = "pg_current_snapshot()::text as snapshot,
+  concat_ws(' ', pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time()) as life";
+
+// How long there is one: a few cards that last for a while say so, and where there are none the rest are looked at
+// in full. Cards that end on many days are not all read for the sake of the last, and what was looked at never
+// ends before it is looked at again.
+macro_rules! stock {
+    ($which:literal) => {
+        concat!(
+            " cross join lateral (
+                select count(*) as count, coalesce(bool_or(expires_at is null), false) as endless,
+                       max(expires_at) as until_at
+                  from (select c.expires_at from card c
+                         where ",
+            $which,
+            " c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
+                           and (c.expires_at is null or c.expires_at > now() + interval '10 seconds')
+                         limit 4) few) looked
+              cross join lateral (
+                select max(c.expires_at) as until_at from card c
+                 where ",
+            $which,
+            " looked.count = 0 and c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
+                   and c.expires_at > now()) rest"
+        )
+    };
+}
+
+/// How long there is one of each of some variants (`$2`).
+pub const RESTOCK: &str = concat!(
+    "select v.variant_id, looked.endless,
+            case when not looked.endless then coalesce(looked.until_at, rest.until_at) end as until_at,
+            not looked.endless and looked.count = 4 as more
+       from unnest($2::uuid[]) as v (variant_id)",
+    stock!(""),
+);
+
+macro_rules! no_seller {
+    () => {
+        ", null::bool as active, null::int as markup_cap_bp, null::text as snapshot, null::text as life"
+    };
+}
+
+macro_rules! no_word {
+    () => {
+        ", null::uuid as rule_id, null::uuid as audience_id, null::bigint as value, null::bool as hidden"
+    };
+}
+
+macro_rules! no_good {
+    () => {
+        ", null::uuid as supplier_id, null::text as fulfilment, null::bigint as minimum_price,
+           null::bigint as settlement_price, null::int as warranty_seconds, null::text[] as covered_reasons,
+           null::text[] as remedies, null::int as decision_seconds, null::jsonb as fields, null::bool as endless,
+           null::timestamptz as until_at, null::bool as more, null::bool as in_stock"
+    };
+}
+
+// The moment stands in the operator's row: every network has one.
+const SELLERS: &str = concat!(
+    "select 'SELLER' as part, t.tenant_id, null::uuid as product_id, null::uuid as variant_id, null::text as kind,
+            null::text as title, t.status = 'ACTIVE' as active, t.markup_cap_bp, m.snapshot, m.life",
+    no_word!(),
+    no_good!(),
+);
+
+const RULES: &str = concat!(
+    "select 'RULE', r.tenant_id, r.product_id, r.variant_id, r.kind, null",
+    no_seller!(),
+    ", r.rule_id, r.audience_id, r.value, null",
+    no_good!(),
+);
+
+const SETTINGS: &str = concat!(
+    "select 'SETTING', l.tenant_id, null, l.variant_id, null, l.title",
+    no_seller!(),
+    ", null, null, null, l.hidden",
+    no_good!(),
+);
+
+const GOODS: &str = concat!(
+    "select 'GOOD', null, v.product_id, v.variant_id, p.kind,
+            case when v.title = p.title then p.title else p.title || ' · ' || v.title end",
+    no_seller!(),
+    no_word!(),
+    ", v.supplier_id, v.fulfilment, v.minimum_price, s.settlement_price, p.warranty_seconds, p.covered_reasons,
+       p.remedies, p.decision_seconds, p.fields, v.fulfilment = 'MANUAL' or looked.endless,
+       case when not looked.endless then coalesce(looked.until_at, rest.until_at) end,
+       not looked.endless and looked.count = 4,
+       v.fulfilment = 'MANUAL' or looked.count > 0 or rest.until_at is not null",
+);
+
+const GOODS_STOCK: &str = stock!("v.fulfilment = 'STOCK' and");
+
+/// Which rows of each sort: each begins with `and`, or is empty for all.
+#[derive(Default)]
+pub struct Which {
+    /// Of tenants `t`.
+    pub sellers: &'static str,
+    /// Of price rules `r`.
+    pub rules: &'static str,
+    /// Of listing settings `l`.
+    pub settings: &'static str,
+    /// Of variants `v`.
+    pub goods: &'static str,
+}
+
+impl Which {
+    /// The statement that reads them; the network is `$1`.
+    pub fn sql(&self) -> String {
+        let Self { sellers, rules, settings, goods } = self;
+        format!(
+            "{SELLERS} from tenant t left join (select {MARK}) m on t.kind = 'OPERATOR'
+              where t.network_id = $1 {sellers}
+             union all
+             {RULES} from price_rule r where r.network_id = $1 {rules}
+             union all
+             {SETTINGS} from listing_setting l where l.network_id = $1 {settings}
+             union all
+             {GOODS} from variant v
+              join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
+              join supply_price s on s.network_id = v.network_id and s.variant_id = v.variant_id
+              {GOODS_STOCK}
+             where v.network_id = $1 {goods}"
+        )
+    }
+}
+
+/// Puts each row in its place; answers the moment, where the operator's row is among them.
+///
+/// # Errors
+/// [`Fault`] for a row that is none of these.
+pub fn put(shelf: &mut Shelf, rows: &[PgRow]) -> Result<Option<Mark>, Fault> {
+    let (mut goods, mut mark) = (Vec::new(), None);
+    for row in rows {
+        match row.try_get("part")? {
+            "SELLER" => {
+                let cap: Option<i32> = row.try_get("markup_cap_bp")?;
+                let cap = cap.map(|cap| BasisPoints(i64::from(cap)));
+                shelf.admit(row.try_get("tenant_id")?, Seller { active: row.try_get("active")?, cap });
+                if row.try_get::<Option<&str>, _>("snapshot")?.is_some() {
+                    mark = Some(Mark::from_row(row)?);
+                }
+            }
+            "RULE" => {
+                let rule = RuleRow::from_row(row)?;
+                shelf.rules_mut(rule.tenant_id).put(&rule);
+            }
+            "SETTING" => {
+                let title: Option<String> = row.try_get("title")?;
+                let title = title.map(|title| {
+                    let folded = fold(&title);
+                    (title, folded)
+                });
+                let setting = Setting { title, hidden: row.try_get("hidden")? };
+                shelf.settings_mut(row.try_get("tenant_id")?).insert(row.try_get("variant_id")?, setting);
+            }
+            "GOOD" => {
+                let item = Candidate::from_row(row)?;
+                goods.push(Good { folded: fold(&item.title), item, stock: Stock::from_row(row)? });
+            }
+            part => return Err(Fault::new(format!("a shelf has no {part}"))),
+        }
+    }
+    if !goods.is_empty() {
+        shelf.put(goods);
+    }
+    Ok(mark)
+}
