@@ -23,7 +23,7 @@ use super::{
 const PROTOCOL: &str = "graphql-transport-ws";
 
 /// Memory for reading and writing, a socket: thousands of them sit still.
-const BUFFER_BYTES: usize = 1 << 10;
+const BUFFER_BYTES: usize = 512;
 
 /// The largest answer that fits in the write buffer.
 const ANSWER_BYTES: usize = 8 << 20;

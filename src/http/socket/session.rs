@@ -43,7 +43,7 @@ struct Socket<B: Backend> {
     session: Option<B::Session>,
     active: HashMap<String, Active>,
     serial: u64,
-    sender: Sender<Outgoing>,
+    sender: Sender<Box<Outgoing>>,
     sink: SplitSink<WebSocketStream, Message>,
 }
 
@@ -75,7 +75,7 @@ impl<B: Backend> Socket<B> {
     async fn talk(
         &mut self,
         mut messages: impl StreamExt<Item = std::io::Result<Message>> + Unpin,
-        mut outgoing: Receiver<Outgoing>,
+        mut outgoing: Receiver<Box<Outgoing>>,
     ) -> Option<Close> {
         let shared = self.shared.clone();
         let limits = &shared.limits;
@@ -98,7 +98,8 @@ impl<B: Backend> Socket<B> {
                         None | Some(Ok(Message::Close(_))) => return None,
                         Some(Err(error)) if error.to_string().contains("too long") => Err(Close::TooBig),
                         Some(Ok(_)) if !allowance.take() => Err(Close::TooManyMessages),
-                        Some(Ok(Message::Text(text))) => self.hear(&text, &mut ended).await,
+                        // Apart: what is seldom done takes no room in the thousands of sockets that sit still.
+                        Some(Ok(Message::Text(text))) => Box::pin(self.hear(&text, &mut ended)).await,
                         // Pings are answered below us.
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
                         // Beside binary: text that is no UTF-8, a broken frame, a connection that is gone.
@@ -198,7 +199,7 @@ impl<B: Backend> Socket<B> {
     }
 
     /// Passes on what an operation says, unless the client has completed it meanwhile.
-    async fn forward(&mut self, outgoing: Outgoing) -> Result<(), Close> {
+    async fn forward(&mut self, outgoing: Box<Outgoing>) -> Result<(), Close> {
         if self.active.get(&outgoing.id).is_none_or(|active| active.serial != outgoing.serial) {
             return Ok(());
         }

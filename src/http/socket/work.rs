@@ -55,7 +55,8 @@ pub(super) fn admit<B: Backend>(
 /// operation waits, and with it the stream it reads from.
 #[derive(Clone)]
 pub(super) struct Outbox {
-    pub(super) sender: Sender<Outgoing>,
+    /// Boxed, because a queue makes room for 32 however short it is.
+    pub(super) sender: Sender<Box<Outgoing>>,
     pub(super) serial: u64,
     pub(super) id: String,
     pub(super) request_id: String,
@@ -64,7 +65,7 @@ pub(super) struct Outbox {
 impl Outbox {
     async fn send(&self, text: String, last: bool) -> bool {
         let outgoing = Outgoing { serial: self.serial, id: self.id.clone(), text, last };
-        self.sender.send(outgoing).await.is_ok()
+        self.sender.send(Box::new(outgoing)).await.is_ok()
     }
 
     async fn next(&self, json: &str) -> bool {
