@@ -133,8 +133,10 @@ impl Bench {
     /// Cards for every order that may be placed in a side measured in so many parts.
     fn cards(&self, parts: u64) -> usize {
         let span = self.span(orders::WARM_UP, parts);
-        let each = (span.warm_up + span.window + Duration::from_secs(1)).as_millis();
-        let cards = each * u128::from(parts) * u128::from(self.args.at_most) / 1_000;
+        let each = span.warm_up + span.window + Duration::from_secs(1);
+        let first = orders::BEGIN.warm_up + orders::BEGIN.window;
+        let time = each.as_millis() * u128::from(parts) + first.as_millis();
+        let cards = time * u128::from(self.args.at_most) / 1_000;
         usize::try_from(cards).unwrap_or(usize::MAX)
     }
 

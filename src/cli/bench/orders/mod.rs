@@ -19,6 +19,10 @@ use proof::Proof;
 use sqlx::{Connection, Executor, PgConnection};
 use std::{sync::Arc, time::Duration};
 
+/// What is placed before anything is measured.
+pub(super) const BEGIN: Span =
+    Span { connections: 16, warm_up: Duration::from_millis(500), window: Duration::from_secs(1) };
+
 /// Before an order is counted.
 pub(super) const WARM_UP: u64 = 3;
 
@@ -61,6 +65,8 @@ fn hot_plan(bench: &Bench, parts: u64) -> Plan {
 struct Shop {
     world: World,
     purchase: Arc<Purchase>,
+    // What was placed before anything was measured.
+    first: Load,
     load: Load,
     work: Work,
     parts: u64,
@@ -72,21 +78,8 @@ impl Shop {
         step(&format!("making the network {}: {} sites, {count} cards", plan.handle, plan.sites));
         let world = World::make(server, &plan).await?;
         let purchase = Arc::new(Purchase::of(server, &world).await?);
-        let shop = Self { world, purchase, load: Load::default(), work: Work::default(), parts: 0 };
-        shop.begin(server).await?;
-        Ok(shop)
-    }
-
-    // The first orders, then the database's own look at its tables: plans that were made while there were no orders
-    // are not those of a shop that has some. PostgreSQL looks by itself within seconds; a measurement does not wait.
-    async fn begin(&self, server: &Child) -> Result<()> {
-        let span =
-            Span { connections: 16, warm_up: Duration::from_millis(500), window: Duration::from_secs(1) };
-        load::run(server.address, &self.purchase, span, 0).await?;
-        let mut connection = PgConnection::connect_with(&server.database().await?).await?;
-        connection.execute("analyze").await?;
-        connection.close().await?;
-        Ok(())
+        let first = begin(server, &purchase).await?;
+        Ok(Self { world, purchase, first, load: Load::default(), work: Work::default(), parts: 0 })
     }
 
     async fn trade(&mut self, server: &Child, span: Span) -> Result<()> {
@@ -122,6 +115,16 @@ impl Shop {
             .number("load_cpu_us", self.each(self.work.load), 0);
         row.with_refusal(&self.load)
     }
+}
+
+// The first orders, then the database's own look at its tables: plans that were made while there were no orders are
+// not those of a shop that has some. PostgreSQL looks by itself within seconds; a measurement does not wait.
+async fn begin(server: &Child, purchase: &Arc<Purchase>) -> Result<Load> {
+    let first = load::run(server.address, purchase, BEGIN, 0).await?;
+    let mut connection = PgConnection::connect_with(&server.database().await?).await?;
+    connection.execute("analyze").await?;
+    connection.close().await?;
+    Ok(first)
 }
 
 /// Many sites, beside pgbench on the same cluster: half of it before the orders and half behind them.

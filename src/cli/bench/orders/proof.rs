@@ -83,19 +83,20 @@ impl Proof {
         }
         let drained = asked.elapsed();
         let after = counters(&mut connection).await?;
-        let (mut stored, mut acknowledged, mut refused) = (0, 0, 0);
+        let (mut stored, mut acknowledged, mut refused, mut measured) = (0, 0, 0, 0);
         for shop in shops {
             let orders: i64 = sqlx::query_scalar("select count(*) from orders where network_id = $1")
                 .bind(shop.world.network)
                 .fetch_one(&mut connection)
                 .await?;
             stored += orders;
-            acknowledged += shop.load.done;
-            refused += shop.load.refused;
+            acknowledged += shop.first.done + shop.load.done;
+            refused += shop.first.refused + shop.load.refused;
+            measured += shop.load.done;
         }
         connection.close().await?;
         let each = |after: i64, before: i64| {
-            float(u64::try_from(after - before).unwrap_or_default()) / float(acknowledged.max(1))
+            float(u64::try_from(after - before).unwrap_or_default()) / float(measured.max(1))
         };
         Ok(Proved {
             acknowledged,
