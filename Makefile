@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test schema lint
+.PHONY: help run test chaos schema lint
 
 # Where cargo builds; set CARGO_TARGET_DIR to build elsewhere.
 export CARGO_TARGET_DIR ?= target
@@ -16,6 +16,7 @@ export RUST_TEST_THREADS ?= $(shell processors=$$(nproc 2>/dev/null || echo 2); 
 help:
 	@echo 'make run      install what is missing, build, and serve the demo network'
 	@echo 'make test     install what is missing, and run every test there is'
+	@echo 'make chaos    two servers and their database, broken again and again for minutes; SEED=... repeats a run'
 	@echo 'make schema   write schema.graphql from the code'
 	@echo 'make lint     check format and run clippy, warnings denied'
 
@@ -29,6 +30,13 @@ run:
 # Every test, each against a real PostgreSQL of its own. The last line says whether all of them passed.
 test:
 	@scripts/test
+
+# Ten minutes at most, once it is built. The seed is printed first; docs/testing.md says how to read the rest.
+chaos:
+	@scripts/setup test
+	@CARDAMOM_CHAOS_SEED="$(SEED)" CARDAMOM_CHAOS_SECONDS=340 \
+	  cargo test --locked --quiet --test chaos -- --nocapture --exact \
+	  nothing_is_lost_and_nothing_is_done_twice_while_everything_breaks
 
 # Clients and the conformance checks read this file; a check fails when it is behind the code.
 schema:

@@ -28,8 +28,7 @@ create table journal_entry (
   key         text not null,
   occurred_at timestamptz not null default now(),
   primary key (network_id, entry_id),
-  constraint journal_entry_key unique (network_id, key),
-  foreign key (network_id) references network
+  constraint journal_entry_key unique (network_id, key)
 );
 
 create table posting (

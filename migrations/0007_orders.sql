@@ -62,8 +62,7 @@ create table order_tier (
   profit     bigint not null check (profit >= 0),
   primary key (network_id, tenant_id, order_id, line_no),
   constraint order_tier_profit check (profit = price - cost),
-  foreign key (network_id, order_id, line_no) references order_line (network_id, order_id, line_no),
-  foreign key (network_id, tenant_id) references tenant (network_id, tenant_id)
+  foreign key (network_id, order_id, line_no) references order_line (network_id, order_id, line_no)
 );
 create index order_tier_order on order_tier (network_id, order_id, line_no, position);
 call guard_table('order_tier', true,
@@ -138,8 +137,7 @@ create table earning (
   primary key (network_id, delivery_id, tenant_id),
   constraint earning_held check (held between 0 and earned),
   constraint earning_given check (given_back between 0 and earned),
-  foreign key (network_id, delivery_id) references delivery (network_id, delivery_id),
-  foreign key (network_id, tenant_id) references tenant (network_id, tenant_id)
+  foreign key (network_id, delivery_id) references delivery (network_id, delivery_id)
 ) with (fillfactor = 80);
 call guard_table('earning', true,
   $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);

@@ -4,6 +4,9 @@
 -- An event is recorded after its transaction has locked what it changes, so of two events of which one
 -- knows of the other, the later one has the greater id. Its xid may well be the smaller: a transaction
 -- takes its xid with its first row and may then wait for the other. Hence the order by id.
+--
+-- What an order writes by the dozen (here, and what names its tiers) has no foreign key to networks and tenants,
+-- which are never deleted: row security holds network_id, and a check of each row would cost as much as the row.
 
 create table outbox (
   network_id   uuid not null,
@@ -18,8 +21,7 @@ create table outbox (
   order_status text,
   claim_status text,
   occurred_at  timestamptz not null default now(),
-  primary key (network_id, id),
-  foreign key (network_id) references network
+  primary key (network_id, id)
 )
 -- Every row lives for milliseconds: what is left of them must not pile up before the next one is found.
 with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
@@ -39,8 +41,7 @@ create table event (
   order_status text,
   claim_status text,
   occurred_at  timestamptz not null,
-  primary key (network_id, tenant_id, seq),
-  foreign key (network_id) references network
+  primary key (network_id, tenant_id, seq)
 );
 create index event_order on event (network_id, tenant_id, order_id, seq) where order_id is not null;
 call guard_table('event', false, $$

@@ -14,7 +14,7 @@ use crate::{
     graphql::{self, Answers, Schema, Services, Session},
     http::{self, Backend, Edge, Limits},
     identity::{self, Recall, watch::PolicyWatch},
-    inventory::{Vault, import_cards},
+    inventory::{Vault, import_run::Successor},
     ledger,
     orders::{self, engine::Engine},
     pricing::{Views, view::Sweeper},
@@ -168,8 +168,10 @@ pub fn run_background(
     every(&tasks, shutdown, "claim clocks", Duration::from_millis(250), db.clone(), |db| async move {
         warranty::clock::step_due(&db).await
     });
-    every(&tasks, shutdown, "stuck imports", Duration::from_secs(5), db, |db| async move {
-        import_cards::fail_stuck(&db).await
+    let (vault, successor) = (Arc::clone(&services.vault), Successor::default());
+    every(&tasks, shutdown, "imports cut off", Duration::from_millis(500), db, move |db| {
+        let (vault, successor) = (Arc::clone(&vault), successor.clone());
+        async move { successor.take_over(&db, &vault).await }
     });
     tasks.close();
     tasks
@@ -348,7 +350,14 @@ impl Backend for Api {
         self.policies.ended(&self.services.db, &session.viewer).await;
     }
 
+    fn is_busy(&self) -> bool {
+        self.services.db.is_busy()
+    }
+
     async fn ready(&self) -> bool {
+        if self.services.db.is_away() {
+            return false;
+        }
         match self.services.db.plain().await {
             Ok(mut connection) => sqlx::query("select 1").execute(&mut *connection).await.is_ok(),
             Err(_) => false,

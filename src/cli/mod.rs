@@ -14,6 +14,7 @@ mod tour;
 use crate::foundation::config::{LogFormat, Settings, SettingsArgs};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 /// A GraphQL multi-tenant reseller platform for digital goods.
 #[derive(Parser)]
@@ -45,11 +46,21 @@ enum Command {
     BenchBare,
 }
 
-/// Runs the command that the process was started with.
-///
-/// # Errors
-/// Whatever went wrong, as one line.
-pub async fn run() -> anyhow::Result<()> {
+/// Runs the command that the process was started with. Here rather than in the binary, which would otherwise
+/// compile every future of the program a second time.
+pub fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime.context("no threads").and_then(|runtime| runtime.block_on(run()));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cardamom: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(args) => serve::run(args).await,
         Command::Network(command) => network::run(command).await,

@@ -11,14 +11,16 @@ use tokio_util::sync::CancellationToken;
 
 /// The truth, whatever signals are lost: within the promised second, with room.
 const POLL: Duration = Duration::from_millis(400);
-/// Rounds keep this distance, so that signals can't make a storm.
-const SPACING: Duration = Duration::from_millis(10);
-/// The longest pause while the database is away.
+/// Rounds keep this distance, so that signals can't make a storm: they come once a batch of the sequencer's.
+const SPACING: Duration = Duration::from_millis(2);
+/// The first pause while the database is away, doubled each time …
+const AGAIN: Duration = Duration::from_millis(10);
+/// … up to this.
 const AWAY: Duration = Duration::from_secs(3);
 /// How many events of one log a round brings at most.
 const ROWS: usize = 128;
 /// How many logs one statement asks about.
-const LOGS: usize = 256;
+const LOGS: usize = 1_024;
 
 /// Pumps until shutdown.
 pub(super) async fn run(feed: &Feed, db: &Db, shutdown: &CancellationToken) {
@@ -35,7 +37,7 @@ pub(super) async fn run(feed: &Feed, db: &Db, shutdown: &CancellationToken) {
                 if pause == SPACING {
                     tracing::warn!(%fault, "the logs can't be followed");
                 }
-                pause = (pause * 2).min(AWAY);
+                pause = (pause * 2).max(AGAIN).min(AWAY);
             }
         }
         tokio::select! {
@@ -57,7 +59,7 @@ async fn round(feed: &Feed, db: &Db) -> Result<bool, Fault> {
         let networks: Vec<_> = logs.iter().map(|(id, _, _)| id.network).collect();
         let tenants: Vec<_> = logs.iter().map(|(id, _, _)| id.tenant).collect();
         let after: Vec<_> = logs.iter().map(|(_, _, last)| *last).collect();
-        let mut tx = db.begin(Scope::Installation).await?;
+        let mut tx = db.begin_steady(Scope::Installation).await?;
         let rows = sqlx::query(
             "select w.place, e.*
                from unnest($1::uuid[], $2::uuid[], $3::bigint[])
@@ -102,7 +104,7 @@ pub(super) async fn listen(feed: &Feed, db: &Db, shutdown: &CancellationToken) {
         .acquire_timeout(AWAY)
         .connect_lazy_with(options);
     let heard = async {
-        let mut pause = SPACING;
+        let mut pause = AGAIN;
         loop {
             let Err(fault) = hear(feed, &pool, &mut pause).await;
             tracing::debug!(%fault, "not listening for other processes; polling goes on");
@@ -124,7 +126,7 @@ async fn hear(
 ) -> Result<std::convert::Infallible, Fault> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
-    *pause = SPACING;
+    *pause = AGAIN;
     loop {
         // `None` means that it was reconnected and that signals may have been lost: look as well.
         feed.poke();

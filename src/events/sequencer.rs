@@ -5,7 +5,7 @@
 //! a time, a reader that sees number n sees every number below it.
 
 use super::Feed;
-use crate::foundation::{Db, Fault, Scope};
+use crate::foundation::{Db, Fault, Scope, Turn};
 use sqlx::SqlStr;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How many events one transaction numbers.
 const BATCH: i64 = 1_000;
-/// Let a little gather, so that a busy shop costs few commits.
-const LINGER: Duration = Duration::from_millis(5);
+/// Let a little gather, so that a busy shop costs few commits; what comes while a batch is numbered gathers too.
+const LINGER: Duration = Duration::from_millis(2);
 /// The first look after something was there, doubled each time there is nothing …
 const SOON: Duration = Duration::from_millis(10);
 /// … up to this: what another process records is found this late at worst.
@@ -29,8 +29,8 @@ const WARN_EVERY: Duration = Duration::from_secs(10);
 /// Where the sequencers of an installation listen for each other's batches.
 pub const CHANNEL: &str = "cardamom_events";
 
-// The lock's number: "events" in ASCII, so that no other lock is likely to be the same.
-const LOCK: i64 = 0x6576_656e_7473;
+/// Numbering events.
+pub const TURN: Turn = Turn::named(*b"\0\0events");
 
 // Takes the oldest rows up to the first that is not yet below the snapshot's xmin: stopping there keeps the
 // order by id across batches too (see 0009_events.sql). One statement, hence one snapshot.
@@ -45,23 +45,21 @@ with head as materialized (
        returning o.*),
      fan as (
        select t.*, a.tenant_id,
-              row_number() over (partition by t.network_id, a.tenant_id order by t.id) as place
+              row_number() over (partition by t.network_id, a.tenant_id order by t.id) as place,
+              count(*) over (partition by t.network_id, a.tenant_id) as count
          from taken t cross join lateral (select distinct unnest(t.audience) as tenant_id) a),
      grown as (
        insert into event_log as l (network_id, tenant_id, last_seq)
        select network_id, tenant_id, count(*) from fan group by network_id, tenant_id
        on conflict (network_id, tenant_id) do update set last_seq = l.last_seq + excluded.last_seq
        returning network_id, tenant_id, last_seq),
-     size as (
-       select network_id, tenant_id, count(*) as count from fan group by network_id, tenant_id),
      written as (
        insert into event (network_id, tenant_id, seq, event_id, type, subject_id, order_id, buyer_id,
                           order_status, claim_status, occurred_at)
-       select f.network_id, f.tenant_id, g.last_seq - s.count + f.place, f.event_id, f.type, f.subject_id,
+       select f.network_id, f.tenant_id, g.last_seq - f.count + f.place, f.event_id, f.type, f.subject_id,
               f.order_id, f.buyer_id, f.order_status, f.claim_status, f.occurred_at
          from fan f
-         join grown g on g.network_id = f.network_id and g.tenant_id = f.tenant_id
-         join size s on s.network_id = f.network_id and s.tenant_id = f.tenant_id)
+         join grown g on g.network_id = f.network_id and g.tenant_id = f.tenant_id)
 select (select count(*) from taken)";
 
 /// Numbers one batch and answers how many events were in it; none where another process is at work.
@@ -74,10 +72,8 @@ pub async fn sequence_once(db: &Db) -> Result<usize, Fault> {
 
 // Apart, so that a test can show what becomes of the log without the bound.
 pub(super) async fn number(db: &Db, sql: SqlStr) -> Result<usize, Fault> {
-    let mut tx = db.begin(Scope::Installation).await?;
-    let alone: bool =
-        sqlx::query_scalar("select pg_try_advisory_xact_lock($1)").bind(LOCK).fetch_one(&mut *tx).await?;
-    if !alone {
+    let mut tx = db.begin_steady(Scope::Installation).await?;
+    if !TURN.take(&mut tx).await? {
         return Ok(0);
     }
     let taken: i64 = sqlx::query_scalar(sql).bind(BATCH).fetch_one(&mut *tx).await?;

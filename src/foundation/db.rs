@@ -3,6 +3,7 @@
 use super::{
     Fault,
     id::{NetworkId, TenantId, UserId},
+    queue::Queue,
 };
 use sqlx::{
     AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, Transaction,
@@ -63,6 +64,7 @@ impl Scope {
 #[derive(Clone)]
 pub struct Db {
     pool: PgPool,
+    queue: Arc<Queue>,
     recorded: Arc<Notify>,
     policy: Arc<OnceLock<PolicyHook>>,
 }
@@ -80,13 +82,15 @@ impl Db {
             .min_connections(2.min(connections))
             .acquire_timeout(Duration::from_secs(3))
             .idle_timeout(Duration::from_mins(5))
-            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385).
+            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385). Begun first,
+            // because a rollback of nothing is a warning in the server's log each time.
             .after_release(|connection, _| {
-                Box::pin(async move { connection.execute("rollback").await.map(|_| true) })
+                Box::pin(async move { connection.execute("begin; rollback").await.map(|_| true) })
             })
             .connect_with(options)
             .await?;
-        Ok(Self { pool, recorded: Arc::new(Notify::new()), policy: Arc::default() })
+        let (queue, recorded) = (Arc::new(Queue::default()), Arc::new(Notify::new()));
+        Ok(Self { pool, queue, recorded, policy: Arc::default() })
     }
 
     /// Begins a transaction that has said who it is.
@@ -94,7 +98,23 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
-        let inner = self.pool.begin_with(AssertSqlSafe(scope.begin())).await?;
+        self.begin_by(scope.begin()).await
+    }
+
+    /// As [`begin`](Self::begin), for statements that always do the same: one plan of each serves every time. To
+    /// plan anew costs as much as some of them take.
+    ///
+    /// # Errors
+    /// [`Fault`] when no connection can be had.
+    pub async fn begin_steady(&self, scope: Scope) -> Result<Tx, Fault> {
+        self.begin_by(format!("{}set local plan_cache_mode = force_generic_plan", scope.begin())).await
+    }
+
+    async fn begin_by(&self, statements: String) -> Result<Tx, Fault> {
+        let waiting = self.queue.join();
+        let begun = self.pool.begin_with(AssertSqlSafe(statements)).await;
+        waiting.over(&begun);
+        let inner = begun?;
         Ok(Tx { inner, db: self.clone(), news: false, policy: None })
     }
 
@@ -114,7 +134,26 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn plain(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, Fault> {
-        Ok(self.pool.acquire().await?)
+        let waiting = self.queue.join();
+        let had = self.pool.acquire().await;
+        waiting.over(&had);
+        Ok(had?)
+    }
+
+    /// Whether more work would only wait for a connection, for long or in vain. What is under way is never
+    /// refused one for that reason: who begins something asks first.
+    pub fn is_busy(&self) -> bool {
+        self.queue.is_long() || self.is_away()
+    }
+
+    /// Whether the database is known not to answer. Then one look at a time is kept at it, so that it is known as
+    /// soon as it does again, whoever else asks for anything or not.
+    pub fn is_away(&self) -> bool {
+        if self.queue.looks_again() {
+            let (queue, pool) = (Arc::clone(&self.queue), self.pool.clone());
+            tokio::spawn(async move { queue.seen(pool.acquire().await.is_ok()) });
+        }
+        self.queue.is_away()
     }
 
     /// Wakes whoever waits for events after each commit that recorded some; may be lost without harm.

@@ -46,7 +46,11 @@ impl Fault {
                 | sqlx::Error::WorkerCrashed,
             ) => true,
             Some(sqlx::Error::Database(error)) => {
-                matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "53300" | "53100"))
+                // It ends or is not there yet, has no connection or room left, or took longer than it may.
+                matches!(
+                    error.code().as_deref(),
+                    Some("57P01" | "57P02" | "57P03" | "53300" | "53100" | "57014" | "25P03")
+                )
             }
             _ => false,
         }

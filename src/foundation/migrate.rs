@@ -43,7 +43,11 @@ pub const APPEND_ONLY: &[&str] = &[
 ];
 
 /// Tables from which the application may delete.
-pub const DELETABLE: &[&str] = &["outbox", "directory_host", "listing_change"];
+pub const DELETABLE: &[&str] = &["outbox", "directory_host", "import_piece", "listing_change"];
+
+/// How long a transaction may wait for its client. A process that is stopped, or cut off from the database, holds
+/// locks and the numbering of events for as long and no longer: others take over from it within 5 s.
+const IDLE: &str = "3s";
 
 /// The application's role for a database: one per database, so that roles of different installations
 /// on one cluster stay apart.
@@ -122,7 +126,12 @@ async fn grant(
          alter role {role} set client_min_messages = error;
          alter role {role} set lock_timeout = '2s';
          alter role {role} set statement_timeout = '10s';
-         alter role {role} set idle_in_transaction_session_timeout = '15s';
+         alter role {role} set idle_in_transaction_session_timeout = '{IDLE}';
+         -- Every statement of the application names its rows by keys. A plan that was made while a table was
+         -- small, or before it was analysed, must not read it whole once it has grown: each connection, and each
+         -- foreign key's check, keeps its plans.
+         alter role {role} set enable_seqscan = off;
+         alter role {role} set random_page_cost = 1.1;
          revoke all on all tables in schema public from {role};
          grant usage on schema public to {role};
          grant select, insert, update on all tables in schema public to {role};

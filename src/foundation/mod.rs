@@ -9,11 +9,13 @@ pub mod migrate;
 pub mod money;
 pub mod page;
 pub mod postgres;
+mod queue;
 pub mod refusal;
 pub mod seal;
 #[cfg(test)]
 pub mod testing;
 pub mod text;
+pub mod turn;
 pub mod word;
 
 pub use db::{Conn, Db, Scope, Tx};
@@ -21,6 +23,7 @@ pub use fault::Fault;
 pub use money::{BasisPoints, Currency, Money, UnitPrice};
 pub use page::{Page, PageRequest};
 pub use refusal::{No, Refusal, RefusalCode};
+pub use turn::Turn;
 
 /// What a moment is everywhere: UTC, microseconds as PostgreSQL keeps them.
 pub type Moment = chrono::DateTime<chrono::Utc>;

@@ -14,7 +14,7 @@ use crate::{
     orders::OrderId,
 };
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, Subscription};
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, stream::BoxStream};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -195,7 +195,7 @@ impl EventsSubscription {
         #[graphql(desc = "Only these types; all where null.")] types: Option<Vec<EventType>>,
     ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
         let permit = ctx.permit()?;
-        follow(ctx, &permit, after, kinds(types), None).await
+        Box::pin(follow(ctx, &permit, after, kinds(types), None)).await
     }
 
     /// What happens to one order and its claims. For its buyer, its site and its supplier.
@@ -208,8 +208,8 @@ impl EventsSubscription {
         >,
     ) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
         let permit = ctx.permit()?;
-        let order = visible(ctx, &permit, &order_id).await.map_err(error::top)?;
-        follow(ctx, &permit, after, None, Some(order)).await
+        let order = Box::pin(visible(ctx, &permit, &order_id)).await.map_err(error::top)?;
+        Box::pin(follow(ctx, &permit, after, None, Some(order))).await
     }
 }
 
@@ -223,13 +223,15 @@ async fn visible(ctx: &Context<'_>, permit: &Permit, id: &ID) -> Result<Uuid, No
     if seen { Ok(order.0) } else { Err(missing()) }
 }
 
+// Its own future and the stream are boxed: what only the beginning needs is given back, and a stream that waits
+// takes little room.
 async fn follow(
     ctx: &Context<'_>,
     permit: &Permit,
     after: Option<EventCursor>,
     types: Option<Vec<events::EventType>>,
     order: Option<Uuid>,
-) -> Result<impl Stream<Item = Result<EventEnvelope>> + use<>> {
+) -> Result<BoxStream<'static, Result<EventEnvelope>>> {
     let (services, id) = (ctx.services(), log_of(permit));
     // A stream that is resumed names what it saw last: further on than where it once began.
     let resumed = ctx.data_opt::<LastEventId>().map(|last| EventCursor(last.0.clone()));
@@ -238,9 +240,11 @@ async fn follow(
     let follow = Follow { types, order, ..Follow::from(start) };
     let followed =
         events::stream(db, services.feed.clone(), permit.scope(), follow).await.map_err(error::top)?;
-    Ok(followed.map(move |envelope| {
-        envelope.map(|envelope| EventEnvelope::of(&sealer, id.tenant, envelope)).map_err(error::top)
-    }))
+    Ok(followed
+        .map(move |envelope| {
+            envelope.map(|envelope| EventEnvelope::of(&sealer, id.tenant, envelope)).map_err(error::top)
+        })
+        .boxed())
 }
 
 fn log_of(permit: &Permit) -> LogId {

@@ -15,7 +15,7 @@ use crate::{
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
 use std::{
     str::FromStr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 /// What every use case needs.
@@ -100,7 +100,7 @@ impl Ask for Context<'_> {
     }
 
     fn loaders(&self) -> &Loaders {
-        self.data_unchecked::<Loaders>()
+        self.data_unchecked::<OnceLock<Loaders>>().get_or_init(|| Loaders::new(self.session()))
     }
 
     fn permit(&self) -> Result<Permit> {
@@ -160,7 +160,8 @@ impl Session {
 
     /// A request that runs as this session.
     pub fn request(self, request: async_graphql::Request) -> async_graphql::Request {
-        request.data(Loaders::new(&self)).data(self)
+        // Made when something is loaded: a subscription may go on for days and load nothing.
+        request.data(OnceLock::<Loaders>::new()).data(self)
     }
 
     /// A transaction that sees what the viewer may read.

@@ -134,6 +134,11 @@ pub trait Backend: Clone + Send + Sync + 'static {
         async { Uploaded { status: 404, body: serde_json::json!({"title": "Not Found", "status": 404}) } }
     }
 
+    /// Whether whatever is begun now would only wait: it is turned away then, at once.
+    fn is_busy(&self) -> bool {
+        false
+    }
+
     /// Whether requests can be served now.
     fn ready(&self) -> impl Future<Output = bool> + Send;
 }

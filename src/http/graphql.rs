@@ -97,10 +97,11 @@ async fn answered<B: Backend>(
         _ => accepted.best.unwrap_or(Media::Json),
     };
     let credentials = caller.credentials(request.headers(), frame::host(&request));
+    let leave = shared.leave()?;
     let session = if admitted.rests_on_caller {
-        shared.identify(credentials).await?
+        shared.identify(&leave, credentials).await?
     } else {
-        shared.recognize(credentials).await?
+        shared.recognize(&leave, credentials).await?
     };
     if admitted.checks_credential
         && let Some(buckets) = &shared.buckets
@@ -117,14 +118,14 @@ async fn answered<B: Backend>(
         if let Some(id) = request.header("last-event-id").filter(|id| id.len() <= 256) {
             admitted.last_event = Some(LastEventId(id.to_owned()));
         }
-        return Ok(sse::stream(shared.clone(), session, admitted, caller.request_id.clone(), slot));
+        return Ok(sse::stream(shared.clone(), leave, session, admitted, caller.request_id.clone(), slot));
     }
     let question = admitted.question;
     if let Some(known) = question.and_then(|question| shared.backend.known(&session, &question)) {
         return Ok(Response::builder().content_type(media.content_type()).body(known));
     }
     let (cost, asker) = (admitted.cost, session.clone());
-    let response = shared.run(session, admitted, &caller.request_id).await?;
+    let response = shared.run(leave, session, admitted, &caller.request_id).await?;
     let answer = answer::executed(&response, Some(cost), &caller.request_id, &shared.limits);
     let status =
         if answer.executed || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };

@@ -53,7 +53,7 @@ pub struct Limits {
     pub errors: usize,
     /// Time after which the client of a query is answered without its result.
     pub request_time: Duration,
-    /// Operations running at once in this process.
+    /// Operations at once in this process, from the question who is asking to their end.
     pub in_flight: usize,
     /// Uploads running at once in this process.
     pub uploads: usize,
@@ -162,9 +162,9 @@ impl Default for Limits {
             send_time: Duration::from_secs(10),
             ping_every: Duration::from_secs(12),
             heartbeat: Duration::from_secs(12),
-            sockets: 5_000,
+            sockets: 10_000,
             sockets_per_address: 100,
-            connections: 8_192,
+            connections: 16_384,
             connections_per_address: 512,
             header_time: Duration::from_secs(5),
             idle_time: Duration::from_mins(1),

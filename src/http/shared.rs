@@ -10,7 +10,7 @@ use std::{
 use async_graphql::Response;
 use bytes::Bytes;
 use futures_util::FutureExt;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -20,6 +20,9 @@ use super::{
     rate::{self, Buckets},
     refusal::Refusal,
 };
+
+/// Leave to be worked for, from the question who is asking to the end of the work, whoever still waits for it.
+pub(crate) type Leave = Arc<OwnedSemaphorePermit>;
 
 pub(crate) struct Shared<B: Backend> {
     pub(crate) backend: B,
@@ -40,18 +43,38 @@ pub(crate) struct Shared<B: Backend> {
 }
 
 impl<B: Backend> Shared<B> {
+    /// Asked for before anything waits for anything: who would only wait longer and longer is told so at once.
+    pub(crate) fn leave(&self) -> Result<Leave, Refusal> {
+        let full = || Refusal::unavailable("Too much is running; try again shortly");
+        if self.backend.is_busy() {
+            return Err(full());
+        }
+        self.running.clone().try_acquire_owned().map(Arc::new).map_err(|_| full())
+    }
+
     /// Who is asking, if only to read or to be checked again: from memory where it is known.
-    pub(crate) async fn recognize(&self, credentials: Credentials) -> Result<B::Session, Denied> {
+    pub(crate) async fn recognize(
+        &self,
+        leave: &Leave,
+        credentials: Credentials,
+    ) -> Result<B::Session, Denied> {
         match self.backend.recall(&credentials) {
             Some(session) => Ok(session),
-            None => self.identify(credentials).await,
+            None => self.identify(leave, credentials).await,
         }
     }
 
     /// Who is asking. In a task of its own, as everything that may hold a database connection.
-    pub(crate) async fn identify(&self, credentials: Credentials) -> Result<B::Session, Denied> {
-        let backend = self.backend.clone();
-        let work = self.tasks.spawn(async move { backend.identify(credentials).await });
+    pub(crate) async fn identify(
+        &self,
+        leave: &Leave,
+        credentials: Credentials,
+    ) -> Result<B::Session, Denied> {
+        let (backend, leave) = (self.backend.clone(), leave.clone());
+        let work = self.tasks.spawn(async move {
+            let _leave = leave;
+            backend.identify(credentials).await
+        });
         work.await.unwrap_or_else(|stopped| {
             tracing::error!(%stopped, "identification failed");
             Err(Denied::Internal)
@@ -67,17 +90,15 @@ impl<B: Backend> Shared<B> {
     /// has waited long enough for a query, does not stop it between two statements.
     pub(crate) async fn run(
         &self,
+        leave: Leave,
         session: B::Session,
         admitted: Admitted,
         request_id: &str,
     ) -> Result<Response, Refusal> {
-        let Ok(place) = self.running.clone().try_acquire_owned() else {
-            return Err(Refusal::unavailable("Too much is running; try again shortly"));
-        };
         let (backend, kind) = (self.backend.clone(), admitted.kind);
         let request = admitted.into_request().data(RequestId(request_id.to_owned()));
         let work = self.tasks.spawn(async move {
-            let _place = place;
+            let _leave = leave;
             AssertUnwindSafe(backend.execute(session, request)).catch_unwind().await
         });
         let done = if kind == Kind::Query {

@@ -17,7 +17,7 @@ use super::{
     gate::{Admitted, Kind},
     negotiate::Media,
     refusal::Refusal,
-    shared::{Shared, Slot, said},
+    shared::{Leave, Shared, Slot, said},
 };
 
 /// The end of a stream. The empty data line is there for `EventSource`, which drops events without.
@@ -33,6 +33,7 @@ pub(crate) fn once(json: &str) -> Response {
 /// Runs an operation and sends what it yields.
 pub(crate) fn stream<B: Backend>(
     shared: Arc<Shared<B>>,
+    leave: Leave,
     session: B::Session,
     admitted: Admitted,
     request_id: String,
@@ -42,13 +43,15 @@ pub(crate) fn stream<B: Backend>(
         return headed(Body::from_bytes_stream(stream! {
             let _slot = slot;
             let cost = admitted.cost;
-            let json = match shared.run(session, admitted, &request_id).await {
+            let json = match shared.run(leave, session, admitted, &request_id).await {
                 Ok(response) => answer::executed(&response, Some(cost), &request_id, &shared.limits).json,
                 Err(refusal) => answer::refused(&refusal, &request_id, &shared.limits),
             };
             yield Ok::<_, io::Error>(format!("{}{COMPLETE}", next(&json, None)));
         }));
     }
+    // A stream has a place of its own: it may last for ever.
+    drop(leave);
     let request = admitted.into_request().data(RequestId(request_id.clone()));
     headed(Body::from_bytes_stream(stream! {
         let _slot = slot;

@@ -32,7 +32,12 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, mut request: Re
         return problem(StatusCode::TOO_MANY_REQUESTS);
     }
     let credentials = caller.credentials(request.headers(), frame::host(&request));
-    let session = match shared.identify(credentials).await {
+    let Ok(leave) = shared.leave() else {
+        return problem(StatusCode::SERVICE_UNAVAILABLE);
+    };
+    let identified = shared.identify(&leave, credentials).await;
+    drop(leave);
+    let session = match identified {
         Ok(session) => session,
         Err(denied) => {
             return problem(match denied {

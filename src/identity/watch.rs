@@ -154,7 +154,8 @@ impl PolicyWatch {
         loop {
             let version = *changes.borrow_and_update();
             if version != seen {
-                match still_now(db, viewer).await {
+                // Apart: thousands of sockets watch, and hardly one is being looked at.
+                match Box::pin(still_now(db, viewer)).await {
                     Ok(true) => seen = version,
                     Ok(false) => return,
                     Err(fault) => {

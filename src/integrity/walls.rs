@@ -17,6 +17,7 @@ const RUNNERS: &[&str] = &[
     "ledger_fold",
     "posting",
     "card_import",
+    "import_piece",
     "delivery",
     "claim",
     "outbox",
@@ -55,7 +56,8 @@ const OWN_OF_BUYER: &[(&str, &str)] = &[
 ];
 
 // What no reader sees at all: credentials, keys, and what only use cases work with.
-const NOBODYS: &[&str] = &["data_key", "idempotency", "listing_change", "listing_feed", "outbox", "session"];
+const NOBODYS: &[&str] =
+    &["data_key", "idempotency", "import_piece", "listing_change", "listing_feed", "outbox", "session"];
 
 /// Counts, as the role where there is one to change to, and else as an owner whom row security holds.
 pub(super) async fn look_through(

@@ -1,8 +1,10 @@
 //! Cards: imported sealed, unique in the network, sold once, revealed to the entitled alone.
 
 mod batch;
+mod content;
 pub mod import;
 pub mod import_cards;
+pub mod import_run;
 mod import_store;
 pub mod parse;
 pub mod replace;

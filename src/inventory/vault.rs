@@ -1,6 +1,6 @@
 //! Seals and opens: one data key per supplier, made on first use and wrapped by the master key.
 
-use super::{CardId, secret::Secret};
+use super::{CardId, ImportId, secret::Secret};
 use crate::foundation::{
     Conn, Fault,
     id::{NetworkId, TenantId},
@@ -9,6 +9,7 @@ use crate::foundation::{
 use moka::sync::Cache;
 use std::sync::Arc;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// Where a sealed secret belongs. It opens nowhere else: a row's bytes copied to another row stay shut.
 #[derive(Clone, Copy)]
@@ -22,6 +23,13 @@ pub enum Place {
     },
     /// What a supplier handed over by hand.
     Delivery(Uuid),
+    /// A piece of an import's content.
+    Piece {
+        /// The import.
+        import: ImportId,
+        /// Which, from 0.
+        place: i32,
+    },
 }
 
 /// One supplier's data key, ready for use.
@@ -43,7 +51,15 @@ impl DataKey {
     /// # Errors
     /// [`Fault`] when the cipher fails.
     pub fn seal(&self, place: Place, secret: &Secret) -> Result<Vec<u8>, Fault> {
-        self.key.seal(&self.bound_to(place), &secret.to_bytes()?)
+        self.seal_bytes(place, &secret.to_bytes()?)
+    }
+
+    /// Bytes, sealed for their place.
+    ///
+    /// # Errors
+    /// [`Fault`] when the cipher fails.
+    pub fn seal_bytes(&self, place: Place, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.key.seal(&self.bound_to(place), bytes)
     }
 
     /// The secret that was sealed for that place.
@@ -51,7 +67,15 @@ impl DataKey {
     /// # Errors
     /// [`Fault`] when it was sealed for another place or with another key, or was altered: never an empty secret.
     pub fn open(&self, place: Place, sealed: &[u8]) -> Result<Secret, Fault> {
-        Secret::from_bytes(&self.key.open(&self.bound_to(place), sealed)?)
+        Secret::from_bytes(&self.open_bytes(place, sealed)?)
+    }
+
+    /// The bytes that were sealed for that place.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_bytes(&self, place: Place, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        self.key.open(&self.bound_to(place), sealed)
     }
 
     // Purpose, network, card and variant (or delivery), key. Every part has a fixed width.
@@ -59,6 +83,9 @@ impl DataKey {
         let (purpose, ids) = match place {
             Place::Card { card, variant } => (*b"crd1", [card.0, variant]),
             Place::Delivery(delivery) => (*b"dlv1", [delivery, Uuid::nil()]),
+            Place::Piece { import, place } => {
+                (*b"pce1", [import.0, Uuid::from_u128(u128::from(place.unsigned_abs()))])
+            }
         };
         let mut out = Vec::with_capacity(4 + 4 * 16);
         out.extend_from_slice(&purpose);
@@ -224,6 +251,7 @@ mod tests {
             Place::Card { card: CardId::fresh(), variant },
             Place::Card { card, variant: Uuid::now_v7() },
             Place::Delivery(card.0),
+            Place::Piece { import: ImportId(card.0), place: 0 },
         ] {
             assert!(key.open(elsewhere, &sealed).is_err());
         }

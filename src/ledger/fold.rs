@@ -1,9 +1,12 @@
 //! Folds the append-only accounts: adds what was posted since to their balances.
 
-use crate::foundation::{Db, Fault, Scope, id::NetworkId};
+use crate::foundation::{Db, Fault, Scope, Turn, id::NetworkId};
 
-/// Folds every network once; answers how many had something new. Whoever holds a network's row folds it,
-/// so that any number of processes may run this at once.
+/// Folding.
+pub const TURN: Turn = Turn::named(*b"\0\0\0\0fold");
+
+/// Folds every network once; answers how many had something new. Any number of processes may run it: one at a
+/// time folds, and whoever holds a network's row has the last word.
 ///
 /// # Errors
 /// [`Fault`]; what was not folded is folded next time.
@@ -26,6 +29,9 @@ pub async fn fold_all(db: &Db) -> Result<u64, Fault> {
 // Bounded by the snapshot's xmin: every posting below it is visible, none can appear later.
 async fn fold(db: &Db, network: NetworkId) -> Result<bool, Fault> {
     let mut tx = db.begin(Scope::Network(network)).await?;
+    if !TURN.take(&mut tx).await? {
+        return Ok(false);
+    }
     let Some((below, until)): Option<(String, String)> = sqlx::query_as(
         "select below::text, pg_snapshot_xmin(pg_current_snapshot())::text from ledger_fold
           where network_id = $1 for no key update skip locked",

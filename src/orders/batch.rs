@@ -72,7 +72,7 @@ pub(super) enum Outcome {
 /// # Errors
 /// [`Fault`] when the transaction failed; then none of them has happened, or (a broken connection) it is unknown.
 pub(super) async fn settle(db: &Db, network: NetworkId, asked: &[Asked]) -> Result<Vec<Outcome>, Fault> {
-    let mut tx = db.begin(Scope::Network(network)).await?;
+    let mut tx = db.begin_steady(Scope::Network(network)).await?;
     let mut batch = Batch { network, asked, outcomes: asked.iter().map(|_| None).collect() };
     let mut wallets = batch.lock_wallets(&mut tx).await?;
     batch.check_callers(&mut tx).await?;

@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{
     access::Permit,
-    foundation::{Db, Fault, No, config::OrderEngine, id::NetworkId},
+    foundation::{
+        Db, Fault, No,
+        config::OrderEngine,
+        id::{NetworkId, UserId},
+    },
 };
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -42,6 +46,8 @@ struct Inner {
 struct Queue {
     waiting: VecDeque<Job>,
     lanes: usize,
+    // Whose wallets this process's batches hold: their next orders wait for the next batch.
+    busy: HashSet<UserId>,
 }
 
 struct Job {
@@ -101,9 +107,10 @@ impl Inner {
     }
 
     // The next batch, in the order in which they came; `None` ends the lane.
-    fn next(&self, network: NetworkId) -> Option<Vec<Job>> {
+    fn next(&self, network: NetworkId, done: &HashSet<UserId>) -> Option<Vec<Job>> {
         let mut queues = self.queues();
         let queue = queues.get_mut(&network)?;
+        queue.busy.retain(|buyer| !done.contains(buyer));
         let mut batch: Vec<Job> = Vec::new();
         let mut later = VecDeque::new();
         let mut units = 0;
@@ -117,7 +124,7 @@ impl Inner {
                     break;
                 }
                 let (buyer, key) = job.asked.identity();
-                if keys.insert((buyer, key.to_owned())) {
+                if !queue.busy.contains(&buyer) && keys.insert((buyer, key.to_owned())) {
                     batch.push(job);
                 } else {
                     later.push_back(job);
@@ -134,6 +141,7 @@ impl Inner {
             }
             return None;
         }
+        queue.busy.extend(batch.iter().map(|job| job.asked.buyer));
         Some(batch)
     }
 
@@ -143,7 +151,9 @@ impl Inner {
 }
 
 async fn lane(engine: Arc<Inner>, network: NetworkId) {
-    while let Some(jobs) = engine.next(network) {
+    let mut buyers = HashSet::new();
+    while let Some(jobs) = engine.next(network, &buyers) {
+        buyers = jobs.iter().map(|job| job.asked.buyer).collect();
         let (asked, answers): (Vec<Asked>, Vec<oneshot::Sender<Answer>>) =
             jobs.into_iter().map(|job| (job.asked, job.answer)).unzip();
         let outcomes = match settle(&engine.db, network, &asked).await {

@@ -8,11 +8,14 @@ use super::{
 };
 use crate::{
     events,
-    foundation::{Db, Fault, Scope, Tx, id::NetworkId},
+    foundation::{Db, Fault, Scope, Turn, Tx, id::NetworkId},
     ledger::{AccountId, AccountKind},
 };
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
+
+/// Releasing what is due.
+pub const TURN: Turn = Turn::named(*b"releases");
 
 // Small enough that the wallets of a busy supplier are held for milliseconds.
 const BATCH: i64 = 32;
@@ -32,8 +35,8 @@ crate::row! {
 }
 
 /// Releases what was earned on every delivery whose time has come, and completes orders whose warranties
-/// are over; answers how many deliveries moved on. Any number of processes may run it: whoever holds an
-/// order's row does its work, and each release is one entry with a key of its own.
+/// are over; answers how many deliveries moved on. Any number of processes may run it: one at a time releases,
+/// whoever holds an order's row does its work, and each release is one entry with a key of its own.
 ///
 /// # Errors
 /// [`Fault`] when the due ones can't be read; one network's failure is logged and does not stop another's.
@@ -58,7 +61,10 @@ pub async fn release_due(db: &Db) -> Result<u64, Fault> {
 
 // A unit under claim keeps all that was earned on it, on the replaced delivery too.
 async fn find_due(db: &Db) -> Result<BTreeMap<NetworkId, Vec<Due>>, Fault> {
-    let mut tx = db.begin(Scope::Installation).await?;
+    let mut tx = db.begin_steady(Scope::Installation).await?;
+    if !TURN.take(&mut tx).await? {
+        return Ok(BTreeMap::new());
+    }
     let rows: Vec<Due> = sqlx::query_as(
         "(select d.network_id, d.order_id, d.delivery_id from delivery d
            where d.released_at is null and d.release_at < now() and d.status not in ('PENDING', 'UNDER_CLAIM')
@@ -84,6 +90,9 @@ async fn find_due(db: &Db) -> Result<BTreeMap<NetworkId, Vec<Due>>, Fault> {
 
 async fn release(db: &Db, network: NetworkId, due: &[Due]) -> Result<u64, Fault> {
     let mut tx = db.begin(Scope::Network(network)).await?;
+    if !TURN.take(&mut tx).await? {
+        return Ok(0);
+    }
     let orders: Vec<Uuid> = sqlx::query_scalar(
         "select order_id from orders where network_id = $1 and order_id = any($2)
           order by order_id for no key update skip locked",

@@ -7,24 +7,30 @@ use super::{
     work::Work,
 };
 use crate::{
-    foundation::{Db, Fault, No, Scope, id::NetworkId},
+    foundation::{Db, Fault, No, Scope, Turn, id::NetworkId},
     orders::unit,
 };
 use uuid::Uuid;
+
+/// Moving claims on.
+pub const TURN: Turn = Turn::named(*b"\0\0claims");
 
 const BATCH: i64 = 100;
 // What one call does at most; the rest waits for the next.
 const PASSES: u32 = 100;
 
-/// Takes every due claim one step on; answers how many moved. Any number of processes may run it: a claim
-/// whose order somebody else holds is left to the next call.
+/// Takes every due claim one step on; answers how many moved. Any number of processes may run it: one at a
+/// time moves claims, and one whose order somebody else holds is left to the next call.
 ///
 /// # Errors
 /// [`Fault`] when the due ones can't be read; one claim's failure is logged and does not stop another.
 pub async fn step_due(db: &Db) -> Result<u64, Fault> {
     let mut done = 0;
     for _ in 0..PASSES {
-        let mut tx = db.begin(Scope::Installation).await?;
+        let mut tx = db.begin_steady(Scope::Installation).await?;
+        if !TURN.take(&mut tx).await? {
+            break;
+        }
         let due = store::due(&mut tx, BATCH).await?;
         tx.commit().await?;
         let mut moved = 0;
@@ -44,6 +50,9 @@ pub async fn step_due(db: &Db) -> Result<u64, Fault> {
 
 async fn step(db: &Db, network: NetworkId, order: Uuid, claim: ClaimId) -> Result<bool, No> {
     let mut tx = db.begin(Scope::Network(network)).await?;
+    if !TURN.take(&mut tx).await? {
+        return Ok(false);
+    }
     let Some((claim, action)) = store::lock_due(&mut tx, network, order, claim).await? else {
         return Ok(false);
     };

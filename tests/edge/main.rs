@@ -5,6 +5,7 @@
 
 mod http;
 mod limits;
+mod overload;
 mod server;
 mod socket;
 mod stream;

@@ -198,6 +198,12 @@ pub struct Toy {
     /// Turned on, every session ends.
     pub revoked: Arc<watch::Sender<bool>>,
     pub ready: Arc<watch::Sender<bool>>,
+    /// Turned on, whatever is begun would only wait.
+    pub busy: Arc<watch::Sender<bool>>,
+    /// Turned off, it is not found out who is asking.
+    pub knows: Arc<watch::Sender<bool>>,
+    /// Callers that somebody asked about.
+    pub asked: Arc<AtomicUsize>,
 }
 
 impl Toy {
@@ -213,6 +219,9 @@ impl Toy {
             completed: Arc::default(),
             revoked: switch(false),
             ready: switch(true),
+            busy: switch(false),
+            knows: switch(true),
+            asked: Arc::default(),
         }
     }
 }
@@ -231,6 +240,8 @@ impl Backend for Toy {
     }
 
     async fn identify(&self, credentials: Credentials) -> Result<Session, Denied> {
+        self.asked.fetch_add(1, SeqCst);
+        let _ = self.knows.subscribe().wait_for(|knows| *knows).await;
         match credentials.tenant.as_deref() {
             Some("closed") => return Err(Denied::Forbidden),
             Some("nowhere") => return Err(Denied::TenantRequired),
@@ -280,6 +291,10 @@ impl Backend for Toy {
         if revoked.wait_for(|revoked| *revoked).await.is_err() {
             std::future::pending::<()>().await;
         }
+    }
+
+    fn is_busy(&self) -> bool {
+        *self.busy.borrow()
     }
 
     async fn ready(&self) -> bool {

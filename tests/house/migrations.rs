@@ -15,7 +15,6 @@ const WITHOUT: &[(&str, &str, &str)] = &[
         "from outbox order by id limit 1",
         "how long the oldest event waits, in any network",
     ),
-    ("inventory/import_store.rs", "lease_until < now()", "a runner ends what was cut off, in every network"),
     (
         "tenancy/store.rs",
         "markup_cap_bp from tenant",

@@ -25,6 +25,7 @@ mod listings;
 mod money;
 mod orders;
 mod orders_by_hand;
+mod overload;
 mod pricing;
 mod races;
 mod redaction;

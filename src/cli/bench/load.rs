@@ -60,6 +60,11 @@ impl Load {
         super::float(self.counted) / self.window.as_secs_f64().max(f64::EPSILON)
     }
 
+    /// At most one of a thousand was answered otherwise.
+    pub(super) fn is_served(&self) -> bool {
+        self.done > 0 && self.refused * 1_000 <= self.done
+    }
+
     // Counts an answer, and its time if it is within the window. Whether it says that it was done.
     fn count(&mut self, answer: &Answer<'_>, script: &impl Script, time: Option<Duration>) -> bool {
         let done = answer.status == 200 && script.is_done(answer.body);

@@ -29,7 +29,7 @@ mod wire;
 mod world;
 
 use super::{folder::Folder, say, server::until_signal};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use child::Child;
 use clap::ValueEnum;
 use load::Span;
@@ -37,6 +37,7 @@ use names::Name;
 use progress::step;
 use row::Row;
 use std::{path::PathBuf, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// What `bench` takes.
 #[derive(clap::Args)]
@@ -63,10 +64,15 @@ pub(super) struct Args {
 /// How many ask at once.
 const CONNECTIONS: u64 = 64;
 
+const STOPPED: &str = "it was told to stop";
+/// How long the servers of a run that was told to stop may take to end.
+const LATE: Duration = Duration::from_secs(20);
+
 /// One run.
 struct Bench {
     args: Args,
     folder: Folder,
+    shutdown: CancellationToken,
 }
 
 pub(super) async fn run(args: Args) -> Result<()> {
@@ -77,7 +83,7 @@ pub(super) async fn run(args: Args) -> Result<()> {
         return Ok(());
     };
     let shutdown = until_signal()?;
-    let bench = Bench { args, folder: Folder::make("bench")? };
+    let bench = Bench { args, folder: Folder::make("bench")?, shutdown: shutdown.clone() };
     let measured = async {
         match name {
             Name::OrdersSpread => orders::spread(&bench).await,
@@ -92,7 +98,8 @@ pub(super) async fn run(args: Args) -> Result<()> {
     };
     let row: Row = tokio::select! {
         row = measured => row?,
-        () = shutdown.cancelled() => bail!("it was told to stop"),
+        // Servers are ended in order first, where they can be.
+        () = async { shutdown.cancelled().await; tokio::time::sleep(LATE).await } => bail!(STOPPED),
     };
     row.publish(name, &bench.args)
 }
@@ -112,10 +119,15 @@ impl Bench {
         })
     }
 
+    /// How many ask at once.
+    fn connections(&self) -> u64 {
+        if self.args.quick { 8 } else { CONNECTIONS }
+    }
+
     /// One part's span, with a warm-up of so many seconds.
     fn span(&self, warm_up: u64, parts: u64) -> Span {
         let warm_up = if self.args.quick { Duration::from_millis(300) } else { Duration::from_secs(warm_up) };
-        Span { connections: CONNECTIONS, warm_up, window: self.part(parts) }
+        Span { connections: self.connections(), warm_up, window: self.part(parts) }
     }
 
     /// Cards for every order that may be placed in a side measured in so many parts.
@@ -130,7 +142,10 @@ impl Bench {
     async fn with_server<R>(&self, work: impl AsyncFnOnce(&Child) -> Result<R>) -> Result<R> {
         step("starting a server");
         let server = Child::serve(self.folder.path()).await?;
-        let done = work(&server).await;
+        let done = tokio::select! {
+            done = work(&server) => done,
+            () = self.shutdown.cancelled() => Err(anyhow!(STOPPED)),
+        };
         let stopped = server.stop().await;
         let done = done?;
         stopped?;

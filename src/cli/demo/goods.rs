@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// An import that was cut off by the end of its server can be taken up again after a minute.
+/// An import that was cut off by the end of its server goes on within seconds; this is how long it may take.
 const CUT_OFF: Duration = Duration::from_secs(90);
 
 /// What is sold.
@@ -139,7 +139,7 @@ async fn import(owner: &Client, good: &Good, variant: &data::Variant, id: &str) 
             return Ok(u64::from(variant.cards));
         }
         if !std::mem::replace(&mut told, true) {
-            tracing::info!("an import was cut off; it can be continued after a minute");
+            tracing::info!("an import was cut off; waiting for it to go on");
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

@@ -36,10 +36,13 @@ max_wal_senders = 4
 max_logical_replication_workers = 0
 
 # Small checkpoints: a crash costs tenths of a second of recovery, not a minute.
-max_wal_size = 256MB
+max_wal_size = 512MB
 min_wal_size = 80MB
-checkpoint_timeout = 30s
+checkpoint_timeout = 60s
 checkpoint_completion_target = 0.9
+
+# A new shop grows fast: plans made for empty tables must not last. Looking costs next to nothing.
+autovacuum_naptime = 5s
 
 # Short transactions over many keys: compiling or splitting a query costs more than it saves.
 jit = off

@@ -23,7 +23,7 @@ use super::{
 const PROTOCOL: &str = "graphql-transport-ws";
 
 /// Memory for reading and writing, a socket: thousands of them sit still.
-const BUFFER_BYTES: usize = 4 << 10;
+const BUFFER_BYTES: usize = 512;
 
 /// The largest answer that fits in the write buffer.
 const ANSWER_BYTES: usize = 8 << 20;
@@ -36,7 +36,7 @@ pub(crate) async fn upgrade<B: Backend>(shared: Arc<Shared<B>>, mut request: Req
     {
         return problem(StatusCode::FORBIDDEN);
     }
-    if shared.closing.is_cancelled() {
+    if shared.closing.is_cancelled() || shared.backend.is_busy() {
         return problem(StatusCode::SERVICE_UNAVAILABLE);
     }
     if let Some(buckets) = &shared.buckets

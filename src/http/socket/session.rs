@@ -43,7 +43,7 @@ struct Socket<B: Backend> {
     session: Option<B::Session>,
     active: HashMap<String, Active>,
     serial: u64,
-    sender: Sender<Outgoing>,
+    sender: Sender<Box<Outgoing>>,
     sink: SplitSink<WebSocketStream, Message>,
 }
 
@@ -75,7 +75,7 @@ impl<B: Backend> Socket<B> {
     async fn talk(
         &mut self,
         mut messages: impl StreamExt<Item = std::io::Result<Message>> + Unpin,
-        mut outgoing: Receiver<Outgoing>,
+        mut outgoing: Receiver<Box<Outgoing>>,
     ) -> Option<Close> {
         let shared = self.shared.clone();
         let limits = &shared.limits;
@@ -98,7 +98,8 @@ impl<B: Backend> Socket<B> {
                         None | Some(Ok(Message::Close(_))) => return None,
                         Some(Err(error)) if error.to_string().contains("too long") => Err(Close::TooBig),
                         Some(Ok(_)) if !allowance.take() => Err(Close::TooManyMessages),
-                        Some(Ok(Message::Text(text))) => self.hear(&text, &mut ended).await,
+                        // Apart: what is seldom done takes no room in the thousands of sockets that sit still.
+                        Some(Ok(Message::Text(text))) => Box::pin(self.hear(&text, &mut ended)).await,
                         // Pings are answered below us.
                         Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
                         // Beside binary: text that is no UTF-8, a broken frame, a connection that is gone.
@@ -158,7 +159,8 @@ impl<B: Backend> Socket<B> {
             tenant: text("tenant").or_else(|| upgrade.tenant.clone()),
             ..upgrade.clone()
         };
-        self.shared.identify(credentials).await.map_err(|denied| match denied {
+        let leave = self.shared.leave().map_err(|_| Close::Overloaded)?;
+        self.shared.identify(&leave, credentials).await.map_err(|denied| match denied {
             Denied::Unauthenticated => Close::Unauthorized,
             Denied::TenantRequired | Denied::Forbidden => Close::Forbidden,
             Denied::Unavailable => Close::Overloaded,
@@ -177,7 +179,7 @@ impl<B: Backend> Socket<B> {
         } else {
             work::admit(&self.shared, &session, self.credentials.address, payload)
         };
-        let admitted = match admitted {
+        let (admitted, leave) = match admitted {
             Ok(admitted) => admitted,
             Err(refusal) => {
                 return self.say(protocol::error(&id, &answer::errors(&refusal, &request_id))).await;
@@ -189,7 +191,7 @@ impl<B: Backend> Socket<B> {
             let task = work::subscription(shared, session, admitted, outbox);
             Some(self.shared.tasks.spawn(task).abort_handle())
         } else {
-            self.shared.tasks.spawn(work::query(shared, session, admitted, outbox));
+            self.shared.tasks.spawn(work::query(shared, leave, session, admitted, outbox));
             None
         };
         self.active.insert(id, Active { serial: self.serial, stop });
@@ -197,7 +199,7 @@ impl<B: Backend> Socket<B> {
     }
 
     /// Passes on what an operation says, unless the client has completed it meanwhile.
-    async fn forward(&mut self, outgoing: Outgoing) -> Result<(), Close> {
+    async fn forward(&mut self, outgoing: Box<Outgoing>) -> Result<(), Close> {
         if self.active.get(&outgoing.id).is_none_or(|active| active.serial != outgoing.serial) {
             return Ok(());
         }

@@ -12,7 +12,7 @@ use super::{
         gate::{Admitted, Kind},
         params,
         refusal::{Code, Refusal},
-        shared::{Shared, said},
+        shared::{Leave, Shared, said},
     },
     protocol,
 };
@@ -33,7 +33,7 @@ pub(super) fn admit<B: Backend>(
     session: &B::Session,
     address: Option<IpAddr>,
     payload: apollo_compiler::response::JsonValue,
-) -> Result<Admitted, Refusal> {
+) -> Result<(Admitted, Leave), Refusal> {
     if let Some(buckets) = &shared.buckets {
         buckets.address(address).map_err(|(refusal, _)| refusal)?;
         if let Some(bucket) = shared.backend.bucket(session) {
@@ -48,14 +48,15 @@ pub(super) fn admit<B: Backend>(
             "Mutations are sent by POST",
         ));
     }
-    Ok(admitted)
+    Ok((admitted, shared.leave()?))
 }
 
 /// Where one operation's messages go. The queue is short: when the client does not take them, the
 /// operation waits, and with it the stream it reads from.
 #[derive(Clone)]
 pub(super) struct Outbox {
-    pub(super) sender: Sender<Outgoing>,
+    /// Boxed, because a queue makes room for 32 however short it is.
+    pub(super) sender: Sender<Box<Outgoing>>,
     pub(super) serial: u64,
     pub(super) id: String,
     pub(super) request_id: String,
@@ -64,7 +65,7 @@ pub(super) struct Outbox {
 impl Outbox {
     async fn send(&self, text: String, last: bool) -> bool {
         let outgoing = Outgoing { serial: self.serial, id: self.id.clone(), text, last };
-        self.sender.send(outgoing).await.is_ok()
+        self.sender.send(Box::new(outgoing)).await.is_ok()
     }
 
     async fn next(&self, json: &str) -> bool {
@@ -83,12 +84,13 @@ impl Outbox {
 /// A query runs to its end even when the client no longer waits for it.
 pub(super) async fn query<B: Backend>(
     shared: Arc<Shared<B>>,
+    leave: Leave,
     session: B::Session,
     admitted: Admitted,
     outbox: Outbox,
 ) {
     let cost = admitted.cost;
-    match shared.run(session, admitted, &outbox.request_id).await {
+    match shared.run(leave, session, admitted, &outbox.request_id).await {
         Ok(response) => {
             let answer = answer::executed(&response, Some(cost), &outbox.request_id, &shared.limits);
             if outbox.next(&answer.json).await {

@@ -104,15 +104,15 @@ impl World {
 
     async fn furnish(&self) {
         let mut tx = self.begin().await;
-        let mut text = String::from(
+        let mut text = vec![String::from(
             "insert into network (network_id, name, currency) values ($network, 'Test', 'CNY');
              insert into policy_version (network_id) values ($network);
              insert into ledger_fold (network_id, below) values ($network, pg_snapshot_xmin(pg_current_snapshot()));",
-        );
+        )];
         let path = |ids: &[Uuid]| ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(",");
         let mut add = |id: Uuid, kind: &str, handle: &str, parent: Option<Uuid>, lineage: &[Uuid]| {
             let parent = parent.map_or("null".into(), |id| format!("'{id}'"));
-            text += &format!(
+            text.push(format!(
                 "insert into tenant (network_id, tenant_id, kind, handle, name, status, parent_id, depth, lineage)
                  values ($network, '{id}', '{kind}', '{handle}', '{handle}', 'ACTIVE', {parent}, {}, array[{}]::uuid[]);
                  insert into account (network_id, account_id, kind, owner_id, constrained)
@@ -120,7 +120,7 @@ impl World {
                 lineage.len() - 1,
                 path(lineage),
                 Uuid::from_u128(id.as_u128() | 1 << 60),
-            );
+            ));
         };
         let (operator, supplier) = (tenant(OPERATOR), tenant(SUPPLIER));
         add(operator, "OPERATOR", "op", None, &[operator]);
@@ -128,7 +128,7 @@ impl World {
         add(site(0), "SITE", "s0", Some(operator), &lineage(0));
         add(site(1), "SITE", "s1", Some(site(0)), &lineage(1));
         for n in 0..BUYERS {
-            text += &format!(
+            text.push(format!(
                 "insert into app_user (network_id, user_id, tenant_id, kind, email, email_key, display_name, password_hash)
                  values ($network, '{0}', '{1}', 'BUYER', 'b{n}', 'b{n}', 'b{n}', '');
                  insert into account (network_id, account_id, kind, owner_id, constrained, balance)
@@ -139,9 +139,9 @@ impl World {
                 site(n % SITES),
                 fixed(3, n),
                 25_000 + 40_000 * n,
-            );
+            ));
         }
-        text += &format!(
+        text.push(format!(
             "insert into product (network_id, product_id, supplier_id, title, kind, status, warranty_seconds,
                                   covered_reasons, remedies, decision_seconds)
              values ($network, '{0}', '{supplier}', 'Card', 'CARD', 'APPROVED', 3600,
@@ -150,27 +150,27 @@ impl World {
              insert into price_rule (network_id, rule_id, tenant_id, kind, value)
              values ($network, '{operator}', '{operator}', 'MARKUP', 333);",
             fixed(5, 0),
-        );
+        ));
         for (n, (fulfilment, allocation)) in
             [("STOCK", "OLDEST"), ("STOCK", "NEWEST"), ("STOCK", "NEAREST_EXPIRY"), ("MANUAL", "OLDEST")]
                 .into_iter()
                 .enumerate()
         {
-            text += &format!(
+            text.push(format!(
                 "insert into variant (network_id, variant_id, product_id, supplier_id, sku, title, fulfilment, allocation,
                                       low_stock)
                  values ($network, '{0}', '{1}', '{supplier}', 'v{n}', 'v{n}', '{fulfilment}', '{allocation}', 3);
                  insert into supply_price (network_id, variant_id, supplier_id, settlement_price)
                  values ($network, '{0}', '{supplier}', {2});
                  insert into card_import (network_id, import_id, tenant_id, variant_id, actor_id, format, dry_run, status,
-                                          lease_until)
-                 values ($network, '{0}', '{supplier}', '{0}', '{supplier}', 'LINES', false, 'DONE', now());",
+                                          lease_until, key_id, runner)
+                 values ($network, '{0}', '{supplier}', '{0}', '{supplier}', 'LINES', false, 'DONE', now(), '{1}', '{0}');",
                 variant(n),
                 fixed(5, 0),
                 7_777_777 * (n + 1),
-            );
+            ));
         }
-        self.run(&mut tx, text).await;
+        self.run(&mut tx, text.concat()).await;
         for n in 0..VARIANTS - 1 {
             self.add_cards(&mut tx, n, 50).await;
         }

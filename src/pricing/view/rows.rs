@@ -36,12 +36,12 @@ macro_rules! stock {
             $which,
             " c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
                            and (c.expires_at is null or c.expires_at > now() + interval '10 seconds')
-                         limit 4) few) lasting
+                         limit 4) few) looked
               cross join lateral (
                 select max(c.expires_at) as until_at from card c
                  where ",
             $which,
-            " lasting.count = 0 and c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
+            " looked.count = 0 and c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
                    and c.expires_at > now()) rest"
         )
     };
@@ -49,9 +49,9 @@ macro_rules! stock {
 
 /// How long there is one of each of some variants (`$2`).
 pub const RESTOCK: &str = concat!(
-    "select v.variant_id, lasting.endless,
-            case when not lasting.endless then coalesce(lasting.until_at, rest.until_at) end as until_at,
-            not lasting.endless and lasting.count = 4 as more
+    "select v.variant_id, looked.endless,
+            case when not looked.endless then coalesce(looked.until_at, rest.until_at) end as until_at,
+            not looked.endless and looked.count = 4 as more
        from unnest($2::uuid[]) as v (variant_id)",
     stock!(""),
 );
@@ -105,10 +105,10 @@ const GOODS: &str = concat!(
     no_seller!(),
     no_word!(),
     ", v.supplier_id, v.fulfilment, v.minimum_price, s.settlement_price, p.warranty_seconds, p.covered_reasons,
-       p.remedies, p.decision_seconds, p.fields, v.fulfilment = 'MANUAL' or lasting.endless,
-       case when not lasting.endless then coalesce(lasting.until_at, rest.until_at) end,
-       not lasting.endless and lasting.count = 4,
-       v.fulfilment = 'MANUAL' or lasting.count > 0 or rest.until_at is not null",
+       p.remedies, p.decision_seconds, p.fields, v.fulfilment = 'MANUAL' or looked.endless,
+       case when not looked.endless then coalesce(looked.until_at, rest.until_at) end,
+       not looked.endless and looked.count = 4,
+       v.fulfilment = 'MANUAL' or looked.count > 0 or rest.until_at is not null",
 );
 
 const GOODS_STOCK: &str = stock!("v.fulfilment = 'STOCK' and");

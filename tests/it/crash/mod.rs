@@ -1,5 +1,6 @@
 //! What is acknowledged stays, whatever is killed: the server, PostgreSQL, or nobody.
 
+mod runners;
 mod storm;
 mod together;
 

@@ -9,12 +9,18 @@ use base64::Engine;
 use serde_json::json;
 use sqlx::{Connection, Executor};
 
-// The url of a database in a server's private PostgreSQL.
-fn url_of(server: &Server, role: &str, database: &str) -> String {
+/// The url of a database in a server's private PostgreSQL.
+pub fn url_of(server: &Server, role: &str, database: &str) -> String {
     let data = server.folder().join("data");
     let (socket, _) = cardamom::foundation::postgres::socket_of(&data).unwrap();
     let socket = socket.to_str().unwrap().replace('/', "%2F");
     format!("postgres://{role}@localhost/{database}?host={socket}")
+}
+
+/// A second server on the database of a first one, at that url.
+pub fn second(first: &Server, name: &str, url: &str) -> Server {
+    let key = std::fs::read_to_string(first.folder().join("data/master.key")).unwrap();
+    Server::start_in(&folder(name), &[], &[("DATABASE_URL", url), ("CARDAMOM_MASTER_KEY", key.trim())])
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,10 +42,7 @@ async fn two_servers_on_one_database_are_one_shop() {
     let first = Server::own("together-one");
     let shop = Shop::on(&first, Terms::default()).await;
     shop.stock(400).await;
-    let key = std::fs::read_to_string(first.folder().join("data/master.key")).unwrap();
-    let url = url_of(&first, "postgres", "cardamom");
-    let environment = [("DATABASE_URL", url.as_str()), ("CARDAMOM_MASTER_KEY", key.trim())];
-    let second = Server::start_in(&folder("together-two"), &[], &environment);
+    let second = second(&first, "together-two", &url_of(&first, "postgres", "cardamom"));
 
     let mut storm = Storm::of(&shop, 5).await;
     for who in 0..5 {

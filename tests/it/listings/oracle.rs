@@ -169,10 +169,21 @@ fn change(dice: &mut Dice, world: &World) -> String {
         13 => format!("update supply_price set settlement_price = settlement_price + 1000 where variant_id = {variant}"),
         14 => {
             let insert = format!(
-                "insert into card (network_id, card_id, variant_id, supplier_id, import_id, state, key_id, sealed, fingerprint, expires_at)
-                 select network_id, gen_random_uuid(), {variant}, supplier_id, import_id, 'AVAILABLE', key_id, sealed,
-                        sha256(gen_random_uuid()::text::bytea), {}
-                   from card where network_id = '{network}' limit 1",
+                "with one as (
+                   select v.network_id, v.variant_id, v.supplier_id, c.key_id, c.sealed
+                     from variant v, (select key_id, sealed from card where network_id = '{network}' limit 1) c
+                    where v.variant_id = {variant}),
+                 lot as (
+                   insert into card_import (network_id, import_id, tenant_id, variant_id, actor_id, key_id, format, dry_run,
+                                            status, runner, lease_until)
+                   select network_id, gen_random_uuid(), supplier_id, variant_id, supplier_id, key_id, 'LINES', false,
+                          'DONE', supplier_id, now() from one
+                   returning *)
+                 insert into card (network_id, card_id, variant_id, supplier_id, import_id, state, key_id, sealed,
+                                   fingerprint, expires_at)
+                 select one.network_id, gen_random_uuid(), one.variant_id, one.supplier_id, lot.import_id, 'AVAILABLE',
+                        one.key_id, one.sealed, sha256(gen_random_uuid()::text::bytea), {}
+                   from one join lot on lot.variant_id = one.variant_id",
                 if dice.roll(2) == 0 { "null".into() } else { format!("now() + interval '{hours} hours'") }
             );
             let state = ["SOLD", "VOIDED", "QUARANTINED"][dice.roll(3)];

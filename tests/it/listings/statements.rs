@@ -38,7 +38,7 @@ impl Counter {
 
 impl Visit for Counter {
     fn record_str(&mut self, field: &Field, value: &str) {
-        let verb = value.trim_start().split_whitespace().next().unwrap_or_default();
+        let verb = value.split_whitespace().next().unwrap_or_default();
         if field.name() == "summary" && ["select", "with", "insert", "update", "delete"].contains(&verb) {
             self.0.fetch_add(1, Ordering::SeqCst);
         }

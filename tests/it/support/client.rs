@@ -1,6 +1,16 @@
 //! Somebody who speaks GraphQL over HTTP: a tenant's handle and perhaps a token.
 
 use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Silence {
+    /// Nobody took the request: nothing came of it.
+    NotSent,
+    /// What came of it is not known.
+    Lost(String),
+}
 
 /// A caller at a tenant.
 #[derive(Clone)]
@@ -57,6 +67,33 @@ impl Client {
         let response = request.send().await.unwrap();
         let status = response.status().as_u16();
         (status, response.json().await.unwrap())
+    }
+
+    /// Sends a document to one of several servers, which may be dying: status and body, or why there is none.
+    pub async fn attempt(
+        &self,
+        url: &str,
+        document: &str,
+        variables: &Value,
+        within: Duration,
+    ) -> Result<(u16, Value), Silence> {
+        let mut request = self
+            .http
+            .post(format!("{url}/graphql"))
+            .header("x-tenant", &self.tenant)
+            .header("accept", "application/graphql-response+json")
+            .timeout(within)
+            .json(&json!({"query": document, "variables": variables}));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let lost = |error: reqwest::Error| Silence::Lost(format!("{error:?}"));
+        let response = request
+            .send()
+            .await
+            .map_err(|error| if error.is_connect() { Silence::NotSent } else { lost(error) })?;
+        let status = response.status().as_u16();
+        Ok((status, response.json().await.map_err(lost)?))
     }
 
     /// Sends a document; answers the body.

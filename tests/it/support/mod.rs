@@ -15,7 +15,7 @@ pub use act::{
     CLAIM_APPROVE, CLAIM_OPEN, CLAIM_REJECT, LINE_DELIVER, ORDER_CANCEL, REVEAL, claim_on, claim_step, cny,
     delivery, listing_of, order_of,
 };
-pub use client::{Client, code, errors, id, minor};
+pub use client::{Client, Silence, code, errors, id, minor};
 pub use log::{events_query, kind, kinds, order_events, tenant_events};
 pub use meta::{Meta, Root, named, unknown, written};
 pub use server::{Server, folder, run, run_in, signal_to};

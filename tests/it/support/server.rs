@@ -41,6 +41,15 @@ impl Server {
 
     /// The same with more in its environment, as its commands have it too.
     pub fn start_in(folder: &Path, args: &[&str], environment: &[(&str, &str)]) -> Server {
+        Server::try_start_in(folder, args, environment).unwrap_or_else(|why| panic!("{why}"))
+    }
+
+    /// The same, for a test that breaks what the server needs: why it did not start.
+    pub fn try_start_in(
+        folder: &Path,
+        args: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Server, String> {
         std::fs::create_dir_all(folder).unwrap();
         // As root the server runs PostgreSQL as another user, who must be able to get there.
         std::fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
@@ -52,15 +61,15 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
         let Some(address) = url else {
-            panic!(
-                "the server did not start: {line}{}",
-                std::fs::read_to_string(folder.join("log")).unwrap()
-            );
+            let _ = child.kill();
+            child.wait().unwrap();
+            let log = std::fs::read_to_string(folder.join("log")).unwrap();
+            return Err(format!("the server did not start: {line}{log}"));
         };
         let url = format!("http://{address}");
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let environment = environment.iter().map(own).collect();
-        Server { child, folder: folder.to_owned(), url, keep: false, environment }
+        Ok(Server { child, folder: folder.to_owned(), url, keep: false, environment })
     }
 
     /// The process id.

@@ -67,14 +67,19 @@ impl Shop {
     pub async fn on(server: &Server, terms: Terms) -> Self {
         let handle = fresh("op");
         server.create_network(&handle);
-        let operator = Client::anonymous(&server.url, &handle);
+        Self::of(&server.url, &handle, terms).await
+    }
+
+    /// Opens one in a network that has just been made.
+    pub async fn of(url: &str, handle: &str, terms: Terms) -> Self {
+        let operator = Client::anonymous(url, handle);
         let operator = operator.sign_in(&format!("owner@{handle}.example"), "password").await;
         let supplier = site(&operator, "SUPPLIER", "sup", None).await;
         let a = site(&operator, "SITE", "a", None).await;
         let b = site(&a.owner, "SITE", "b", None).await;
         operator.done("mutation($t: ID!) { tenantApprove(input: {tenantId: $t}) { tenant { status } errors { code } } }", json!({"t": b.id})).await;
         let mut shop = Self {
-            url: server.url.clone(),
+            url: url.to_owned(),
             operator,
             supplier,
             a,

@@ -15,17 +15,22 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Connects and says who it is; whether that was accepted shows in what is heard.
     pub async fn greet(client: &Client) -> Self {
-        let url = format!("{}/graphql", client.url.replace("http://", "ws://"));
+        Self::dial(client, &client.url).await.unwrap()
+    }
+
+    /// The same at one of several servers, which may be dying: none where nobody answers.
+    pub async fn dial(client: &Client, url: &str) -> Option<Self> {
+        let url = format!("{}/graphql", url.replace("http://", "ws://"));
         let mut request = url.into_client_request().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
-        let (stream, _) = connect_async(request).await.unwrap();
+        let (stream, _) = connect_async(request).await.ok()?;
         let mut socket = Self(stream);
         let mut payload = json!({"tenant": client.tenant});
         if let Some(token) = &client.token {
             payload["authorization"] = json!(format!("Bearer {token}"));
         }
-        socket.say(json!({"type": "connection_init", "payload": payload})).await;
-        socket
+        let said = socket.try_say(json!({"type": "connection_init", "payload": payload})).await;
+        said.then_some(socket)
     }
 
     /// Connects as a client that is accepted.
@@ -94,6 +99,11 @@ impl Socket {
     }
 
     async fn say(&mut self, message: Value) {
-        self.0.send(Message::text(message.to_string())).await.unwrap();
+        assert!(self.try_say(message).await, "the socket is gone");
+    }
+
+    /// Sends a message: whether it could be sent.
+    pub async fn try_say(&mut self, message: Value) -> bool {
+        self.0.send(Message::text(message.to_string())).await.is_ok()
     }
 }

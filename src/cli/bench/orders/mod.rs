@@ -16,6 +16,7 @@ use super::{
 };
 use anyhow::{Result, ensure};
 use proof::Proof;
+use sqlx::{Connection, Executor, PgConnection};
 use std::{sync::Arc, time::Duration};
 
 /// Before an order is counted.
@@ -71,7 +72,21 @@ impl Shop {
         step(&format!("making the network {}: {} sites, {count} cards", plan.handle, plan.sites));
         let world = World::make(server, &plan).await?;
         let purchase = Arc::new(Purchase::of(server, &world).await?);
-        Ok(Self { world, purchase, load: Load::default(), work: Work::default(), parts: 0 })
+        let shop = Self { world, purchase, load: Load::default(), work: Work::default(), parts: 0 };
+        shop.begin(server).await?;
+        Ok(shop)
+    }
+
+    // The first orders, then the database's own look at its tables: plans that were made while there were no orders
+    // are not those of a shop that has some. PostgreSQL looks by itself within seconds; a measurement does not wait.
+    async fn begin(&self, server: &Child) -> Result<()> {
+        let span =
+            Span { connections: 16, warm_up: Duration::from_millis(500), window: Duration::from_secs(1) };
+        load::run(server.address, &self.purchase, span, 0).await?;
+        let mut connection = PgConnection::connect_with(&server.database().await?).await?;
+        connection.execute("analyze").await?;
+        connection.close().await?;
+        Ok(())
     }
 
     async fn trade(&mut self, server: &Child, span: Span) -> Result<()> {
@@ -127,7 +142,7 @@ pub(super) async fn spread(bench: &Bench) -> Result<Row> {
             let second = side_by_side(&database, &pgbench, half).await?;
             let tps = f64::midpoint(first, second);
             let ratio = shop.load.per_second() / tps;
-            let reached = ratio >= 3.0 && proof.holds() && shop.load.refused == 0;
+            let reached = ratio >= 3.0 && proof.holds() && shop.load.is_served();
             let row = Row::new(reached, format!("{ratio:.2} × pgbench{}", proof.complaint()));
             let row = shop.figures(row.number("ratio", ratio, 3)).number("pgbench_tps", tps, 0);
             Ok(proof.figures(row.number("pgbench_before_tps", first, 0).number(
@@ -165,8 +180,11 @@ pub(super) async fn hot(bench: &Bench) -> Result<Row> {
             let proof = proof.end(bench, server, &[&many, &one]).await?;
             let ratio = one.load.per_second() / many.load.per_second();
             let p99 = one.load.samples.p99();
-            let reached =
-                ratio >= 0.8 && p99 <= 250.0 && proof.holds() && many.load.refused + one.load.refused == 0;
+            let reached = ratio >= 0.8
+                && p99 <= 250.0
+                && proof.holds()
+                && many.load.is_served()
+                && one.load.is_served();
             let said = format!("{ratio:.2} × orders-spread, p99 {p99:.0} ms{}", proof.complaint());
             let row = one.figures(Row::new(reached, said).number("ratio", ratio, 3));
             let row = row

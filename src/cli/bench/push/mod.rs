@@ -7,7 +7,7 @@
 mod sockets;
 
 use super::{
-    Bench, CONNECTIONS,
+    Bench,
     child::Child,
     float,
     load::{self, Load, Pace},
@@ -130,7 +130,7 @@ impl Phase {
     // Everything was heard once and in order, and the load was what it was to be.
     fn holds(&self, bench: &Bench) -> bool {
         let wanted = f64::from(rate(bench)) * 0.95;
-        self.missed == 0 && self.torn == 0 && self.orders.refused == 0 && self.orders.per_second() >= wanted
+        self.missed == 0 && self.torn == 0 && self.orders.is_served() && self.orders.per_second() >= wanted
     }
 
     fn figures(&mut self, row: Row, names: [&'static str; 8]) -> Row {
@@ -158,7 +158,8 @@ async fn phase(
     each: usize,
 ) -> Result<Phase> {
     let purchase = Arc::new(Purchase::of(server, world).await?);
-    let pace = Pace { connections: CONNECTIONS, per_second: rate(bench), time: Duration::from_secs(2) };
+    let pace =
+        Pace { connections: bench.connections(), per_second: rate(bench), time: Duration::from_secs(2) };
     let seed = u64::try_from(each)? << 8;
     // What the first orders make the server keep is not a socket's.
     load::at_pace(server.address, &purchase, pace, seed).await?;
@@ -236,8 +237,10 @@ async fn wait(
 ) -> Result<i64> {
     let asked = Instant::now();
     loop {
-        let waiting: bool =
-            sqlx::query_scalar("select exists (select from outbox)").fetch_one(&mut *db).await?;
+        let waiting: bool = sqlx::query_scalar("select exists (select from outbox where network_id = $1)")
+            .bind(world.network)
+            .fetch_one(&mut *db)
+            .await?;
         let ends = ends(db, world).await?;
         let behind = |socket: &Socket| {
             let of = |ends: &Ends| ends.get(&tenants[socket.tenant].id.0).copied().unwrap_or_default();

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// How many are opened at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 8;
 /// Our own memory for reading and writing, a socket.
 const BUFFER: usize = 4 << 10;
 
