@@ -82,6 +82,13 @@ async fn a_list_takes_one_statement_cold_one_to_look_and_none_when_it_knows() ->
     let anyone = Actor::Anonymous;
     let counter = Counter::default();
     let _guard = tracing::subscriber::set_default(counter.clone());
+    // Where another test's statement is the first of the process at this moment, who listens may not be known yet.
+    let listens = async || {
+        tracing::callsite::rebuild_interest_cache();
+        sqlx::query("select 1").execute(&mut *db.plain().await.unwrap()).await.unwrap();
+        (counter.taken() > 0).then_some(())
+    };
+    wait_until("statements are heard of", listens).await;
 
     views.shelf(&place, anyone).await?;
     assert_eq!(counter.taken(), 1, "cold");
