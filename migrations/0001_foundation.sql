@@ -51,6 +51,29 @@ begin
        using ((select app_scope()) = ''installation'') with check ((select app_scope()) = ''installation'')', name);
 end $$;
 
+-- A foreign key that is looked at once a statement, for tables into which rows come by the dozen: what PostgreSQL
+-- does for each row by itself (a query, and a lock on the row referred to) costs more than the row. It is as good
+-- where what is referred to is never deleted and never gets another key, and where the columns are set once, by the
+-- insert: both hold for the application's role. A null refers to nothing.
+create procedure refer(name text, child text, columns text[], parent text, keys text[]) language plpgsql as $$
+declare
+  pairs text := (select string_agg(format('p.%I = a.%I', k, c), ' and ') from unnest(columns, keys) as t (c, k));
+  given text := (select string_agg(format('a.%I is not null', c), ' and ') from unnest(columns) as t (c));
+begin
+  execute format(
+    'create function %I() returns trigger language plpgsql as $f$
+     begin
+       if exists (select from added a where %s and not exists (select from %I p where %s)) then
+         raise exception ''a row of %s refers to none of %s''
+           using errcode = ''foreign_key_violation'', constraint = %L, table = %L;
+       end if;
+       return null;
+     end $f$', name, given, parent, pairs, child, parent, name, child);
+  execute format(
+    'create trigger %I after insert on %I referencing new table as added for each statement execute function %I()',
+    name, child, name);
+end $$;
+
 -- Where a request is addressed to: handles and hosts are unique in the whole installation, because a
 -- request names nothing else. Routing only, no tenant's data: not a tenant table (on Citus, a
 -- reference table), hence the one place without row security.

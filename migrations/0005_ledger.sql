@@ -38,10 +38,10 @@ create table posting (
   account_id uuid not null,
   amount     bigint not null check (amount <> 0), -- minor units; positive credits the account
   xid        xid8 not null default pg_current_xact_id(),
-  primary key (network_id, entry_id, position),
-  foreign key (network_id, entry_id) references journal_entry (network_id, entry_id),
-  foreign key (network_id, account_id) references account (network_id, account_id)
+  primary key (network_id, entry_id, position)
 );
+call refer('posting_entry', 'posting', '{network_id, entry_id}', 'journal_entry', '{network_id, entry_id}');
+call refer('posting_to', 'posting', '{network_id, account_id}', 'account', '{network_id, account_id}');
 create index posting_account on posting (network_id, account_id, xid);
 create index posting_fold on posting (network_id, xid);
 call guard_table('posting', true, $$

@@ -14,10 +14,10 @@ create table orders (
   placed_at  timestamptz not null default now(),
   primary key (network_id, order_id),
   constraint order_number unique (network_id, site_id, number),
-  constraint order_refunded check (refunded between 0 and total),
-  foreign key (network_id, site_id) references tenant (network_id, tenant_id),
-  foreign key (network_id, buyer_id) references app_user (network_id, user_id)
+  constraint order_refunded check (refunded between 0 and total)
 ) with (fillfactor = 80);
+call refer('orders_at', 'orders', '{network_id, site_id}', 'tenant', '{network_id, tenant_id}');
+call refer('orders_by', 'orders', '{network_id, buyer_id}', 'app_user', '{network_id, user_id}');
 create index orders_buyer on orders (network_id, buyer_id, order_id);
 create index orders_site on orders (network_id, site_id, order_id);
 
@@ -42,10 +42,10 @@ create table order_line (
   decision_seconds int not null,
   fields           jsonb not null default '{}',
   primary key (network_id, order_id, line_no),
-  constraint order_line_id unique (network_id, line_id),
-  foreign key (network_id, order_id) references orders (network_id, order_id),
-  foreign key (network_id, variant_id) references variant (network_id, variant_id)
+  constraint order_line_id unique (network_id, line_id)
 );
+call refer('order_line_of', 'order_line', '{network_id, order_id}', 'orders', '{network_id, order_id}');
+call refer('order_line_sells', 'order_line', '{network_id, variant_id}', 'variant', '{network_id, variant_id}');
 
 -- The price chain, a row per tier: what it paid, what it charged, what it earned. A tier reads its own alone.
 create table order_tier (
@@ -61,9 +61,9 @@ create table order_tier (
   price      bigint not null,
   profit     bigint not null check (profit >= 0),
   primary key (network_id, tenant_id, order_id, line_no),
-  constraint order_tier_profit check (profit = price - cost),
-  foreign key (network_id, order_id, line_no) references order_line (network_id, order_id, line_no)
+  constraint order_tier_profit check (profit = price - cost)
 );
+call refer('order_tier_of', 'order_tier', '{network_id, order_id, line_no}', 'order_line', '{network_id, order_id, line_no}');
 create index order_tier_order on order_tier (network_id, order_id, line_no, position);
 call guard_table('order_tier', true,
   $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);
@@ -111,11 +111,11 @@ create table delivery (
   constraint delivery_card unique (network_id, card_id), -- a card is handed over once, ever
   constraint delivery_refunded check (refunded between 0 and paid),
   constraint delivery_delivered check ((status = 'PENDING') <= (delivered_at is null)),
-  foreign key (network_id, order_id, line_no) references order_line (network_id, order_id, line_no),
-  foreign key (network_id, card_id) references card (network_id, card_id),
   foreign key (network_id, replaces_id) references delivery (network_id, delivery_id),
   foreign key (network_id, replaced_by_id) references delivery (network_id, delivery_id)
 ) with (fillfactor = 80);
+call refer('delivery_of', 'delivery', '{network_id, order_id, line_no}', 'order_line', '{network_id, order_id, line_no}');
+call refer('delivery_gives', 'delivery', '{network_id, card_id}', 'card', '{network_id, card_id}');
 create index delivery_order on delivery (network_id, order_id, line_no, unit_no, delivery_id);
 create unique index delivery_replaces on delivery (network_id, replaces_id) where replaces_id is not null;
 create index delivery_release on delivery (release_at) where released_at is null and release_at is not null;
@@ -136,9 +136,9 @@ create table earning (
   given_back  bigint not null default 0,
   primary key (network_id, delivery_id, tenant_id),
   constraint earning_held check (held between 0 and earned),
-  constraint earning_given check (given_back between 0 and earned),
-  foreign key (network_id, delivery_id) references delivery (network_id, delivery_id)
+  constraint earning_given check (given_back between 0 and earned)
 ) with (fillfactor = 80);
+call refer('earning_on', 'earning', '{network_id, delivery_id}', 'delivery', '{network_id, delivery_id}');
 call guard_table('earning', true,
   $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);
 

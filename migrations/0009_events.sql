@@ -5,22 +5,18 @@
 -- knows of the other, the later one has the greater id. Its xid may well be the smaller: a transaction
 -- takes its xid with its first row and may then wait for the other. Hence the order by id.
 --
--- What an order writes by the dozen (here, and what names its tiers) has no foreign key to networks and tenants,
--- which are never deleted: row security holds network_id, and a check of each row would cost as much as the row.
+-- An event is one row, with its number in each log that it is in. A log is pages of events, one for each time
+-- that something in it was numbered: an order is told to four tenants by two rows or so, and not by a dozen.
+-- None of it has a foreign key to networks and tenants, which are never deleted: row security holds network_id.
 
+-- Some events of one transaction, in their order; deleted when they are numbered.
 create table outbox (
-  network_id   uuid not null,
-  id           bigint generated always as identity,
-  xid          xid8 not null default pg_current_xact_id(),
-  event_id     uuid not null,
-  type         text not null,
-  audience     uuid[] not null check (cardinality(audience) > 0),
-  subject_id   text,
-  order_id     uuid,
-  buyer_id     uuid,
-  order_status text,
-  claim_status text,
-  occurred_at  timestamptz not null default now(),
+  network_id  uuid not null,
+  id          bigint generated always as identity,
+  xid         xid8 not null default pg_current_xact_id(),
+  -- A list of {event_id, type, audience, subject_id, order_id, buyer_id, order_status, claim_status}.
+  facts       jsonb not null check (jsonb_array_length(facts) > 0),
+  occurred_at timestamptz not null default now(),
   primary key (network_id, id)
 )
 -- Every row lives for milliseconds: what is left of them must not pile up before the next one is found.
@@ -31,31 +27,54 @@ call open_to_runners('outbox');
 
 create table event (
   network_id   uuid not null,
-  tenant_id    uuid not null,
-  seq          bigint not null,
   event_id     uuid not null,
   type         text not null,
+  -- Whose logs it is in, and its number in each.
+  tenants      uuid[] not null check (cardinality(tenants) > 0),
+  seqs         bigint[] not null,
   subject_id   text,
   order_id     uuid,
   buyer_id     uuid,
   order_status text,
   claim_status text,
   occurred_at  timestamptz not null,
-  primary key (network_id, tenant_id, seq)
+  primary key (network_id, event_id),
+  constraint event_numbers check (cardinality(seqs) = cardinality(tenants))
 );
-create index event_order on event (network_id, tenant_id, order_id, seq) where order_id is not null;
+create index event_order on event (network_id, order_id) where order_id is not null;
 call guard_table('event', false, $$
-  ((select app_scope()) in ('tenant', 'operator') and tenant_id = (select app_tenant()))
-  or ((select app_scope()) = 'buyer' and tenant_id = (select app_tenant()) and buyer_id = (select app_buyer()))$$);
+  ((select app_scope()) in ('tenant', 'operator') and (select app_tenant()) = any (tenants))
+  or ((select app_scope()) = 'buyer' and (select app_tenant()) = any (tenants) and buyer_id = (select app_buyer()))$$);
 call open_to_runners('event');
 
--- The last number given in each tenant's log.
-create table event_log (
+-- The events numbered first_seq to last_seq in one tenant's log; at most 128.
+create table event_page (
   network_id uuid not null,
   tenant_id  uuid not null,
+  first_seq  bigint not null check (first_seq > 0),
   last_seq   bigint not null,
-  primary key (network_id, tenant_id),
-  foreign key (network_id) references network
+  events     uuid[] not null,
+  -- By its end: what is behind a position is found without knowing where pages begin.
+  primary key (network_id, tenant_id, last_seq),
+  constraint event_page_full check (cardinality(events) between 1 and 128
+                                    and last_seq = first_seq + cardinality(events) - 1)
 );
-call guard_table('event_log', false, $$tenant_id = (select app_tenant())$$);
-call open_to_runners('event_log');
+call guard_table('event_page', false, $$tenant_id = (select app_tenant())$$);
+call open_to_runners('event_page');
+
+-- The logs, a row a number, for those who look at all of them. An event that its reader may not see is null.
+create view event_log with (security_invoker = true) as
+  select p.network_id, p.tenant_id, p.first_seq + n.place - 1 as seq, n.event_id, e.type, e.tenants, e.seqs,
+         e.subject_id, e.order_id, e.buyer_id, e.order_status, e.claim_status, e.occurred_at
+    from event_page p
+   cross join lateral unnest(p.events) with ordinality as n (event_id, place)
+    left join event e on e.network_id = p.network_id and e.event_id = n.event_id;
+
+-- What has been told: the logs, and what is about to be in them.
+create view told with (security_invoker = true) as
+  select network_id, tenant_id, type, subject_id, order_id from event_log
+  union all
+  select o.network_id, a.tenant_id, f.type, f.subject_id, f.order_id
+    from outbox o
+   cross join lateral jsonb_to_recordset(o.facts) as f (type text, audience uuid[], subject_id text, order_id uuid)
+   cross join lateral (select distinct unnest(f.audience) as tenant_id) a;

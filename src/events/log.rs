@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// How many numbers one page looks through for types that are rare, so that no page costs a whole log.
-const SCAN: i64 = 20_000;
+const SCAN: i64 = 5_000;
 
 /// What a cursor is sealed for.
 const PURPOSE: &str = "event";
@@ -100,6 +100,10 @@ impl Filter {
         Self { types, order, buyer }
     }
 
+    fn takes_all(&self) -> bool {
+        self.types.is_none() && self.order.is_none() && self.buyer.is_none()
+    }
+
     /// The order, where only one is asked for.
     pub fn order(&self) -> Option<Uuid> {
         self.order
@@ -124,18 +128,28 @@ pub struct Stretch {
     pub more: bool,
 }
 
-macro_rules! select {
-    ($condition:literal) => {
-        concat!(
-            "select seq, event_id, type, subject_id, order_id, buyer_id, order_status, claim_status, occurred_at
-               from event
-              where network_id = $1 and tenant_id = $2 and seq > $3 and seq <= $4
-                and ($5::text[] is null or type = any ($5)) and ($6::uuid is null or buyer_id = $6) and ",
-            $condition,
-            " order by seq limit $8"
-        )
-    };
-}
+// A log's events from its pages: what is behind $3 and not behind $4. A page that ends a whole page's length behind
+// $4 begins behind it too.
+const PAGED: &str = "
+select n.seq, e.event_id, e.type, e.subject_id, e.order_id, e.buyer_id, e.order_status, e.claim_status, e.occurred_at
+  from event_page p
+ cross join lateral (
+       select i.event_id, p.first_seq + i.place - 1 as seq
+         from unnest(p.events) with ordinality as i (event_id, place)) n
+  join event e on e.network_id = $1 and e.event_id = n.event_id
+ where p.network_id = $1 and p.tenant_id = $2 and p.last_seq > $3 and p.last_seq < $4 + 128 and p.first_seq <= $4
+   and n.seq > $3 and n.seq <= $4
+   and ($5::text[] is null or e.type = any ($5)) and ($6::uuid is null or e.buyer_id = $6) and $7::uuid is null
+ order by n.seq limit $8";
+
+// One order's events, however far they lie apart in the log.
+const OF_ORDER: &str = "
+select n.seq, e.event_id, e.type, e.subject_id, e.order_id, e.buyer_id, e.order_status, e.claim_status, e.occurred_at
+  from event e
+ cross join lateral (select e.seqs[array_position(e.tenants, $2)] as seq) n
+ where e.network_id = $1 and e.order_id = $7 and n.seq > $3 and n.seq <= $4
+   and ($5::text[] is null or e.type = any ($5)) and ($6::uuid is null or e.buyer_id = $6)
+ order by n.seq limit $8";
 
 /// Reads on behind `after`: up to `limit` of the events that the filter takes.
 ///
@@ -156,10 +170,12 @@ pub async fn read(
     if after > last {
         return Err(No::BadRequest("the cursor is ahead of the log"));
     }
-    // One order's events are found by their index, however far they lie apart.
     let (sql, to) = match filter.order {
-        Some(_) => (select!("order_id = $7"), last),
-        None => (select!("$7::uuid is null"), last.min(after.saturating_add(SCAN))),
+        Some(_) => (OF_ORDER, last),
+        None => {
+            let scan = if filter.takes_all() { i64::from(limit) + 1 } else { SCAN };
+            (PAGED, last.min(after.saturating_add(scan)))
+        }
     };
     let mut rows: Vec<EventRow> = sqlx::query_as(sql)
         .bind(log.network)
@@ -191,12 +207,13 @@ pub async fn read(
 /// # Errors
 /// [`Fault`] when the database refuses.
 pub async fn as_of(conn: &mut Conn, network: NetworkId, tenant: TenantId) -> Result<i64, Fault> {
-    let last: Option<i64> =
-        sqlx::query_scalar("select last_seq from event_log where network_id = $1 and tenant_id = $2")
-            .bind(network)
-            .bind(tenant)
-            .fetch_optional(conn)
-            .await?;
+    let last: Option<i64> = sqlx::query_scalar(
+        "select last_seq from event_page where network_id = $1 and tenant_id = $2 order by last_seq desc limit 1",
+    )
+    .bind(network)
+    .bind(tenant)
+    .fetch_optional(conn)
+    .await?;
     Ok(last.unwrap_or(0))
 }
 
@@ -211,8 +228,10 @@ pub async fn ends(
     tenants: &[TenantId],
 ) -> Result<(Moment, HashMap<TenantId, i64>), Fault> {
     let rows: Vec<(Moment, TenantId, i64)> = sqlx::query_as(
-        "select now(), t.tenant_id, coalesce(l.last_seq, 0) from unnest($2::uuid[]) as t(tenant_id)
-           left join event_log l on l.network_id = $1 and l.tenant_id = t.tenant_id",
+        "select now(), t.tenant_id,
+                coalesce((select p.last_seq from event_page p where p.network_id = $1 and p.tenant_id = t.tenant_id
+                           order by p.last_seq desc limit 1), 0)
+           from unnest($2::uuid[]) as t(tenant_id)",
     )
     .bind(network)
     .bind(tenants)

@@ -5,6 +5,7 @@
 
 pub mod feed;
 pub mod log;
+mod numbers;
 mod pump;
 pub mod record;
 pub mod sequencer;

@@ -65,11 +65,14 @@ async fn round(feed: &Feed, db: &Db) -> Result<bool, Fault> {
                from unnest($1::uuid[], $2::uuid[], $3::bigint[])
                     with ordinality as w (network_id, tenant_id, seq, place)
               cross join lateral (
-                    select seq, event_id, type, subject_id, order_id, buyer_id, order_status, claim_status,
-                           occurred_at
-                      from event
-                     where network_id = w.network_id and tenant_id = w.tenant_id and seq > w.seq
-                     order by seq limit $4) e
+                    select p.first_seq + n.place - 1 as seq, e.event_id, e.type, e.subject_id, e.order_id, e.buyer_id,
+                           e.order_status, e.claim_status, e.occurred_at
+                      from event_page p
+                     cross join lateral unnest(p.events) with ordinality as n (event_id, place)
+                      join event e on e.network_id = p.network_id and e.event_id = n.event_id
+                     where p.network_id = w.network_id and p.tenant_id = w.tenant_id and p.last_seq > w.seq
+                       and p.last_seq < w.seq + $4 + 128 and p.first_seq <= w.seq + $4) e
+              where e.seq > w.seq and e.seq <= w.seq + $4
               order by w.place, e.seq",
         )
         .bind(networks)

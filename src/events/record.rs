@@ -5,9 +5,12 @@ use crate::foundation::{
     Fault, Tx,
     id::{NetworkId, TenantId, UserId},
 };
-use sqlx::{Postgres, QueryBuilder};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use std::borrow::Cow;
+use uuid::Uuid;
 
-/// One fact, before it has a number. The sequencer writes it to the log of each tenant of the audience.
+/// One fact, before it has a number. The sequencer numbers it for the log of each tenant of the audience.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// What kind of fact.
@@ -17,7 +20,7 @@ pub struct Event {
     /// The outside id of what it is about, e.g. `ord_…`.
     pub subject: String,
     /// The order that it is part of: what `orderEvents` selects by.
-    pub order: Option<uuid::Uuid>,
+    pub order: Option<Uuid>,
     /// The buyer that may see it in its site's log.
     pub buyer: Option<UserId>,
     /// The order's status after it.
@@ -26,8 +29,43 @@ pub struct Event {
     pub claim_status: Option<&'static str>,
 }
 
-/// How many events one statement writes: well below what a statement's parameters allow.
-const CHUNK: usize = 1_000;
+/// An event as the outbox keeps it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Fact<'a> {
+    pub(super) event_id: Uuid,
+    #[serde(rename = "type")]
+    pub(super) kind: Cow<'a, str>,
+    pub(super) audience: Cow<'a, [Uuid]>,
+    pub(super) subject_id: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) order_id: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) buyer_id: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) order_status: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) claim_status: Option<Cow<'a, str>>,
+}
+
+impl<'a> Fact<'a> {
+    fn of(event: &'a Event) -> Self {
+        Self {
+            event_id: Uuid::now_v7(),
+            kind: event.kind.word().into(),
+            audience: event.audience.iter().map(|tenant| tenant.0).collect(),
+            subject_id: Some((&*event.subject).into()),
+            order_id: event.order,
+            buyer_id: event.buyer.map(|buyer| buyer.0),
+            order_status: event.order_status.map(Cow::from),
+            claim_status: event.claim_status.map(Cow::from),
+        }
+    }
+}
+
+/// How many events share a row: few enough that it stays in its table's own pages.
+const A_ROW: usize = 4;
+/// How many rows one statement writes.
+const CHUNK: usize = 500;
 
 /// Records events, in their order. They become visible with the transaction, or not at all.
 ///
@@ -37,23 +75,18 @@ const CHUNK: usize = 1_000;
 /// # Errors
 /// [`Fault`] when the database refuses.
 pub async fn record(tx: &mut Tx, network: NetworkId, events: &[Event]) -> Result<(), Fault> {
-    for events in events.chunks(CHUNK) {
-        let mut insert = QueryBuilder::<Postgres>::new(
-            "insert into outbox (network_id, event_id, type, audience, subject_id, order_id, buyer_id, \
-             order_status, claim_status) ",
-        );
-        insert.push_values(events, |mut row, event| {
-            row.push_bind(network)
-                .push_bind(uuid::Uuid::now_v7())
-                .push_bind(event.kind)
-                .push_bind(&event.audience)
-                .push_bind(&event.subject)
-                .push_bind(event.order)
-                .push_bind(event.buyer)
-                .push_bind(event.order_status)
-                .push_bind(event.claim_status);
-        });
-        insert.build().execute(&mut **tx).await?;
+    for events in events.chunks(A_ROW * CHUNK) {
+        let rows: Vec<Json<Vec<Fact<'_>>>> =
+            events.chunks(A_ROW).map(|row| Json(row.iter().map(Fact::of).collect())).collect();
+        // Ids are given in the order in which the rows come.
+        sqlx::query(
+            "insert into outbox (network_id, facts)
+             select $1, r.facts from unnest($2::jsonb[]) with ordinality as r (facts, place) order by r.place",
+        )
+        .bind(network)
+        .bind(rows)
+        .execute(&mut **tx)
+        .await?;
         tx.has_news();
     }
     Ok(())

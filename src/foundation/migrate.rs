@@ -39,6 +39,7 @@ pub const APPEND_ONLY: &[&str] = &[
     "reveal",
     "claim_step",
     "event",
+    "event_page",
     "idempotency",
 ];
 

@@ -66,10 +66,10 @@ macro_rules! words {
 /// Defines a row struct that reads its fields from the columns of the same names.
 #[macro_export]
 macro_rules! row {
-    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* pub $field:ident : $ty:ty),+ $(,)? }) => {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$fdoc:meta])* $fvis:vis $field:ident : $ty:ty),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
-        pub struct $name { $($(#[$fdoc])* pub $field: $ty),+ }
+        $vis struct $name { $($(#[$fdoc])* $fvis $field: $ty),+ }
 
         impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for $name {
             fn from_row(row: &'r sqlx::postgres::PgRow) -> Result<Self, sqlx::Error> {

@@ -22,7 +22,7 @@ const RUNNERS: &[&str] = &[
     "claim",
     "outbox",
     "event",
-    "event_log",
+    "event_page",
     "listing_change",
     "listing_feed",
 ];
@@ -35,8 +35,7 @@ const OWN: &[(&str, &str)] = &[
     ("card", "supplier_id"),
     ("card_import", "tenant_id"),
     ("earning", "tenant_id"),
-    ("event", "tenant_id"),
-    ("event_log", "tenant_id"),
+    ("event_page", "tenant_id"),
     ("held_debt", "tenant_id"),
     ("listing_setting", "tenant_id"),
     ("order_tier", "tenant_id"),

@@ -150,8 +150,8 @@ impl Line {
 }
 
 const HEAD: &str = "select order_id, site_id, number, status, total, refunded, placed_at,
-    coalesce((select l.last_seq from event_log l where l.network_id = orders.network_id
-                 and l.tenant_id = (select app_tenant())), 0) as as_of
+    coalesce((select max(p.last_seq) from event_page p where p.network_id = orders.network_id
+                 and p.tenant_id = (select app_tenant())), 0) as as_of
   from orders where network_id = $1";
 
 /// The orders with those ids that the transaction's scope may see. Four statements, however many there are.

@@ -106,13 +106,6 @@ pub async fn insert(db: &mut Conn, network: NetworkId, tenant: &Tenant) -> Resul
     .bind(tenant.parent_id)
     .bind(tenant.depth)
     .bind(&tenant.lineage)
-    .execute(&mut *db)
-    .await?;
-    sqlx::query(
-        "insert into event_log (network_id, tenant_id, last_seq) values ($1, $2, 0) on conflict do nothing",
-    )
-    .bind(network)
-    .bind(tenant.tenant_id)
     .execute(db)
     .await?;
     Ok(())

@@ -1,16 +1,10 @@
 -- Everyone with a price on an order has one event of its placing and one of each later status, and of no order
 -- that is not there.
-with told as (
-  select network_id, tenant_id, type, subject_id from event
-   where type in ('ORDER_PLACED', 'ORDER_STATUS_CHANGED')
-  union all
-  select o.network_id, a.tenant_id, o.type, o.subject_id
-    from outbox o cross join lateral (select distinct unnest(o.audience) as tenant_id) a
-   where o.type in ('ORDER_PLACED', 'ORDER_STATUS_CHANGED')),
-counted as (
+with counted as (
   select network_id, tenant_id, subject_id, count(*) filter (where type = 'ORDER_PLACED') as placed,
          count(*) filter (where type = 'ORDER_STATUS_CHANGED') as changed
-    from told group by network_id, tenant_id, subject_id),
+    from told where type in ('ORDER_PLACED', 'ORDER_STATUS_CHANGED')
+   group by network_id, tenant_id, subject_id),
 party as (select distinct network_id, order_id, tenant_id from order_tier),
 -- An order is placed as PAID; one with anything from stock is further on by the time that it is committed.
 stocked as (

@@ -1,16 +1,10 @@
 -- Everyone with a price on a claim's line has one event of each of its versions, and of no claim that is not
 -- there.
-with told as (
-  select network_id, tenant_id, type, subject_id from event
-   where type in ('WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED')
-  union all
-  select o.network_id, a.tenant_id, o.type, o.subject_id
-    from outbox o cross join lateral (select distinct unnest(o.audience) as tenant_id) a
-   where o.type in ('WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED')),
-counted as (
+with counted as (
   select network_id, tenant_id, subject_id, count(*) filter (where type = 'WARRANTY_CLAIM_OPENED') as opened,
          count(*) filter (where type = 'WARRANTY_CLAIM_CHANGED') as changed
-    from told group by network_id, tenant_id, subject_id),
+    from told where type in ('WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED')
+   group by network_id, tenant_id, subject_id),
 due as (
   select c.network_id, t.tenant_id, 'clm_' || replace(c.claim_id::text, '-', '') as subject_id, c.version - 1 as changed
     from claim c

@@ -1,12 +1,7 @@
 -- Everyone with a price on its line has one event of each unit handed over, and of none that was not.
-with told as (
-  select network_id, tenant_id, subject_id from event where type = 'DELIVERY_MADE'
-  union all
-  select o.network_id, a.tenant_id, o.subject_id
-    from outbox o cross join lateral (select distinct unnest(o.audience) as tenant_id) a
-   where o.type = 'DELIVERY_MADE'),
-counted as (
-  select network_id, tenant_id, subject_id, count(*) as count from told group by network_id, tenant_id, subject_id),
+with counted as (
+  select network_id, tenant_id, subject_id, count(*) as count from told where type = 'DELIVERY_MADE'
+   group by network_id, tenant_id, subject_id),
 due as (
   select d.network_id, t.tenant_id, 'dlv_' || replace(d.delivery_id::text, '-', '') as subject_id
     from delivery d

@@ -335,7 +335,12 @@ impl World {
         for (name, sql) in TABLES {
             let rows: Vec<String> = sqlx::query_scalar(AssertSqlSafe(format!(
                 "with named as (select result_id as order_id, actor_id || '/' || key as name from idempotency
-                                 where network_id = $1) {sql}"
+                                 where network_id = $1),
+                      waiting as (select o.id, f.ordinality as place, f.value ->> 'type' as type,
+                                         f.value ->> 'subject_id' as subject_id, f.value -> 'audience' as audience,
+                                         (f.value ->> 'order_id')::uuid as order_id, f.value ->> 'buyer_id' as buyer_id,
+                                         f.value ->> 'order_status' as order_status
+                                    from outbox o cross join jsonb_array_elements(o.facts) with ordinality f) {sql}"
             )))
             .bind(self.network)
             .fetch_all(&mut *tx)
@@ -418,12 +423,12 @@ const TABLES: &[(&str, &str)] = &[
     ("card", "select (card_id, state)::text from card order by 1"),
     (
         "events of each order, in their order",
-        "select (name, row_number() over (partition by o.order_id order by id), type, audience, buyer_id, order_status,
-                 case when subject_id like 'ord_%' then 'order' else 'delivery' end)::text
-           from outbox o join named using (order_id) order by 1",
+        "select (name, row_number() over (partition by o.order_id order by id, place), type, audience, buyer_id,
+                 order_status, case when subject_id like 'ord_%' then 'order' else 'delivery' end)::text
+           from waiting o join named using (order_id) order by 1",
     ),
     (
         "events of everything else",
-        "select (type, subject_id, audience, buyer_id)::text from outbox where order_id is null order by 1",
+        "select (type, subject_id, audience, buyer_id)::text from waiting where order_id is null order by 1",
     ),
 ];

@@ -52,7 +52,7 @@ async fn log(run: &Run, tenant: &str) -> Vec<u64> {
     let mut connection = run.cluster.patient().await;
     let rows: Vec<Row> = sqlx::query_as(
         "select e.seq, e.type, e.subject_id, e.order_status, e.claim_status
-           from event e join tenant t on t.network_id = e.network_id and t.tenant_id = e.tenant_id
+           from event_log e join tenant t on t.network_id = e.network_id and t.tenant_id = e.tenant_id
           where t.handle = $1 order by e.seq",
     )
     .bind(tenant)

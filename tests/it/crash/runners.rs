@@ -143,7 +143,7 @@ async fn events_that_one_sequencer_did_not_number_are_numbered_by_another() {
             (number(&mut database, "select count(*) from outbox").await == 0).then_some(())
         })
         .await;
-        let striking = pair.strike(sequencer::TURN, "event_log", "select", signal);
+        let striking = pair.strike(sequencer::TURN, "event_page", "select", signal);
         // The orders go to the first; whose sequencer numbers them is as it happens.
         let ordering = async {
             let mut orders = Vec::new();

@@ -24,13 +24,13 @@ macro_rules! concat_entry {
 macro_rules! lose {
     ($type:literal) => {
         concat!(
-            "with n as (select tenant_id, seq, row_number() over thing as place,
+            "with n as (select event_id, row_number() over thing as place,
                                count(*) over (partition by tenant_id, subject_id) as times
-                          from event where type = '",
+                          from event_log where type = '",
             $type,
             "' window thing as (partition by tenant_id, subject_id order by seq))
              update event set type = 'STOCK_LOW'
-              where (tenant_id, seq) = (select tenant_id, seq from n where place = 1 and times > 1 limit 1)"
+              where event_id = (select event_id from n where place = 1 and times > 1 limit 1)"
         )
     };
 }
@@ -254,33 +254,40 @@ pub const BREAKS: &[(&[&str], &str)] = &[
     (
         &["I24c_deliveries_are_told"],
         "update event set type = 'STOCK_LOW'
-          where (tenant_id, seq) = (select tenant_id, seq from event where type = 'DELIVERY_MADE' limit 1)",
+          where event_id = (select event_id from event where type = 'DELIVERY_MADE' limit 1)",
     ),
     (
         &["I24c_deliveries_are_told"],
         "update event set type = 'DELIVERY_MADE', subject_id = 'dlv_0'
-          where (tenant_id, seq) = (select tenant_id, seq from event where type = 'WALLET_CHANGED' limit 1)",
+          where event_id = (select event_id from event where type = 'WALLET_CHANGED' limit 1)",
     ),
     (
         &["I25_logs_have_no_gap"],
-        "update event_log set last_seq = last_seq + 1
-          where tenant_id = (select tenant_id from event_log where last_seq > 0 limit 1)",
+        "update event_page set first_seq = first_seq + 1, last_seq = last_seq + 1
+          where (tenant_id, last_seq) = (select tenant_id, max(last_seq) from event_page group by tenant_id limit 1)",
+    ),
+    // Its own number of it, and its page's.
+    (
+        &["I25_logs_have_no_gap"],
+        "update event set seqs[1] = seqs[1] + 1
+          where event_id = (select event_id from event where type = 'WALLET_CHANGED' limit 1)",
     ),
     (
         &["I25_logs_have_no_gap"],
         "delete from event
-          where (tenant_id, seq) = (select tenant_id, seq from event where type = 'WALLET_CHANGED' limit 1)",
+          where event_id = (select event_id from event where type = 'WALLET_CHANGED' limit 1)",
     ),
     (
         &["I26_logs_keep_order"],
         "update event set order_status = 'PAID'
-          where (tenant_id, seq) = (select tenant_id, max(seq) from event where type = 'ORDER_STATUS_CHANGED'
-                                     group by tenant_id, subject_id limit 1)",
+          where event_id = (select (array_agg(event_id order by seq desc))[1] from event_log
+                             where type = 'ORDER_STATUS_CHANGED' group by tenant_id, subject_id limit 1)",
     ),
     (
         &["I27_no_event_waits"],
-        "insert into outbox (network_id, event_id, type, audience, occurred_at)
-         select network_id, gen_random_uuid(), 'STOCK_LOW', array[tenant_id], now() - interval '1 minute'
+        "insert into outbox (network_id, facts, occurred_at)
+         select network_id, jsonb_build_array(jsonb_build_object('event_id', gen_random_uuid(), 'type', 'STOCK_LOW',
+                  'audience', array[tenant_id])), now() - interval '1 minute'
            from tenant limit 1",
     ),
     (

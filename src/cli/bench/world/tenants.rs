@@ -34,9 +34,7 @@ async fn insert(
              from unnest($2::uuid[], $3::text[], $4::uuid[]) as u (tenant_id, handle, parent_id)
              join tenant p on p.network_id = $1 and p.tenant_id = u.parent_id),
          listed as (
-           insert into directory (handle, network_id, tenant_id) select handle, $1, tenant_id from opened),
-         logged as (
-           insert into event_log (network_id, tenant_id, last_seq) select $1, tenant_id, 0 from opened)
+           insert into directory (handle, network_id, tenant_id) select handle, $1, tenant_id from opened)
          insert into tenant (network_id, tenant_id, kind, handle, name, status, parent_id, depth, lineage)
          select $1, tenant_id, $5, handle, initcap(replace(handle, '-', ' ')), 'ACTIVE', parent_id, depth, lineage
            from opened",
