@@ -63,7 +63,8 @@ begin
   execute format(
     'create function %I() returns trigger language plpgsql as $f$
      begin
-       if exists (select from added a where %s and not exists (select from %I p where %s)) then
+       -- Not "exists", which may be made a join that reads the parent whole.
+       if exists (select from added a where %s and (select true from %I p where %s limit 1) is null) then
          raise exception ''a row of %s refers to none of %s''
            using errcode = ''foreign_key_violation'', constraint = %L, table = %L;
        end if;

@@ -120,12 +120,9 @@ pub async fn services(
     migrate_first: bool,
 ) -> Result<Services, Fault> {
     let sealer = Arc::new(Sealer::new(settings.master_key.expose())?);
-    let options = if migrate_first {
-        migrate::run(owner, &sealer).await?
-    } else {
-        migrate::app_options(owner, &sealer)
-    };
-    let db = Db::connect(options, CONNECTIONS).await?;
+    let logins =
+        if migrate_first { migrate::run(owner, &sealer).await? } else { migrate::logins(owner, &sealer) };
+    let db = Db::connect(logins, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
     let views = Views::new(db.clone());
     let orders = Engine::new(db.clone(), settings.order_engine);

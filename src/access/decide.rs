@@ -1,10 +1,7 @@
 //! casbin decides which actions a principal has at a tenant; the answer is kept as 64 bits.
 
 use super::{Action, MATRIX, Role, TenantKind};
-use crate::foundation::{
-    Fault,
-    id::{NetworkId, TenantId},
-};
+use crate::foundation::{Fault, id::TenantId};
 use casbin::{CoreApi, DefaultModel, Enforcer, MemoryAdapter, MgmtApi, RbacApi};
 use moka::sync::Cache;
 use std::sync::LazyLock;
@@ -22,30 +19,32 @@ pub struct Holding {
     pub subtree: bool,
 }
 
+// Without names: who asks where makes no difference, so that all who hold the same at the same height share one.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Question {
-    network: NetworkId,
-    principal: uuid::Uuid,
-    lineage: Vec<TenantId>,
+    // How many tenants the lineage has; they are called by their places in it.
+    depth: usize,
     kind: TenantKind,
-    holdings: Vec<Holding>,
+    // Those at a tenant of the lineage, each with its place.
+    holdings: Vec<(usize, Holding)>,
 }
+
+/// What casbin calls whoever asks.
+const ASKER: &str = "asker";
 
 // The key is the whole question, never a hash of it, so no two can share a verdict.
 static VERDICTS: LazyLock<Cache<Question, u64>> = LazyLock::new(|| Cache::new(20_000));
 
-/// The actions that `principal` has at the tenant at the end of `lineage`, a bit each.
+/// The actions that whoever has these holdings has at the tenant at the end of `lineage`, a bit each.
 ///
 /// # Errors
 /// [`Fault`] when casbin fails; then nothing is allowed.
-pub async fn decide(
-    network: NetworkId,
-    principal: uuid::Uuid,
-    lineage: &[TenantId],
-    kind: TenantKind,
-    holdings: Vec<Holding>,
-) -> Result<u64, Fault> {
-    let question = Question { network, principal, lineage: lineage.to_vec(), kind, holdings };
+pub async fn decide(lineage: &[TenantId], kind: TenantKind, holdings: Vec<Holding>) -> Result<u64, Fault> {
+    let placed = holdings.into_iter().filter_map(|holding| {
+        let place = lineage.iter().position(|tenant| *tenant == holding.at)?;
+        Some((place, Holding { at: TenantId(uuid::Uuid::nil()), ..holding }))
+    });
+    let question = Question { depth: lineage.len(), kind, holdings: placed.collect() };
     if let Some(bits) = VERDICTS.get(&question) {
         return Ok(bits);
     }
@@ -59,10 +58,8 @@ async fn ask(question: &Question) -> casbin::Result<u64> {
     let mut enforcer = Enforcer::new(model, MemoryAdapter::default()).await?;
     // A grant with its subtree names its domain with a trailing slash: every path below begins with it.
     enforcer.get_role_manager().write().matching_fn(None, Some(covers));
-    let principal = question.principal.simple().to_string();
-    for holding in &question.holdings {
-        let Some(at) = question.lineage.iter().position(|tenant| *tenant == holding.at) else { continue };
-        let path = path(&question.lineage[..=at]);
+    for (at, holding) in &question.holdings {
+        let path = path(at + 1);
         let domain = if holding.subtree { format!("{path}/*") } else { path };
         // What a built-in role may do depends on the kind of tenant it is used at.
         let actions = match Role::of(&holding.role) {
@@ -74,12 +71,12 @@ async fn ask(question: &Question) -> casbin::Result<u64> {
         for action in actions {
             enforcer.add_policy(vec![holding.role.clone(), action]).await?;
         }
-        enforcer.add_role_for_user(&principal, &holding.role, Some(&domain)).await?;
+        enforcer.add_role_for_user(ASKER, &holding.role, Some(&domain)).await?;
     }
-    let domain = path(&question.lineage);
+    let domain = path(question.depth);
     let mut bits = 0;
     for (at, action) in MATRIX.actions().iter().enumerate() {
-        if enforcer.enforce((principal.as_str(), domain.as_str(), *action))? {
+        if enforcer.enforce((ASKER, domain.as_str(), *action))? {
             bits |= 1 << at;
         }
     }
@@ -95,8 +92,8 @@ fn held_by_owner(name: &str, kind: TenantKind) -> bool {
     MATRIX.action(name).is_some_and(|action| MATRIX.of_role(Role::Owner, kind).contains(&action))
 }
 
-fn path(lineage: &[TenantId]) -> String {
-    lineage.iter().fold(String::new(), |path, tenant| format!("{path}/{}", tenant.0.simple()))
+fn path(depth: usize) -> String {
+    (0..depth).fold(String::new(), |path, place| format!("{path}/{place}"))
 }
 
 // casbin calls it with (domain asked for, domain of the grant).
@@ -112,7 +109,7 @@ mod tests {
     use super::*;
 
     async fn allowed(lineage: &[TenantId], kind: TenantKind, holdings: Vec<Holding>) -> Vec<&'static str> {
-        let bits = decide(NetworkId::fresh(), uuid::Uuid::now_v7(), lineage, kind, holdings).await.unwrap();
+        let bits = decide(lineage, kind, holdings).await.unwrap();
         MATRIX
             .actions()
             .iter()

@@ -32,7 +32,9 @@ type LogKey = (Uuid, Uuid);
 pub(super) async fn give(db: &mut Conn, taken: Vec<Taken>) -> Result<(), Fault> {
     let logs: BTreeSet<LogKey> = taken
         .iter()
-        .flat_map(|row| row.facts.iter().flat_map(|fact| fact.audience.iter().map(|to| (row.network_id.0, *to))))
+        .flat_map(|row| {
+            row.facts.iter().flat_map(|fact| fact.audience.iter().map(|to| (row.network_id.0, *to)))
+        })
         .collect();
     let mut last = ends(db, &logs).await?;
     let mut events = EventRows::default();
@@ -43,7 +45,8 @@ pub(super) async fn give(db: &mut Conn, taken: Vec<Taken>) -> Result<(), Fault> 
             let mut numbers = Vec::with_capacity(tenants.len());
             for tenant in &tenants {
                 let log = (row.network_id.0, *tenant);
-                let last = last.get_mut(&log).ok_or_else(|| Fault::new("an event for a log not asked for"))?;
+                let last =
+                    last.get_mut(&log).ok_or_else(|| Fault::new("an event for a log not asked for"))?;
                 *last += 1;
                 grown.entry(log).or_insert_with(|| (*last, Vec::new())).1.push(fact.event_id);
                 numbers.push(*last);
@@ -139,7 +142,8 @@ impl EventRows {
 }
 
 async fn insert_pages(db: &mut Conn, grown: BTreeMap<LogKey, (i64, Vec<Uuid>)>) -> Result<(), Fault> {
-    let (mut networks, mut tenants, mut firsts, mut events) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut networks, mut tenants, mut firsts, mut events) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for ((network, tenant), (first, added)) in grown {
         for (first, page) in (first..).step_by(PAGE).zip(added.chunks(PAGE)) {
             networks.push(network);

@@ -19,7 +19,7 @@ use uuid::Uuid;
 struct Ground {
     owner: PgConnectOptions,
     name: String,
-    app: PgConnectOptions,
+    app: migrate::Logins,
     db: Db,
     network: NetworkId,
     tenants: [TenantId; 3],
@@ -101,8 +101,8 @@ impl Ground {
         let mut connection = PgConnection::connect_with(&self.owner).await.unwrap();
         let drop = format!("drop database {} with (force)", self.name);
         connection.execute(AssertSqlSafe(drop)).await.unwrap();
-        let drop = format!("drop role {}", migrate::app_role(&self.name));
-        connection.execute(AssertSqlSafe(drop)).await.unwrap();
+        let (app, work) = (migrate::app_role(&self.name), migrate::work_role(&self.name));
+        connection.execute(AssertSqlSafe(format!("drop role {app}, {work}"))).await.unwrap();
     }
 }
 

@@ -3,12 +3,10 @@
 use super::{
     Fault,
     id::{NetworkId, TenantId, UserId},
+    migrate::Logins,
     queue::Queue,
 };
-use sqlx::{
-    AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, Postgres, Transaction, postgres::PgPoolOptions};
 use std::{
     ops::{Deref, DerefMut},
     sync::{Arc, OnceLock},
@@ -60,10 +58,14 @@ impl Scope {
     }
 }
 
-/// The pool of the application's role, which owns nothing and bypasses nothing.
+/// How many connections what always does the same has for itself: few, so that each has all its plans.
+const STEADY: u32 = 6;
+
+/// The pools of the application's roles, which own nothing and bypass nothing.
 #[derive(Clone)]
 pub struct Db {
     pool: PgPool,
+    steady: PgPool,
     queue: Arc<Queue>,
     recorded: Arc<Notify>,
     policy: Arc<OnceLock<PolicyHook>>,
@@ -72,25 +74,15 @@ pub struct Db {
 type PolicyHook = Box<dyn Fn(NetworkId) + Send + Sync>;
 
 impl Db {
-    /// Connects as the application's role.
+    /// Connects as the application's roles, by so many connections and a few for what always does the same.
     ///
     /// # Errors
     /// [`Fault`] when no connection can be had within 10 s.
-    pub async fn connect(options: PgConnectOptions, connections: u32) -> Result<Self, Fault> {
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .min_connections(2.min(connections))
-            .acquire_timeout(Duration::from_secs(3))
-            .idle_timeout(Duration::from_mins(5))
-            // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385). Begun first,
-            // because a rollback of nothing is a warning in the server's log each time.
-            .after_release(|connection, _| {
-                Box::pin(async move { connection.execute("begin; rollback").await.map(|_| true) })
-            })
-            .connect_with(options)
-            .await?;
+    pub async fn connect(logins: Logins, connections: u32) -> Result<Self, Fault> {
+        let pool = pooled(connections).connect_with(logins.app).await?;
+        let steady = pooled(STEADY).connect_lazy_with(logins.work);
         let (queue, recorded) = (Arc::new(Queue::default()), Arc::new(Notify::new()));
-        Ok(Self { pool, queue, recorded, policy: Arc::default() })
+        Ok(Self { pool, steady, queue, recorded, policy: Arc::default() })
     }
 
     /// Begins a transaction that has said who it is.
@@ -98,21 +90,21 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
-        self.begin_by(scope.begin()).await
+        self.begin_at(&self.pool, scope).await
     }
 
-    /// As [`begin`](Self::begin), for statements that always do the same: one plan of each serves every time. To
-    /// plan anew costs as much as some of them take.
+    /// As [`begin`](Self::begin), for use cases and runners whose statements always do the same: one plan of each
+    /// serves every time. To plan anew costs as much as some of them take. A reader's scope sees nothing here.
     ///
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn begin_steady(&self, scope: Scope) -> Result<Tx, Fault> {
-        self.begin_by(format!("{}set local plan_cache_mode = force_generic_plan", scope.begin())).await
+        self.begin_at(&self.steady, scope).await
     }
 
-    async fn begin_by(&self, statements: String) -> Result<Tx, Fault> {
+    async fn begin_at(&self, pool: &PgPool, scope: Scope) -> Result<Tx, Fault> {
         let waiting = self.queue.join();
-        let begun = self.pool.begin_with(AssertSqlSafe(statements)).await;
+        let begun = pool.begin_with(AssertSqlSafe(scope.begin())).await;
         waiting.over(&begun);
         let inner = begun?;
         Ok(Tx { inner, db: self.clone(), news: false, policy: None })
@@ -173,8 +165,21 @@ impl Db {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        self.pool.close().await;
+        tokio::join!(self.pool.close(), self.steady.close());
     }
+}
+
+fn pooled(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(2.min(connections))
+        .acquire_timeout(Duration::from_secs(3))
+        .idle_timeout(Duration::from_mins(5))
+        // A begin that was cut off must not hand its settings to the next borrower (sqlx #4385). Begun first,
+        // because a rollback of nothing is a warning in the server's log each time.
+        .after_release(|connection, _| {
+            Box::pin(async move { connection.execute("begin; rollback").await.map(|_| true) })
+        })
 }
 
 /// One transaction. Dropped without [`commit`](Self::commit), it is rolled back.

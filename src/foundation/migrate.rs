@@ -53,8 +53,28 @@ const IDLE: &str = "3s";
 /// The application's role for a database: one per database, so that roles of different installations
 /// on one cluster stay apart.
 pub fn app_role(database: &str) -> String {
+    role("app", database)
+}
+
+/// The role of what only use cases and runners do. It may what the application's role may, but no policy of
+/// readers is written for it: PostgreSQL makes a statement ready with every policy that could ever count for the
+/// role, which for a reader's ways to see a row cost more than most statements take.
+pub fn work_role(database: &str) -> String {
+    role("work", database)
+}
+
+fn role(kind: &str, database: &str) -> String {
     let hash = Sha256::digest(database.as_bytes());
-    format!("cardamom_app_{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
+    format!("cardamom_{kind}_{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
+}
+
+/// How a server connects, by what it is about to do.
+#[derive(Clone, Debug)]
+pub struct Logins {
+    /// Everything.
+    pub app: PgConnectOptions,
+    /// What always does the same, as a use case or as a runner.
+    pub work: PgConnectOptions,
 }
 
 /// Migrates as `owner` and answers how the application connects. Safe to run from several processes at once.
@@ -62,7 +82,7 @@ pub fn app_role(database: &str) -> String {
 /// # Errors
 /// [`Fault`] when the owner may not create roles or tables, when the server is older than PostgreSQL 15, or
 /// when a migration that ran before is no longer the same.
-pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<PgConnectOptions, Fault> {
+pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<Logins, Fault> {
     let quiet = owner.clone().options([("client_min_messages", "warning")]);
     let mut connection = PgConnection::connect_with(&quiet).await?;
     let version: i32 = sqlx::query_scalar("select current_setting('server_version_num')::int")
@@ -86,16 +106,19 @@ pub async fn run(owner: &PgConnectOptions, sealer: &Sealer) -> Result<PgConnectO
     Migrator { migrations: Cow::Owned(migrations), ..Migrator::DEFAULT }
         .run_direct(None, &mut connection, false)
         .await?;
-    let options = grant(&mut connection, owner, sealer).await?;
+    let logins = grant(&mut connection, owner, sealer).await?;
     connection.close().await?;
-    Ok(options)
+    Ok(logins)
 }
 
 /// How the application connects to a database that is already migrated.
-pub fn app_options(owner: &PgConnectOptions, sealer: &Sealer) -> PgConnectOptions {
+pub fn logins(owner: &PgConnectOptions, sealer: &Sealer) -> Logins {
     // A url without a database means the one of its user's name.
-    let role = app_role(owner.get_database().unwrap_or_else(|| owner.get_username()));
-    owner.clone().username(&role).password(&sealer.role_password(&role)).statement_cache_capacity(256)
+    let database = owner.get_database().unwrap_or_else(|| owner.get_username());
+    let by = |role: String| {
+        owner.clone().username(&role).password(&sealer.role_password(&role)).statement_cache_capacity(256)
+    };
+    Logins { app: by(app_role(database)), work: by(work_role(database)) }
 }
 
 // Under a lock, because two servers that start at once would otherwise update the same catalogue rows.
@@ -103,16 +126,50 @@ async fn grant(
     connection: &mut PgConnection,
     owner: &PgConnectOptions,
     sealer: &Sealer,
-) -> Result<PgConnectOptions, Fault> {
+) -> Result<Logins, Fault> {
     let database: String =
         sqlx::query_scalar("select current_database()").fetch_one(&mut *connection).await?;
-    let role = app_role(&database);
-    let password = sealer.role_password(&role);
+    let mut tx = connection.begin().await?;
+    sqlx::query("select pg_advisory_xact_lock(hashtext('cardamom grant'))").execute(&mut *tx).await?;
+    for role in [app_role(&database), work_role(&database)] {
+        let sql = grants(&role, sealer);
+        tx.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
+    }
+    let readers = readers(&app_role(&database));
+    tx.execute(sqlx::raw_sql(AssertSqlSafe(readers))).await?;
+    // Every statement goes from a few rows to their partners by keys: other joins read what a plan that was made for
+    // a small network takes for few.
+    let work = work_role(&database);
+    let steady = format!(
+        "alter role {work} set plan_cache_mode = force_generic_plan;
+         alter role {work} set enable_mergejoin = off;
+         alter role {work} set enable_hashjoin = off;"
+    );
+    tx.execute(sqlx::raw_sql(AssertSqlSafe(steady))).await?;
+    tx.commit().await?;
+    Ok(logins(&owner.clone().database(&database), sealer))
+}
+
+// What readers may see is for the application's role, and for an owner whom row security holds; not for the role of
+// use cases. Only what is new: to alter a policy locks its table.
+fn readers(app: &str) -> String {
+    format!(
+        "do $$ declare p record; begin
+           for p in select polname, polrelid::regclass as place from pg_policy
+                     where polname not in ('whole', 'runners') and 0 = any (polroles)
+           loop
+             execute format('alter policy %I on %s to {app}, current_user', p.polname, p.place);
+           end loop;
+         end $$"
+    )
+}
+
+fn grants(role: &str, sealer: &Sealer) -> String {
+    let password = sealer.role_password(role);
     let list = |tables: &[&str]| tables.join(", ");
     // The role's name is hex and the password base64url: nothing in this text was written by a person.
-    let sql = format!(
+    format!(
         "do $$ begin
-           perform pg_advisory_xact_lock(hashtext('cardamom grant'));
            if not exists (select from pg_roles where rolname = '{role}') then
              create role {role} login nosuperuser nobypassrls nocreatedb nocreaterole noinherit;
            end if;
@@ -143,9 +200,5 @@ async fn grant(
         password = password.as_str(),
         append_only = list(APPEND_ONLY),
         deletable = list(DELETABLE),
-    );
-    let mut tx = connection.begin().await?;
-    tx.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await?;
-    tx.commit().await?;
-    Ok(app_options(&owner.clone().database(&database), sealer))
+    )
 }

@@ -65,6 +65,8 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 /// executor's own last bounds.
 pub fn schema() -> Schema {
     async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        // The gate has validated what gets here, against the same schema and more strictly.
+        .validation_mode(async_graphql::ValidationMode::Fast)
         .disable_suggestions()
         .finish()
 }

@@ -2,18 +2,22 @@
 
 use super::{UserKind, store};
 use crate::{
-    access::{self, Actor, Holding, Place, Role, TenantKind, TenantStatus, Viewer},
+    access::{self, Actor, Holding, Place, Role, Viewer},
     foundation::{
-        Currency, Db, Fault, Moment, Scope,
+        Currency, Db, Fault, Scope,
         id::{NetworkId, TenantId, UserId},
         seal,
     },
     tenancy,
 };
+use moka::sync::Cache;
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+
+/// How many handles are remembered.
+const HANDLES: u64 = 20_000;
 
 /// No credential is reckoned to last longer than this; timers and clocks reach that far.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
@@ -56,59 +60,52 @@ pub enum Denied {
 /// [`Denied`]; an unknown tenant is `TenantRequired`, a credential of another network `Unauthenticated`.
 pub async fn identify(
     db: &Db,
+    handles: &Handles,
     base_domain: Option<&str>,
     credentials: &Credentials,
 ) -> Result<Viewer, Denied> {
-    let (network, tenant) = resolve(db, base_domain, credentials).await?.ok_or(Denied::TenantRequired)?;
-    let mut tx = db.begin(Scope::Network(network)).await?;
-    let begun = Instant::now();
-    let row: Option<(TenantKind, TenantStatus, Vec<TenantId>, String, i64, Moment)> = sqlx::query_as(
-        "select t.kind, t.status, t.lineage, n.currency, p.version, now()
-           from tenant t join network n on n.network_id = t.network_id
-           join policy_version p on p.network_id = t.network_id
-          where t.network_id = $1 and t.tenant_id = $2",
-    )
-    .bind(network)
-    .bind(tenant)
-    .fetch_optional(&mut *tx)
-    .await
-    .map_err(Fault::from)?;
-    let (kind, status, lineage, currency, version, now) = row.ok_or(Denied::TenantRequired)?;
-    let currency = Currency::of(&currency).map_err(|why| Fault::new(why.to_string()))?;
-    let place = Arc::new(Place { network, currency, tenant, kind, status, lineage });
-
+    let (network, tenant) =
+        resolve(db, handles, base_domain, credentials).await?.ok_or(Denied::TenantRequired)?;
     let hash = match &credentials.authorization {
         None => None,
-        Some(header) => Some(seal::token_hash(bearer(header).ok_or(Denied::Unauthenticated)?)),
+        Some(header) => Some(bearer(header).map(seal::token_hash)),
     };
+    let mut tx = db.begin(Scope::Network(network)).await?;
+    let begun = Instant::now();
+    let found =
+        store::find_caller(&mut tx, network, tenant, hash.as_ref().and_then(Option::as_deref)).await?;
+    let found = found.ok_or(Denied::TenantRequired)?;
+    let currency = Currency::of(&found.currency).map_err(|why| Fault::new(why.to_string()))?;
+    let (kind, status, lineage, version) = (found.kind, found.status, found.lineage, found.version);
+    let place = Arc::new(Place { network, currency, tenant, kind, status, lineage });
+
     let (actor, holdings, credential) = match hash {
         None => (Actor::Anonymous, vec![built_in(Role::Anonymous, tenant)], None),
         Some(hash) => {
-            let found =
-                store::find_credential(&mut tx, network, &hash).await?.ok_or(Denied::Unauthenticated)?;
-            let (actor, holdings) = match found.kind {
+            let (Some(hash), Some(principal), Some(expires_at)) = (hash, found.principal, found.expires_at)
+            else {
+                return Err(Denied::Unauthenticated);
+            };
+            let (actor, holdings) = match found.user_kind {
                 // A buyer is a buyer at its own site and nobody elsewhere.
-                Some(UserKind::Buyer) if found.tenant_id == tenant => {
-                    (Actor::Buyer(UserId(found.principal)), vec![built_in(Role::Buyer, tenant)])
+                Some(UserKind::Buyer) if found.home == Some(tenant) => {
+                    (Actor::Buyer(UserId(principal)), vec![built_in(Role::Buyer, tenant)])
                 }
                 Some(UserKind::Buyer) => return Err(Denied::Forbidden),
                 kind => {
-                    let holdings = store::holdings(&mut tx, network, found.principal).await?;
-                    let actor = if kind.is_some() {
-                        Actor::Staff(UserId(found.principal))
-                    } else {
-                        Actor::Key(found.principal)
-                    };
+                    let holdings = store::holdings(&mut tx, network, principal).await?;
+                    let actor =
+                        if kind.is_some() { Actor::Staff(UserId(principal)) } else { Actor::Key(principal) };
                     (actor, holdings)
                 }
             };
             // Of a key that never ends: later than this process does.
-            let left = (found.expires_at - now).to_std().unwrap_or_default().min(LONGEST);
+            let left = (expires_at - found.now).to_std().unwrap_or_default().min(LONGEST);
             (actor, holdings, Some((Arc::from(hash), begun + left)))
         }
     };
     tx.commit().await?;
-    let actions = access::decide(network, actor.id(), &place.lineage, place.kind, holdings).await?;
+    let actions = access::decide(&place.lineage, place.kind, holdings).await?;
     // Staff may name only tenants where they hold something.
     if actor.is_staff() && actions == 0 {
         return Err(Denied::Forbidden);
@@ -141,26 +138,47 @@ fn bearer(header: &str) -> Option<&str> {
 
 async fn resolve(
     db: &Db,
+    handles: &Handles,
     base_domain: Option<&str>,
     credentials: &Credentials,
 ) -> Result<Option<(NetworkId, TenantId)>, Denied> {
-    let mut connection = db.plain().await?;
     if let Some(handle) = &credentials.tenant {
-        if tenancy::handle(handle, "").is_err() {
-            return Ok(None);
-        }
-        return Ok(tenancy::store::find_handle(&mut connection, handle).await?);
+        return handles.find(db, handle).await;
     }
     let Some(host) = credentials.host.as_deref().and_then(hostname) else { return Ok(None) };
-    if let Some(found) = tenancy::store::find_host(&mut connection, &host).await? {
+    if let Some(found) = tenancy::store::find_host(&mut *db.plain().await?, &host).await? {
         return Ok(Some(found));
     }
     let handle = base_domain.and_then(|base| host.strip_suffix(base)).and_then(|rest| rest.strip_suffix('.'));
     match handle {
-        Some(handle) if tenancy::handle(handle, "").is_ok() => {
-            Ok(tenancy::store::find_handle(&mut connection, handle).await?)
+        Some(handle) => handles.find(db, handle).await,
+        None => Ok(None),
+    }
+}
+
+/// Which tenants handles name. A handle is given once and for ever, so what was found is not asked for again.
+#[derive(Clone)]
+pub struct Handles(Cache<String, (NetworkId, TenantId)>);
+
+impl Default for Handles {
+    fn default() -> Self {
+        Self(Cache::new(HANDLES))
+    }
+}
+
+impl Handles {
+    async fn find(&self, db: &Db, handle: &str) -> Result<Option<(NetworkId, TenantId)>, Denied> {
+        if let Some(known) = self.0.get(handle) {
+            return Ok(Some(known));
         }
-        _ => Ok(None),
+        if tenancy::handle(handle, "").is_err() {
+            return Ok(None);
+        }
+        let found = tenancy::store::find_handle(&mut *db.plain().await?, handle).await?;
+        if let Some(found) = found {
+            self.0.insert(handle.to_owned(), found);
+        }
+        Ok(found)
     }
 }
 

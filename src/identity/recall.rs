@@ -4,7 +4,11 @@
 //! change of a grant or of a tenant's status raises it) and this process has lately looked. Whoever changes
 //! something does not rest on it: a mutation is identified anew, or checks again in its own transaction.
 
-use super::{Credentials, Denied, identify, watch::PolicyWatch};
+use super::{
+    Credentials, Denied,
+    identify::{self, Handles},
+    watch::PolicyWatch,
+};
 use crate::{
     access::Viewer,
     foundation::{Db, seal},
@@ -21,12 +25,13 @@ pub struct Recall {
     // By the SHA-256 of what they sent: tokens are not kept in memory.
     callers: Cache<Vec<u8>, Arc<Viewer>>,
     policies: PolicyWatch,
+    handles: Handles,
 }
 
 impl Recall {
     /// Remembers nobody yet.
     pub fn new(policies: PolicyWatch) -> Self {
-        Self { callers: Cache::new(CALLERS), policies }
+        Self { callers: Cache::new(CALLERS), policies, handles: Handles::default() }
     }
 
     /// The caller, if what is remembered of it still holds.
@@ -52,7 +57,7 @@ impl Recall {
         credentials: &Credentials,
     ) -> Result<Viewer, Denied> {
         let begun = Instant::now();
-        let viewer = identify::identify(db, base_domain, credentials).await?;
+        let viewer = identify::identify(db, &self.handles, base_domain, credentials).await?;
         self.policies.learn(viewer.place.network, viewer.version, begun);
         self.callers.insert(key(credentials), Arc::new(viewer.clone()));
         Ok(viewer)

@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use super::{Credentials, Denied, UserKind, identify, password, store};
+use super::{Credentials, Denied, UserKind, identify, identify::Handles, password, store};
 use crate::{
     access::{Permit, Viewer},
     foundation::{Db, Fault, Moment, No, RefusalCode, id::UserId, seal, text},
@@ -61,13 +61,16 @@ pub(super) async fn open(db: &Db, permit: &Permit, user: UserId, kind: UserKind)
         tenant: tenant.map(|tenant| tenant.handle),
         ..Credentials::default()
     };
-    let viewer = identify(db, None, &credentials).await.map_err(|denied| match denied {
-        Denied::Fault(fault) => No::Fault(fault),
-        Denied::Forbidden => {
-            No::because(RefusalCode::InvalidCredentials, "the account holds no role at this tenant", "email")
-        }
-        other => No::Fault(Fault::new(format!("a new session does not hold: {other}"))),
-    })?;
+    let viewer =
+        identify(db, &Handles::default(), None, &credentials).await.map_err(|denied| match denied {
+            Denied::Fault(fault) => No::Fault(fault),
+            Denied::Forbidden => No::because(
+                RefusalCode::InvalidCredentials,
+                "the account holds no role at this tenant",
+                "email",
+            ),
+            other => No::Fault(Fault::new(format!("a new session does not hold: {other}"))),
+        })?;
     Ok(Session { token, expires_at, viewer })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{ApiKeyId, GrantId, RoleId, UserKind};
 use crate::{
-    access::Holding,
+    access::{Holding, TenantKind, TenantStatus},
     foundation::{
         Conn, Fault, Moment, PageRequest,
         id::{NetworkId, TenantId, UserId},
@@ -174,13 +174,9 @@ pub async fn revoke_credential(db: &mut Conn, network: NetworkId, token_hash: &[
     Ok(())
 }
 
-/// Whose live credential that is: a session's user, or a key. `None` for an unknown, ended or revoked one.
-pub async fn find_credential(
-    db: &mut Conn,
-    network: NetworkId,
-    token_hash: &[u8],
-) -> Result<Option<Credential>, Fault> {
-    Ok(sqlx::query_as(
+// Whose live credential has the hash $2 in the network $1: a session's user, or a key.
+macro_rules! live {
+    () => {
         "select u.user_id as principal, u.kind, u.tenant_id, s.expires_at
            from session s join app_user u on u.network_id = s.network_id and u.user_id = s.user_id
           where s.network_id = $1 and s.token_hash = $2 and s.revoked_at is null and s.expires_at > now()
@@ -189,12 +185,69 @@ pub async fn find_credential(
          select k.api_key_id, null, k.tenant_id, coalesce(k.expires_at, timestamptz '9999-01-01 00:00:00+00')
            from api_key k
           where k.network_id = $1 and k.token_hash = $2 and k.revoked_at is null
-            and (k.expires_at is null or k.expires_at > now())",
-    )
+            and (k.expires_at is null or k.expires_at > now())"
+    };
+}
+
+/// Whose live credential that is: a session's user, or a key. `None` for an unknown, ended or revoked one.
+pub async fn find_credential(
+    db: &mut Conn,
+    network: NetworkId,
+    token_hash: &[u8],
+) -> Result<Option<Credential>, Fault> {
+    Ok(sqlx::query_as(live!()).bind(network).bind(token_hash).fetch_optional(db).await?)
+}
+
+/// Where a request is addressed to, and whose live credential it brings, if it brings one: one statement, because
+/// nothing else can begin before. `None` for an unknown tenant.
+pub async fn find_caller(
+    db: &mut Conn,
+    network: NetworkId,
+    tenant: TenantId,
+    token_hash: Option<&[u8]>,
+) -> Result<Option<Caller>, Fault> {
+    Ok(sqlx::query_as(concat!(
+        "select t.kind, t.status, t.lineage, n.currency, p.version, now() as now, c.principal, c.kind as user_kind,
+                c.tenant_id as home, c.expires_at
+           from tenant t
+           join network n on n.network_id = t.network_id
+           join policy_version p on p.network_id = t.network_id
+           left join (",
+        live!(),
+        ") c on true
+          where t.network_id = $1 and t.tenant_id = $3"
+    ))
     .bind(network)
     .bind(token_hash)
+    .bind(tenant)
     .fetch_optional(db)
     .await?)
+}
+
+crate::row! {
+    /// A tenant that is addressed, and whoever a credential is of.
+    pub struct Caller {
+        /// The tenant's kind.
+        pub kind: TenantKind,
+        /// Its status.
+        pub status: TenantStatus,
+        /// From the operator down to it.
+        pub lineage: Vec<TenantId>,
+        /// The network's currency.
+        pub currency: String,
+        /// The network's policy version.
+        pub version: i64,
+        /// The database's time.
+        pub now: Moment,
+        /// The user or key; none without a live credential, like what follows.
+        pub principal: Option<uuid::Uuid>,
+        /// Of a user; none for a key.
+        pub user_kind: Option<UserKind>,
+        /// Where it belongs.
+        pub home: Option<TenantId>,
+        /// When the credential ends.
+        pub expires_at: Option<Moment>,
+    }
 }
 
 crate::row! {

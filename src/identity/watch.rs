@@ -198,7 +198,7 @@ async fn still(tx: &mut Tx, viewer: &Viewer) -> Result<bool, Fault> {
         return Ok(true);
     }
     let holdings = store::holdings(tx, place.network, found.principal).await?;
-    let now = access::decide(place.network, found.principal, &place.lineage, place.kind, holdings).await?;
+    let now = access::decide(&place.lineage, place.kind, holdings).await?;
     Ok(viewer.actions & !now == 0)
 }
 

@@ -128,15 +128,16 @@ async fn served(connection: &mut PgConnection) -> Result<Option<Duration>, Fault
         "select extract(epoch from max(clock_timestamp() - backend_start))::float8 from pg_stat_activity
           where datname = current_database() and usename = $1",
     )
-    .bind(app_role(connection).await?)
+    .bind(roles(connection).await?.0)
     .fetch_one(connection)
     .await?;
     Ok(seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
-async fn app_role(db: &mut Conn) -> Result<String, Fault> {
+// The application's role, and the one of its use cases and runners.
+async fn roles(db: &mut Conn) -> Result<(String, String), Fault> {
     let database: String = sqlx::query_scalar("select current_database()").fetch_one(db).await?;
-    Ok(migrate::app_role(&database))
+    Ok((migrate::app_role(&database), migrate::work_role(&database)))
 }
 
 /// Reads everything in the caller's transaction, which sees one snapshot. `served` says how long a server has
@@ -149,8 +150,8 @@ pub async fn inspect(
     vault: &Vault,
     served: Option<Duration>,
 ) -> Result<Report, Fault> {
-    let role = app_role(db).await?;
-    tell(db, &role, served).await?;
+    let (role, work) = roles(db).await?;
+    tell(db, [&role, &work], served).await?;
     let mut found = Found::default();
     let sees_all: bool =
         sqlx::query_scalar("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
@@ -180,11 +181,12 @@ pub async fn inspect(
 }
 
 // What the statements need to know of the program, as settings of the transaction.
-async fn tell(db: &mut Conn, role: &str, served: Option<Duration>) -> Result<(), Fault> {
+async fn tell(db: &mut Conn, [app, work]: [&str; 2], served: Option<Duration>) -> Result<(), Fault> {
     let roles: Vec<&str> = Role::ALL.iter().map(|role| role.word()).collect();
     let served = served.map_or(0.0, |served| served.as_secs_f64()).to_string();
     for (name, value) in [
-        ("check.app_role", role),
+        ("check.app_role", app),
+        ("check.work_role", work),
         ("check.append_only", &migrate::APPEND_ONLY.join(",")),
         ("check.deletable", &migrate::DELETABLE.join(",")),
         ("check.roles", &roles.join(",")),

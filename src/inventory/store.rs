@@ -221,7 +221,9 @@ pub(super) async fn fell_low(
     Ok(sqlx::query_as(
         "select v.variant_id, v.supplier_id
            from unnest($2::uuid[], $3::bigint[]) as sold (variant_id, count)
-           join variant v on v.network_id = $1 and v.variant_id = sold.variant_id
+          -- Looked up one by one: a plan of a small network's would read all variants of a large one.
+          cross join lateral (
+            select * from variant where network_id = $1 and variant_id = sold.variant_id offset 0) v
           cross join lateral (
             select count(*) as left_over from (
               select from card c

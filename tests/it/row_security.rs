@@ -1,6 +1,6 @@
 //! The database's own walls, without the program in front of them.
 
-use crate::support::{Client, Server, Shop, app, app_role, code, fresh, superuser, uuid};
+use crate::support::{Client, Server, Shop, app, app_role, code, fresh, superuser, uuid, work_role};
 use cardamom::foundation::{
     Scope,
     id::{NetworkId, TenantId, UserId},
@@ -201,6 +201,34 @@ async fn busy() -> (Shop, NetworkId) {
         .await
         .unwrap();
     (shop, network)
+}
+
+/// No policy of readers is written for the role of use cases: as one of them it sees nothing at all.
+#[tokio::test]
+async fn the_role_of_use_cases_has_the_walls_of_the_network_and_no_others() {
+    let (shop, network) = busy().await;
+    let (_other, others) = busy().await;
+    let mut owner = superuser(Server::shared()).await;
+    let mut db = work_role(Server::shared()).await;
+    let b = uuid(&shop.b.id);
+    for table in tenant_tables(&mut owner).await {
+        assert_eq!(count(&mut db, &table, "true").await, 0, "{table}");
+        for said in ["operator", "tenant", "buyer", "public"] {
+            let mut tx = db.begin().await.unwrap();
+            let set = format!(
+                "set local app.scope = '{said}'; set local app.network = '{}'; set local app.tenant = '{b}'; \
+                 set local app.buyer = '{b}'",
+                network.0
+            );
+            tx.execute(sqlx::raw_sql(AssertSqlSafe(set))).await.unwrap();
+            assert_eq!(count(&mut tx, &table, "true").await, 0, "{table} as {said}");
+        }
+        let mut tx = db.begin().await.unwrap();
+        let set = format!("set local app.scope = 'network'; set local app.network = '{}'", network.0);
+        tx.execute(sqlx::raw_sql(AssertSqlSafe(set))).await.unwrap();
+        assert_eq!(count(&mut tx, &table, &format!("network_id <> '{}'", network.0)).await, 0, "{table}");
+    }
+    assert_ne!(others, network);
 }
 
 #[tokio::test]

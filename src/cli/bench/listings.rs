@@ -120,7 +120,8 @@ async fn warm(bench: &Bench, server: &Child, world: &World) -> Result<Warm> {
     for request in requests.iter().cycle().take(LOOKED_AT) {
         wire.exchange(request.bytes()).await?;
     }
-    let ran = statements.ran().await?;
+    let heard = statements.since().await?;
+    let ran = statements.asked(&heard)?;
     statements.stop().await?;
     Ok(Warm { page, constant, length, ran })
 }
@@ -135,10 +136,13 @@ async fn cold(server: &Child, world: &World) -> Result<(Ran, Ran)> {
         statements.skip()?;
         let answer = wire.exchange(requests[at].bytes()).await?;
         ensure!(answer.status == 200, "a page was refused: {}", answer.text());
-        statements.ran().await
+        statements.since().await
     };
     let first = ask(0).await?;
     let other = ask(requests.len() / 2).await?;
+    // What follows the network now began with the first page.
+    statements.learn().await?;
+    let counted = (statements.asked(&first)?, statements.asked(&other)?);
     statements.stop().await?;
-    Ok((first, other))
+    Ok(counted)
 }

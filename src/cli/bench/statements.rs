@@ -38,11 +38,17 @@ impl Statements {
         let log = server.settings()?.data_dir.join("postgres.log");
         let mut statements = Self { database, log, at: 0, background: HashSet::new() };
         statements.set("alter system set log_statement = 'all'").await?;
-        statements.skip()?;
-        tokio::time::sleep(QUIET).await;
-        let heard = statements.heard()?;
-        statements.background = heard.into_iter().collect();
+        statements.learn().await?;
         Ok(statements)
+    }
+
+    /// Learns what runs while nobody asks: more once something was asked for that is then followed.
+    pub(super) async fn learn(&mut self) -> Result<()> {
+        self.skip()?;
+        tokio::time::sleep(QUIET).await;
+        let heard = self.heard()?;
+        self.background.extend(heard);
+        Ok(())
     }
 
     /// Looks on from here.
@@ -51,10 +57,14 @@ impl Statements {
         Ok(())
     }
 
-    /// What was run since, the background work left out.
-    pub(super) async fn ran(&mut self) -> Result<Ran> {
+    /// What was said since.
+    pub(super) async fn since(&mut self) -> Result<Vec<String>> {
         tokio::time::sleep(WRITTEN).await;
-        let heard = self.heard()?;
+        self.heard()
+    }
+
+    /// What of it was run for those who asked: without the background work, as far as it is known.
+    pub(super) fn asked(&self, heard: &[String]) -> Result<Ran> {
         let own: Vec<&String> = heard.iter().filter(|said| !self.background.contains(*said)).collect();
         let statements = own.iter().filter(|said| !is_frame(said)).count();
         Ok(Ran { statements: u64::try_from(statements)?, all: u64::try_from(own.len())? })

@@ -177,7 +177,8 @@ async fn two_sequencers_at_once_leave_no_gap_and_repeat_nothing() {
 
 /// Reads the outbox itself, behind a cursor: how an event gets lost.
 async fn naive(ground: &Ground, done: &CancellationToken) -> HashSet<String> {
-    const BEHIND: &str = "select o.id, f.value ->> 'subject_id' from outbox o, jsonb_array_elements(o.facts) f
+    const BEHIND: &str =
+        "select o.id, f.value ->> 'subject_id' from outbox o, jsonb_array_elements(o.facts) f
         where o.id > $1 order by o.id limit 500";
     let (mut seen, mut after) = (HashSet::new(), 0_i64);
     loop {

@@ -43,6 +43,8 @@ checkpoint_completion_target = 0.9
 
 # A new shop grows fast: plans made for empty tables must not last. Looking costs next to nothing.
 autovacuum_naptime = 5s
+autovacuum_analyze_threshold = 500
+autovacuum_analyze_scale_factor = 0.5      # each time, every connection plans anew
 
 # Short transactions over many keys: compiling or splitting a query costs more than it saves.
 jit = off

@@ -2,15 +2,21 @@
 
 use super::super::{limits::Limits, refusal::Refusal};
 
-/// Counts tokens as a GraphQL lexer does, well enough to bound one: what this cannot read, the
-/// parser behind it refuses.
-pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), Refusal> {
+/// Bounds the text's length: what comes before everything else, a hash of it included.
+pub(super) fn length(text: &str, limits: &Limits) -> Result<(), Refusal> {
     if text.len() > limits.document_bytes {
         return Err(Refusal::bad_request(format!(
             "The document is larger than {} bytes",
             limits.document_bytes
         )));
     }
+    Ok(())
+}
+
+/// Counts tokens as a GraphQL lexer does, well enough to bound one: what this cannot read, the
+/// parser behind it refuses.
+pub(super) fn scan(text: &str, limits: &Limits) -> Result<(), Refusal> {
+    length(text, limits)?;
     let bytes = text.as_bytes();
     let (mut at, mut tokens, mut open) = (0, 0_usize, 0_usize);
     while let Some(&byte) = bytes.get(at) {

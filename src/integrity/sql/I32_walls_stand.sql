@@ -40,5 +40,5 @@ select null, 'role ' || r.rolname,
             else 'owns ' || p.name end
   from pg_roles r
   left join place p on pg_has_role(r.oid, p.relowner, 'member')
- where r.rolname = current_setting('check.app_role')
+ where r.rolname in (current_setting('check.app_role'), current_setting('check.work_role'))
    and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or p.oid is not null)

@@ -83,10 +83,7 @@ impl World {
             at: TenantId(site(0)),
             subtree: false,
         };
-        let actions =
-            access::decide(network, buyer(0), &[TenantId(site(0))], TenantKind::Site, vec![holding])
-                .await
-                .unwrap();
+        let actions = access::decide(&[TenantId(site(0))], TenantKind::Site, vec![holding]).await.unwrap();
         let world = Self { owner, name, db, network, actions };
         world.furnish().await;
         world
@@ -356,8 +353,8 @@ impl World {
         let mut connection = PgConnection::connect_with(&self.owner).await.unwrap();
         let drop = format!("drop database {} with (force)", self.name);
         connection.execute(AssertSqlSafe(drop)).await.unwrap();
-        let drop = format!("drop role {}", migrate::app_role(&self.name));
-        connection.execute(AssertSqlSafe(drop)).await.unwrap();
+        let (app, work) = (migrate::app_role(&self.name), migrate::work_role(&self.name));
+        connection.execute(AssertSqlSafe(format!("drop role {app}, {work}"))).await.unwrap();
     }
 }
 

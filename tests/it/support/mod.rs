@@ -23,4 +23,4 @@ pub use shop::{ORDER_PLACE, Shop, Site, Terms, fresh, site};
 pub use socket::Socket;
 pub use stream::EventStream;
 pub use wait::wait_until;
-pub use wire::{Wire, app, app_role, codes, superuser, uuid};
+pub use wire::{Wire, app, app_role, codes, superuser, uuid, work_role};

@@ -105,9 +105,17 @@ pub async fn app_role(server: &Server) -> PgConnection {
     PgConnection::connect_with(&address(server).username(&migrate::app_role(DATABASE))).await.unwrap()
 }
 
+/// The same as the role of use cases and runners.
+pub async fn work_role(server: &Server) -> PgConnection {
+    PgConnection::connect_with(&address(server).username(&migrate::work_role(DATABASE))).await.unwrap()
+}
+
 /// The server's database as the application reaches it.
 pub async fn app(server: &Server) -> Db {
-    Db::connect(address(server).username(&migrate::app_role(DATABASE)), 2).await.unwrap()
+    let by = |role: String| address(server).username(&role);
+    let logins =
+        migrate::Logins { app: by(migrate::app_role(DATABASE)), work: by(migrate::work_role(DATABASE)) };
+    Db::connect(logins, 2).await.unwrap()
 }
 
 /// The codes of every top-level error of an answer.

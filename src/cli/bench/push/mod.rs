@@ -219,11 +219,12 @@ type Ends = HashMap<Uuid, i64>;
 
 // The last number of every log.
 async fn ends(db: &mut PgConnection, world: &World) -> Result<Ends> {
-    let logs: Vec<(Uuid, i64)> =
-        sqlx::query_as("select tenant_id, max(last_seq) from event_page where network_id = $1 group by tenant_id")
-            .bind(world.network)
-            .fetch_all(db)
-            .await?;
+    let logs: Vec<(Uuid, i64)> = sqlx::query_as(
+        "select tenant_id, max(last_seq) from event_page where network_id = $1 group by tenant_id",
+    )
+    .bind(world.network)
+    .fetch_all(db)
+    .await?;
     Ok(logs.into_iter().collect())
 }
 
