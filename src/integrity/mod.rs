@@ -69,6 +69,7 @@ const INVARIANTS: &[Invariant] = invariants![
     Catalogue "I32_walls_stand",
     Rows "I32b_tenants_form_a_tree",
     Rows "I32c_copies_agree",
+    Rows "I32d_references_lead_somewhere",
     Rows "I34_grants_are_understood",
     Rows "I35_the_disabled_are_out",
     Rows "I39_no_import_is_stuck",

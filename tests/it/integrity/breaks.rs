@@ -315,6 +315,10 @@ pub const BREAKS: &[(&[&str], &str)] = &[
            from tenant t where t.kind = 'SUPPLIER' and t.tenant_id <> p.supplier_id",
     ),
     (
+        &["I32d_references_lead_somewhere"],
+        "update order_line set variant_id = gen_random_uuid() where line_id = (select line_id from order_line limit 1)",
+    ),
+    (
         &["I33_nobody_sees_a_strangers_rows"],
         "drop policy own on earning; create policy own on earning for select using (true)",
     ),
