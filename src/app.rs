@@ -1,5 +1,6 @@
 //! Builds everything from the settings and hands it out: the only place that knows all.
 
+mod public;
 mod upload;
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     ledger,
     orders::{self, engine::Engine},
     pricing::{Views, view::Sweeper},
+    provenance::{self, LogKeys},
     warranty,
 };
 use bytes::Bytes;
@@ -124,9 +126,10 @@ pub async fn services(
         if migrate_first { migrate::run(owner, &sealer).await? } else { migrate::logins(owner, &sealer) };
     let db = Db::connect(logins, CONNECTIONS).await?;
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
+    let log_keys = LogKeys::new(Arc::clone(&sealer));
     let views = Views::new(db.clone());
     let orders = Engine::new(db.clone(), settings.order_engine);
-    Ok(Services { db, sealer, vault, feed: Feed::new(), orders, views })
+    Ok(Services { db, sealer, vault, log_keys, feed: Feed::new(), orders, views })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -139,6 +142,7 @@ pub fn run_background(
     let db = services.db.clone();
     let feed = services.feed.clone();
     tasks.spawn(events::sequencer::run(db.clone(), feed.clone(), shutdown.clone()));
+    tasks.spawn(provenance::runner::run(db.clone(), services.log_keys.clone(), shutdown.clone()));
     {
         let (db, shutdown) = (db.clone(), shutdown.clone());
         tasks.spawn(async move { feed.run(db, shutdown).await });
@@ -341,6 +345,10 @@ impl Backend for Api {
 
     async fn upload(&self, session: Session, upload: http::Upload) -> http::Uploaded {
         upload::receive(&self.services, session, upload).await
+    }
+
+    async fn visit(&self, path: String) -> http::Visited {
+        public::visit(&self.services, &path).await
     }
 
     async fn ended(&self, session: Session) {

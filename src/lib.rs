@@ -8,6 +8,7 @@ pub mod foundation;
 // Floor 1: what everyone records and asks.
 pub mod access;
 pub mod events;
+pub mod provenance;
 // Floor 2: whose shop it is.
 pub mod tenancy;
 // Floor 3: what there is and what is held.
@@ -23,6 +24,8 @@ pub mod orders;
 // Floor 6: after the sale.
 pub mod integrity;
 pub mod warranty;
+// Floor 6, after these: what was bought, for anybody to verify.
+pub mod receipt;
 // Floor 7: the only floor that says async_graphql.
 pub mod graphql;
 // Floor 8: the only floor that says poem.

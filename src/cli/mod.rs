@@ -10,6 +10,7 @@ mod network;
 mod serve;
 mod server;
 mod tour;
+mod verify;
 
 use crate::foundation::config::{LogFormat, Settings, SettingsArgs};
 use anyhow::Context;
@@ -37,6 +38,8 @@ enum Command {
     Migrate(SettingsArgs),
     /// Reads the whole database and reports every broken invariant; beside a running server too
     Check(SettingsArgs),
+    /// Says whether a receipt is true, and where it is not, which part; asks nobody
+    Verify(verify::Args),
     /// Prints the schema's SDL
     Schema,
     /// Measures one figure as a ratio within one run, and prints a row; alone, lists what there is to measure
@@ -67,6 +70,7 @@ async fn run() -> anyhow::Result<()> {
         Command::Tour(args) => tour::run(args).await,
         Command::Migrate(settings) => migrate::run(settings).await,
         Command::Check(settings) => check::run(settings).await,
+        Command::Verify(args) => verify::run(&args),
         Command::Schema => {
             print!("{}", crate::graphql::sdl());
             Ok(())

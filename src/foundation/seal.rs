@@ -130,6 +130,22 @@ impl Sealer {
         SecretKey::new(&self.wrap.open(id.as_bytes(), wrapped)?)
     }
 
+    /// Bytes of a key of another kind, wrapped for storage in that place.
+    ///
+    /// # Errors
+    /// [`Fault`] when the cipher fails.
+    pub fn wrap(&self, place: &[u8], bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+        self.wrap.seal(place, bytes)
+    }
+
+    /// What [`wrap`](Self::wrap) wrapped for that place.
+    ///
+    /// # Errors
+    /// [`Fault`] when the master key is not the one that wrapped it, or the place another.
+    pub fn unwrap_from(&self, place: &[u8], wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        self.wrap.open(place, wrapped)
+    }
+
     /// The keyed hash of a card's normalised secret within its network.
     pub fn fingerprint(&self, network: uuid::Uuid, normalised: &[u8]) -> Vec<u8> {
         let mut context = hmac::Context::with_key(&self.fingerprint);

@@ -13,6 +13,7 @@ pub mod orders;
 pub mod page;
 pub mod payload;
 pub mod pricing;
+pub mod provenance;
 pub mod scalar;
 pub mod session;
 pub mod staff;
@@ -33,6 +34,7 @@ pub struct Query(
     pricing::PricingQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
+    provenance::ProvenanceQuery,
     catalogue::CatalogueQuery,
     inventory::InventoryQuery,
     ledger::LedgerQuery,

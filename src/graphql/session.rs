@@ -11,6 +11,7 @@ use crate::{
         Views,
         view::{Reach, Sight},
     },
+    provenance::LogKeys,
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
 use std::{
@@ -27,6 +28,8 @@ pub struct Services {
     pub sealer: Arc<Sealer>,
     /// Opens and seals what is sold.
     pub vault: Arc<Vault>,
+    /// What the networks' logs are signed with.
+    pub log_keys: LogKeys,
     /// The logs as they grow.
     pub feed: Feed,
     /// Places orders.

@@ -66,6 +66,67 @@ pub struct Uploaded {
     pub body: serde_json::Value,
 }
 
+/// Where a backend's own pages are.
+pub const PREFIXES: [&str; 2] = ["/log/*path", "/receipts/*path"];
+
+/// How long others may keep what was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caching {
+    /// It never changes.
+    ForEver,
+    /// It grows.
+    Moments,
+    /// It is one person's.
+    Never,
+}
+
+/// What is answered to a visit.
+pub struct Visited {
+    /// The HTTP status; whatever is not 200 is answered with a problem.
+    pub status: u16,
+    /// The media type.
+    pub content_type: &'static str,
+    /// Whether it may be kept.
+    pub caching: Caching,
+    /// More headers, their names in lower case.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Visited {
+    /// It is there.
+    pub fn found(content_type: &'static str, caching: Caching, body: impl Into<Bytes>) -> Self {
+        Self { status: 200, content_type, caching, headers: Vec::new(), body: body.into() }
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// There is nothing there.
+    pub fn nothing() -> Self {
+        Self::without(404)
+    }
+
+    /// Not now.
+    pub fn unavailable() -> Self {
+        Self::without(503)
+    }
+
+    /// Something of ours broke; it has been logged by whoever says so.
+    pub fn broken() -> Self {
+        Self::without(500)
+    }
+
+    fn without(status: u16) -> Self {
+        Self { status, ..Self::found("", Caching::Never, Bytes::new()) }
+    }
+}
+
 /// The product behind the edge.
 ///
 /// Documents reach it checked against [`sdl`](Self::sdl), bounded, and with their variables coerced.
@@ -132,6 +193,12 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn upload(&self, session: Self::Session, upload: Upload) -> impl Future<Output = Uploaded> + Send {
         drop((session, upload));
         async { Uploaded { status: 404, body: serde_json::json!({"title": "Not Found", "status": 404}) } }
+    }
+
+    /// Answers a GET below one of [`PREFIXES`], whoever asks.
+    fn visit(&self, path: String) -> impl Future<Output = Visited> + Send {
+        drop(path);
+        async { Visited::nothing() }
     }
 
     /// Whether whatever is begun now would only wait: it is turned away then, at once.

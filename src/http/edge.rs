@@ -154,6 +154,14 @@ fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
     let (ready, schema, uploads) = (shared.clone(), shared.clone(), shared.clone());
     let never = Ok::<_, poem::Error>;
     let graphql = shared.clone();
+    let beside = PREFIXES.into_iter().fold(beside, |routes, prefix| {
+        let shared = shared.clone();
+        let visit = make(move |request: Request| {
+            let shared = shared.clone();
+            async move { never(public::endpoint(shared, request).await) }
+        });
+        routes.at(prefix, visit)
+    });
     beside
         .at(
             "/graphql",

@@ -18,6 +18,7 @@ mod negotiate;
 mod origin;
 mod pages;
 mod params;
+mod public;
 mod rate;
 mod refusal;
 mod shared;
@@ -27,6 +28,8 @@ mod upload;
 
 /// What a backend is asked, and what it answers.
 pub use async_graphql::{Request, Response};
-pub use backend::{Backend, Credentials, Denied, LastEventId, Question, RequestId, Upload, Uploaded};
+pub use backend::{
+    Backend, Caching, Credentials, Denied, LastEventId, Question, RequestId, Upload, Uploaded, Visited,
+};
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};

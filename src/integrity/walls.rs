@@ -25,6 +25,12 @@ const RUNNERS: &[&str] = &[
     "event_page",
     "listing_change",
     "listing_feed",
+    "provenance_queue",
+    "provenance_key",
+    "provenance_log",
+    "provenance_leaf",
+    "provenance_tile",
+    "provenance_checkpoint",
 ];
 
 // Columns that name whose a row is: a tenant that reads sees its own alone.
@@ -55,8 +61,17 @@ const OWN_OF_BUYER: &[(&str, &str)] = &[
 ];
 
 // What no reader sees at all: credentials, keys, and what only use cases work with.
-const NOBODYS: &[&str] =
-    &["data_key", "idempotency", "import_piece", "listing_change", "listing_feed", "outbox", "session"];
+const NOBODYS: &[&str] = &[
+    "data_key",
+    "idempotency",
+    "import_piece",
+    "listing_change",
+    "listing_feed",
+    "outbox",
+    "provenance_key",
+    "provenance_queue",
+    "session",
+];
 
 /// Counts, as the role where there is one to change to, and else as an owner whom row security holds.
 pub(super) async fn look_through(

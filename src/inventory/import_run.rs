@@ -1,7 +1,7 @@
 //! Carries imports out: a transaction a batch, read from what is kept, taken over where a process was cut off.
 
 use super::{
-    ImportId,
+    CardId, ImportId,
     batch::{Batch, Candidate, Lines, Press},
     content::Kept,
     import::{MAX_PROBLEMS, Problem},
@@ -11,6 +11,7 @@ use super::{
 use crate::{
     events::{self, Event, EventType},
     foundation::{Db, Fault, Scope, Tx, id::TenantId},
+    provenance::{self, Step, StepKind},
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -215,6 +216,7 @@ impl Run<'_> {
     async fn put(&self, tx: &mut Tx, batch: &Batch) -> Result<Outcome, Fault> {
         let all: Vec<&Candidate> = batch.cards.iter().collect();
         if store::insert_available(tx, self.work, &all).await? == all.len() {
+            self.write_down(tx, StepKind::Imported, all.iter().map(|card| card.card)).await?;
             return Ok((all.into_iter().map(half).collect(), vec![]));
         }
         let new: HashSet<_> = store::stored(tx, self.work.network_id, &all).await?.into_iter().collect();
@@ -242,6 +244,8 @@ impl Run<'_> {
         if !events.is_empty() {
             events::record(tx, self.work.network_id, &events).await?;
         }
+        self.write_down(tx, StepKind::Imported, new.iter().copied()).await?;
+        self.write_down(tx, StepKind::Quarantined, quarantined.iter().copied()).await?;
         let quarantined: HashSet<_> = quarantined.into_iter().collect();
         let (taken, known): (Vec<_>, Vec<_>) =
             all.into_iter().partition(|card| new.contains(&card.card) || quarantined.contains(&card.card));
@@ -249,6 +253,17 @@ impl Run<'_> {
             taken.into_iter().map(half).collect(),
             known.into_iter().map(|card| self.known(card, &own)).collect(),
         ))
+    }
+
+    async fn write_down(
+        &self,
+        tx: &mut Tx,
+        kind: StepKind,
+        cards: impl Iterator<Item = CardId>,
+    ) -> Result<(), Fault> {
+        let mut steps: Vec<Step> = cards.map(|card| Step::alone(card.0)).collect();
+        steps.sort_unstable_by_key(|step| step.item);
+        provenance::record(tx, self.work.network_id, kind, &steps).await
     }
 
     // What `put` would come to. Another supplier's card counts as accepted here as there.

@@ -57,7 +57,8 @@ pub async fn reveal(db: &Db, vault: &Vault, permit: &Permit, delivery: Uuid) -> 
     let bounded = |text: &str| text.chars().take(MAX_ORIGIN).collect::<String>();
     let (address, agent) =
         (viewer.address.as_deref().map(bounded), viewer.user_agent.as_deref().map(bounded));
-    store::record_reveal(&mut tx, network, delivery, buyer.0, address.as_deref(), agent.as_deref()).await?;
+    let (address, agent) = (address.as_deref(), agent.as_deref());
+    store::record_reveal(&mut tx, network, delivery, handed.card_id, buyer.0, address, agent).await?;
     tx.commit().await?;
     Ok(Revealed { delivery, content: key.open(place, &sealed)? })
 }

@@ -1,9 +1,12 @@
 //! The inventory's statements.
 
 use super::{CardId, ImportId, import::Import};
-use crate::foundation::{
-    Conn, Fault,
-    id::{NetworkId, TenantId, UserId},
+use crate::{
+    foundation::{
+        Conn, Fault,
+        id::{NetworkId, TenantId, UserId},
+    },
+    provenance::{self, Step, StepKind},
 };
 use sqlx::Executor;
 use uuid::Uuid;
@@ -192,15 +195,23 @@ pub(super) async fn withdraw(
 ) -> Result<Import, Fault> {
     // A million cards take longer than any statement of a request may.
     sqlx::query("set local statement_timeout = '5min'").execute(&mut *db).await?;
-    sqlx::query(
-        "update card set state = 'VOIDED'
-          where network_id = $1 and import_id = $2 and supplier_id = $3 and state in ('AVAILABLE', 'QUARANTINED')",
+    let voided: Vec<Vec<Uuid>> = sqlx::query_scalar(
+        "with voided as (
+           update card set state = 'VOIDED'
+            where network_id = $1 and import_id = $2 and supplier_id = $3 and state in ('AVAILABLE', 'QUARANTINED')
+           returning card_id),
+         placed as (select card_id, row_number() over (order by card_id) as place from voided)
+         select array_agg(card_id order by card_id) from placed group by place / 1000 order by place / 1000",
     )
     .bind(network)
     .bind(import)
     .bind(supplier)
-    .execute(&mut *db)
+    .fetch_all(&mut *db)
     .await?;
+    for cards in voided {
+        let steps: Vec<Step> = cards.into_iter().map(Step::alone).collect();
+        provenance::record(db, network, StepKind::Voided, &steps).await?;
+    }
     Ok(sqlx::query_as(
         "update card_import set withdrawn_at = now() where network_id = $1 and import_id = $2 returning *",
     )
@@ -288,6 +299,7 @@ pub(super) async fn record_reveal(
     db: &mut Conn,
     network: NetworkId,
     delivery: Uuid,
+    card: Option<CardId>,
     actor: Uuid,
     address: Option<&str>,
     user_agent: Option<&str>,
@@ -305,7 +317,8 @@ pub(super) async fn record_reveal(
     .bind(actor)
     .bind(address)
     .bind(user_agent)
-    .execute(db)
+    .execute(&mut *db)
     .await?;
-    Ok(())
+    let item = card.map_or(delivery, |card| card.0);
+    provenance::record(db, network, StepKind::Revealed, &[Step::of(item, delivery)]).await
 }

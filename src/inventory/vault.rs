@@ -109,6 +109,11 @@ impl Vault {
         Self { sealer, by_owner: Cache::new(10_000), by_id: Cache::new(10_000) }
     }
 
+    /// The master key's keys.
+    pub fn sealer(&self) -> Arc<Sealer> {
+        Arc::clone(&self.sealer)
+    }
+
     /// The keyed hash by which a card is known in its network.
     pub fn fingerprint(&self, network: NetworkId, secret: &Secret) -> Vec<u8> {
         self.sealer.fingerprint(network.0, &secret.normalised())

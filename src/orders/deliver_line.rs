@@ -1,6 +1,6 @@
 //! A supplier hands over what does not come from stock.
 
-use super::{LineId, OrderId, OrderStatus, unit};
+use super::{LineId, OrderId, OrderStatus, terms, unit};
 use crate::{
     access::Permit,
     catalogue::Fulfilment,
@@ -136,6 +136,8 @@ pub async fn deliver_line(
         let (key, sealed) = vault.seal_delivery(&mut tx, network, supplier, *delivery, secret).await?;
         hand_over(&mut tx, network, *delivery, key, &sealed).await?;
     }
+    let handed: Vec<(Uuid, Uuid)> = delivered.iter().map(|delivery| (*delivery, *delivery)).collect();
+    terms::record_sold(&mut tx, network, id.0, line_no, &handed).await?;
     let status = advance(&mut tx, network, id, order.status).await?;
     announce(&mut tx, network, id, line_no, order.buyer_id, (order.status, status), delivered).await?;
     tx.commit().await?;

@@ -11,6 +11,7 @@ pub mod release;
 pub mod replace;
 pub mod sale;
 pub mod store;
+pub mod terms;
 #[cfg(test)]
 mod tests;
 pub mod unit;

@@ -13,6 +13,7 @@ use crate::{
         refusal::Detail,
     },
     ledger::{self, AccountId, AccountKind, Entry, Posted, split},
+    provenance::{self, Step, StepKind},
 };
 use uuid::Uuid;
 
@@ -310,9 +311,14 @@ async fn record(
     .bind(amount)
     .execute(&mut **tx)
     .await?;
+    let whole = unit.refunded + amount == unit.paid;
+    if whole {
+        let item = unit.card_id.map_or(unit.delivery_id, |card| card.0);
+        provenance::record(tx, network, StepKind::Refunded, &[Step::of(item, unit.delivery_id)]).await?;
+    }
     let changed = status_event(tx, network, order, order_status).await?;
     events::record(tx, network, &[changed]).await?;
-    Ok(Unwound { refund, amount, whole: unit.refunded + amount == unit.paid, order_status })
+    Ok(Unwound { refund, amount, whole, order_status })
 }
 
 /// The event of an order's new status, to everyone with a price on it.

@@ -4,6 +4,7 @@ use super::{
     DeliveryId, OrderStatus,
     purse::{self, Accounts},
     refund::{self, Bearer},
+    terms,
     unit::{self, Unit},
 };
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
     foundation::{Fault, No, Refusal, RefusalCode, Tx, id::NetworkId, refusal::Detail},
     inventory,
     ledger::AccountKind,
+    provenance::{self, Step, StepKind},
 };
 use uuid::Uuid;
 
@@ -65,11 +67,16 @@ pub async fn replace(
     let card = cards.and_then(|cards| cards.first().copied()).ok_or_else(|| {
         Refusal::new(RefusalCode::OutOfStock, "no other is in stock").at("remedy").with(Detail::Available(0))
     })?;
-    if let Some(old) = unit.card_id {
-        inventory::replace::replaced(tx, network, old).await?;
-    }
     let replacement = DeliveryId::fresh();
+    match unit.card_id {
+        Some(old) => inventory::replace::replaced(tx, network, old, replacement.0).await?,
+        None => {
+            let step = Step::of(unit.delivery_id, replacement.0);
+            provenance::record(tx, network, StepKind::Replaced, &[step]).await?;
+        }
+    }
     insert(tx, network, unit, replacement, card, &earned_again).await?;
+    terms::record_sold(tx, network, unit.order_id, unit.line_no, &[(card.0, replacement.0)]).await?;
     let made = refund::made_event(tx, network, unit, replacement, order_status).await?;
     events::record(tx, network, &[made]).await?;
     let low = inventory::stock_low_events(tx, network, &[(variant, 1)].into()).await?;

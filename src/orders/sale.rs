@@ -3,6 +3,7 @@
 use super::{
     DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus,
     place_order::PlaceOrder,
+    terms::Terms,
     view::{self, Delivery, Head, Line},
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     catalogue::Fulfilment,
     events::{Event, EventType},
     foundation::{
-        Fault, Moment, Money,
+        Fault, Moment, Money, UnitPrice,
         id::{TenantId, UserId},
         seal,
     },
@@ -98,6 +99,27 @@ impl Sale {
     /// The first line that takes from the variant's stock.
     pub fn line_of(&self, variant: Uuid) -> usize {
         self.lines.iter().position(|(_, line)| line.offer.item.variant_id.0 == variant).unwrap_or_default()
+    }
+
+    /// What is agreed about each line, in their order.
+    pub fn terms(&self) -> impl Iterator<Item = Terms> + '_ {
+        let currency = self.total.currency;
+        self.lines.iter().map(move |(_, line)| {
+            let item = &line.offer.item;
+            Terms {
+                covered_reasons: item.covered_reasons.iter().map(|reason| reason.word()).collect(),
+                currency: currency.code().to_owned(),
+                decision_seconds: item.decision_seconds,
+                fulfilment: item.fulfilment.word(),
+                kind: item.kind.word(),
+                quantity: line.quantity,
+                remedies: item.remedies.iter().map(|remedy| remedy.word()).collect(),
+                title: item.title.clone(),
+                total: Money::new(line.total(), currency).decimal(),
+                unit_price: line.offer.price().unwrap_or(UnitPrice(0)).decimal(currency),
+                warranty_seconds: item.warranty_seconds,
+            }
+        })
     }
 
     /// Everyone who earns on it.

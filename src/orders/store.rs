@@ -1,6 +1,6 @@
 //! The orders' statements: one a table, however many orders there are.
 
-use super::{DeliveryId, LineId, OrderId, sale::Sale};
+use super::{DeliveryId, LineId, OrderId, sale::Sale, terms};
 use crate::{
     foundation::{
         Conn, Fault,
@@ -10,7 +10,8 @@ use crate::{
 };
 use uuid::Uuid;
 
-/// Writes decided orders: heads, lines, price chains, deliveries (those from stock with their cards), earnings.
+/// Writes decided orders: heads, lines, price chains, deliveries (those from stock with their cards), earnings, and
+/// a step in the history of each card.
 ///
 /// # Errors
 /// [`Fault`]; also when a stocked unit has no card or a line no price.
@@ -19,7 +20,8 @@ pub async fn insert(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result
     insert_lines(db, network, sales).await?;
     insert_tiers(db, network, sales).await?;
     insert_deliveries(db, network, sales).await?;
-    insert_earnings(db, network, sales).await
+    insert_earnings(db, network, sales).await?;
+    terms::record_sales(db, network, sales).await
 }
 
 async fn insert_orders(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {

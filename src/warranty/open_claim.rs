@@ -15,6 +15,7 @@ use crate::{
         DeliveryId, DeliveryStatus, release,
         unit::{self, Unit},
     },
+    provenance::{self, Step, StepKind},
 };
 
 /// What a buyer sends.
@@ -84,6 +85,8 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
     )
     .await?;
     release::hold_again(&mut tx, network, &unit, id.0).await?;
+    let item = unit.card_id.map_or(unit.delivery_id, |card| card.0);
+    provenance::record(&mut tx, network, StepKind::Claimed, &[Step::of(item, id.0)]).await?;
     let audience = unit::audience(&mut tx, network, unit.order_id, Some(unit.line_no)).await?;
     let (by, order_status) = (Some(buyer.0), order.status);
     let mut work = Work { tx, network, claim, actor: Actor::Buyer, by, order_status, audience };

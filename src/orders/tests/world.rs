@@ -419,6 +419,14 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("card", "select (card_id, state)::text from card order by 1"),
     (
+        "steps of each card that was sold",
+        "select (s.item, name, kind, line_no, unit_no, encode(s.terms, 'hex'))::text
+           from provenance_queue q
+          cross join lateral unnest(q.items, q.subjects, q.terms) as s (item, subject, terms)
+           join delivery d on d.network_id = q.network_id and d.delivery_id = s.subject and d.card_id = s.item
+           join named using (order_id) order by 1",
+    ),
+    (
         "events of each order, in their order",
         "select (name, row_number() over (partition by o.order_id order by id, place), type, audience, buyer_id,
                  order_status, case when subject_id like 'ord_%' then 'order' else 'delivery' end)::text

@@ -1,0 +1,58 @@
+//! Queues steps, in the caller's transaction.
+
+use super::{StepKind, merkle::Hash};
+use crate::foundation::{Conn, Fault, id::NetworkId};
+use uuid::Uuid;
+
+/// One step of one item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The card, or the delivery of what was handed over by hand.
+    pub item: Uuid,
+    /// What it was for: a delivery, a claim.
+    pub subject: Option<Uuid>,
+    /// The hash of the terms that it was sold under.
+    pub terms: Option<Hash>,
+}
+
+impl Step {
+    /// A step of an item for something.
+    pub const fn of(item: Uuid, subject: Uuid) -> Self {
+        Self { item, subject: Some(subject), terms: None }
+    }
+
+    /// A step of an item that was for nothing in particular.
+    pub const fn alone(item: Uuid) -> Self {
+        Self { item, subject: None, terms: None }
+    }
+}
+
+/// How many steps a row of the queue has at most: what the runner takes at once is not much more.
+const CHUNK: usize = 2_000;
+
+/// Queues steps of one kind, in their order; nothing where there are none. They become part of the log after the
+/// transaction has become lasting, or never.
+///
+/// Call it when the items are locked or written: two steps of one item are then queued in the order in which they
+/// were taken. All of them have a subject and terms, or none has.
+///
+/// # Errors
+/// [`Fault`] when the database refuses.
+pub async fn record(db: &mut Conn, network: NetworkId, kind: StepKind, steps: &[Step]) -> Result<(), Fault> {
+    for steps in steps.chunks(CHUNK) {
+        let items: Vec<Uuid> = steps.iter().map(|step| step.item).collect();
+        let subjects: Option<Vec<Uuid>> = steps.iter().map(|step| step.subject).collect();
+        let terms: Option<Vec<Hash>> = steps.iter().map(|step| step.terms).collect();
+        sqlx::query(
+            "insert into provenance_queue (network_id, kind, items, subjects, terms) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(network)
+        .bind(kind)
+        .bind(items)
+        .bind(subjects)
+        .bind(terms)
+        .execute(&mut *db)
+        .await?;
+    }
+    Ok(())
+}
