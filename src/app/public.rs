@@ -1,9 +1,12 @@
-//! What anybody may read without a token: the networks' logs at `/log/<operator's handle>/…` as C2SP tlog-tiles lays
-//! them out, and receipts behind a link of their own at `/receipts/<link>`.
+//! What anybody may read without a token: the networks' logs at `/log/<operator's handle>/…` and `/log/<network's
+//! id>/…` as C2SP tlog-tiles lays them out, and receipts behind a link of their own at `/receipts/<link>`.
 
 use crate::{
     access::TenantKind,
-    foundation::{Fault, No, Refusal, RefusalCode, Scope, Tx, id::NetworkId},
+    foundation::{
+        Fault, No, Refusal, RefusalCode, Scope, Tx,
+        id::{NetworkId, TenantId},
+    },
     graphql::Services,
     http::{Caching, Visited},
     provenance::{
@@ -55,8 +58,13 @@ async fn log(services: &Services, path: &str) -> Result<Option<Visited>, Fault> 
     asked.answer(&mut tx, network).await
 }
 
-// By the operator's handle alone: that of a site would tell whose network it is in.
+// By the network's id, or the operator's handle: that of a site would tell whose network it is in.
 async fn open(services: &Services, handle: &str) -> Result<Option<(NetworkId, Tx)>, Fault> {
+    if let Ok(network) = handle.parse::<NetworkId>() {
+        // What is of no tenant is what is public of the network.
+        let tx = services.db.begin(Scope::Public(network, TenantId(network.0))).await?;
+        return Ok(Some((network, tx)));
+    }
     if tenancy::handle(handle, "").is_err() {
         return Ok(None);
     }

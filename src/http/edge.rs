@@ -8,12 +8,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     acceptor::{Connections, Guarded},
-    backend::Backend,
+    backend::{Backend, PREFIXES},
     frame::Frame,
     gate::Gate,
     graphql,
     limits::Limits,
-    pages,
+    pages, public,
     rate::Buckets,
     shared::{Shared, Slots},
     upload,

@@ -1,11 +1,14 @@
 //! What must be so whatever happened: each invariant is one SQL file that finds the rows that break it.
 //!
 //! All run on one snapshot as the tables' owner. A statement says nothing of networks: an owner that row security
-//! does not hold sees all of them at once, any other is shown one after the other. Two can't be said in SQL
-//! alone: [`walls`] looks through the application's eyes, [`seals`] opens every sealed secret.
+//! does not hold sees all of them at once, any other is shown one after the other. Four can't be said in SQL
+//! alone: [`walls`] looks through the application's eyes, [`seals`] opens every sealed secret, [`logs`] hashes the
+//! provenance logs again, [`histories`] writes their leaves again.
 //!
 //! Deliberately absent: anything that repairs. A broken invariant is a bug, and its rows are the evidence.
 
+mod histories;
+mod logs;
 mod run;
 mod seals;
 mod walls;
@@ -33,7 +36,7 @@ macro_rules! invariants {
     };
 }
 
-// I33 and I36 are in `walls` and `seals`. The numbers are the design's; those that are missing speak of what is
+// I28, I28c, I33 and I36 are in `logs`, `histories`, `walls` and `seals`. The numbers are the design's; those that are missing speak of what is
 // not built yet.
 const INVARIANTS: &[Invariant] = invariants![
     Rows "I01_entries_balance",
@@ -65,6 +68,8 @@ const INVARIANTS: &[Invariant] = invariants![
     Rows "I25_logs_have_no_gap",
     Rows "I26_logs_keep_order",
     Rows "I27_no_event_waits",
+    Rows "I28b_histories_are_chains",
+    Rows "I28d_no_step_waits",
     Rows "I31_keys_have_one_effect",
     Catalogue "I32_walls_stand",
     Rows "I32b_tenants_form_a_tree",
@@ -80,7 +85,7 @@ const INVARIANTS: &[Invariant] = invariants![
 /// Every invariant by name, in the order in which a report lists them.
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<&str> = INVARIANTS.iter().map(|invariant| invariant.name).collect();
-    names.extend([walls::NAME, seals::NAME]);
+    names.extend([walls::NAME, seals::NAME, logs::NAME, histories::NAME]);
     names.sort_unstable();
     names
 }

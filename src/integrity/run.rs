@@ -1,10 +1,11 @@
 //! Runs every invariant on one snapshot.
 
-use super::{INVARIANTS, Over, names, seals, walls};
+use super::{INVARIANTS, Over, histories, logs, names, seals, walls};
 use crate::{
     access::{MATRIX, Role},
     foundation::{Conn, Fault, id::NetworkId, migrate},
     inventory::Vault,
+    provenance::LogKeys,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, postgres::PgConnectOptions};
 use std::{
@@ -17,6 +18,8 @@ use uuid::Uuid;
 const SHOWN: usize = 5;
 /// How long a server beside us may take to number the events that were there when we came.
 const EVENTS_WITHIN: Duration = Duration::from_secs(20);
+/// The same for the steps that were on their way to the provenance logs.
+const STEPS_WITHIN: Duration = Duration::from_mins(2);
 
 /// One row that breaks an invariant.
 #[derive(Clone, Debug)]
@@ -119,6 +122,24 @@ pub async fn wait_for_events(connection: &mut PgConnection) -> Result<(), Fault>
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    wait_for_steps(connection).await
+}
+
+// The same for steps that are on their way to the provenance logs: a large import is many.
+async fn wait_for_steps(connection: &mut PgConnection) -> Result<(), Fault> {
+    let started = Instant::now();
+    let mut newest: Option<i64> = None;
+    while started.elapsed() < STEPS_WITHIN && served(connection).await?.is_some() {
+        let mut tx = connection.begin_with("begin read only; set local app.scope = 'installation'").await?;
+        let (first, last): (Option<i64>, Option<i64>) =
+            sqlx::query_as("select min(id), max(id) from provenance_queue").fetch_one(&mut *tx).await?;
+        tx.rollback().await?;
+        let newest = *newest.get_or_insert(last.unwrap_or(0));
+        if first.is_none_or(|first| first > newest) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     Ok(())
 }
 
@@ -169,6 +190,15 @@ pub async fn inspect(
             seals::open_all(db, vault, &mut found).await?;
         }
     }
+    let keys = LogKeys::new(vault.sealer());
+    // By keys, a page at a time: here a loop is what is wanted.
+    sqlx::query("select set_config('enable_nestloop', 'on', true)").execute(&mut *db).await?;
+    for network in &networks {
+        say(db, "network", network.0).await?;
+        logs::look(db, &keys, *network, &mut found).await?;
+        histories::look(db, &keys, *network, &mut found).await?;
+    }
+    sqlx::query("select set_config('enable_nestloop', 'off', true)").execute(&mut *db).await?;
     walls::look_through(db, sees_all.then_some(role.as_str()), &networks, &mut found).await?;
     let findings = names()
         .into_iter()

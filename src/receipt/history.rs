@@ -6,13 +6,12 @@ use super::{
 };
 use crate::{
     access::{Permit, TenantKind},
-    foundation::{Db, Fault, No, Scope, id::NetworkId},
+    foundation::{Db, Fault, No, Scope},
     orders::{DeliveryId, OrderId, terms, view},
     provenance::{
         Hash, LogKeys,
         read::{self, Entry, Head},
     },
-    tenancy,
 };
 
 /// One step, and whether it is under a signed head.
@@ -52,7 +51,7 @@ pub async fn history(
     drop(tx);
     let Some(item) = item else { return Ok(None) };
     let mut tx = db.snapshot(network).await?;
-    let log = log_of(&mut tx, network).await?;
+    let log = issue::log_path(network);
     let Some(key) = keys.find(&mut tx, network).await? else {
         return Ok(Some(History { steps: Vec::new(), head: None, log }));
     };
@@ -69,13 +68,6 @@ pub async fn history(
         })
         .collect();
     Ok(Some(History { steps, head, log }))
-}
-
-// The operator's handle is the log's.
-async fn log_of(tx: &mut crate::foundation::Tx, network: NetworkId) -> Result<String, Fault> {
-    let operator = tenancy::store::operator(tx, network).await?;
-    let operator = tenancy::store::find(tx, network, operator).await?;
-    Ok(operator.map_or_else(String::new, |operator| format!("/log/{}/", operator.handle)))
 }
 
 /// A receipt of an order with a link to it as a page; none where the order is missing, or the caller is neither its

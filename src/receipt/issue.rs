@@ -101,8 +101,6 @@ crate::row! {
         pub network_name: String,
         /// The network's currency.
         pub currency: String,
-        /// The operator's handle: where the log is.
-        pub handle: String,
     }
 }
 
@@ -164,7 +162,7 @@ async fn attempt(
             id: network.to_string(),
             name: found.network_name,
             vkey: key.vkey().to_string(),
-            log: format!("/log/{}/", found.handle),
+            log: log_path(network),
         },
         order: Order {
             id: wanted.order.to_string(),
@@ -183,6 +181,11 @@ async fn attempt(
         growth,
     };
     Ok(Some(sign(&key, body, head.size)?))
+}
+
+/// Where a network's log is published.
+pub fn log_path(network: NetworkId) -> String {
+    format!("/log/{network}/")
 }
 
 /// Signs what a receipt says.
@@ -268,11 +271,10 @@ fn delivery(key: &LogKey, unit: &Handed, sale: &Entry, proof: &[Hash]) -> Delive
 async fn find(db: &mut Conn, network: NetworkId, order: OrderId) -> Result<Option<Found>, Fault> {
     Ok(sqlx::query_as(
         "select o.status, o.number, o.placed_at, o.total, o.refunded, o.site_id, s.name as site_name,
-                n.name as network_name, n.currency, p.handle
+                n.name as network_name, n.currency
            from orders o
            join tenant s on s.network_id = o.network_id and s.tenant_id = o.site_id
            join network n on n.network_id = o.network_id
-           join tenant p on p.network_id = o.network_id and p.kind = 'OPERATOR'
           where o.network_id = $1 and o.order_id = $2",
     )
     .bind(network)

@@ -17,6 +17,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("Query.listing id", &["lst"]),
     ("Query.order id", &["ord"]),
     ("Query.product id", &["prd"]),
+    ("Query.provenance deliveryId", &["dlv"]),
+    ("Query.receipt orderId", &["ord"]),
     ("Query.quote lines.listingId", &["lst"]),
     ("Query.warrantyClaim id", &["clm"]),
     ("Mutation.apiKeyRevoke input.apiKeyId", &["key"]),

@@ -27,6 +27,7 @@ mod orders;
 mod orders_by_hand;
 mod overload;
 mod pricing;
+mod provenance;
 mod races;
 mod redaction;
 mod row_security;
