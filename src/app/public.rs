@@ -120,7 +120,9 @@ async fn receipt(services: &Services, path: &str) -> Result<Option<Visited>, No>
         None => (path, false),
     };
     let Some(link) = Link::read(&services.sealer, token) else { return Ok(None) };
-    let Some(receipt) = history::linked(&services.db, &services.log_keys, link).await? else { return Ok(None) };
+    let Some(receipt) = history::linked(&services.db, &services.log_keys, link).await? else {
+        return Ok(None);
+    };
     if file {
         let name = format!("attachment; filename=\"{}\"", receipt.file_name);
         let found = Visited::found("application/json; charset=utf-8", Caching::Never, receipt.text);

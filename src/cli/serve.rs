@@ -4,7 +4,7 @@ use super::{
     demo,
     server::{Server, until_signal},
 };
-use crate::{foundation::config::SettingsArgs, http::bare};
+use crate::{foundation::config::SettingsArgs, http::bare, provenance};
 use anyhow::Context;
 use tokio::net::TcpListener;
 
@@ -20,6 +20,9 @@ pub(super) struct Args {
     /// Answers a constant beside everything else: what `bench listings` compares with
     #[arg(long, hide = true)]
     bench_constant: bool,
+    /// Leaves the provenance log out: what `bench provenance` compares with
+    #[arg(long, hide = true)]
+    bench_no_provenance: bool,
     #[command(flatten)]
     settings: SettingsArgs,
 }
@@ -32,6 +35,9 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("{} can't be listened on", settings.listen))?;
     let address = listener.local_addr()?;
+    if args.bench_no_provenance {
+        provenance::leave_out();
+    }
     let server = Server::start(&settings, !args.no_migrate, &shutdown).await?;
     let served = async {
         if args.demo {

@@ -124,7 +124,8 @@ impl ProvenanceQuery {
             let permit = ctx.permit()?;
             let Ok(delivery) = delivery_id.parse() else { return Ok(None) };
             let services = ctx.services();
-            let history = receipt::history::history(&services.db, &services.log_keys, &permit, delivery).await;
+            let history =
+                receipt::history::history(&services.db, &services.log_keys, &permit, delivery).await;
             Ok(read(history.map_err(No::from))?.map(Provenance::from))
         })
         .await
@@ -136,8 +137,10 @@ impl ProvenanceQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "An `ord_…` id.")] order_id: ID,
-        #[graphql(desc = "The size of a signed head that you have kept: the receipt then proves that the log has \
-                          only grown since.")]
+        #[graphql(
+            desc = "The size of a signed head that you have kept: the receipt then proves that the log has \
+                          only grown since."
+        )]
         since: Option<Decimal>,
     ) -> Option<Result<Receipt>> {
         nullable(async {
@@ -145,7 +148,8 @@ impl ProvenanceQuery {
             let since = read(since.map(|since| since.0.parse().map_err(|_| not_a_size())).transpose())?;
             let Ok(order) = order_id.parse() else { return Ok(None) };
             let services = ctx.services();
-            let made = receipt::history::receipt(&services.db, &services.log_keys, &permit, order, since).await;
+            let made =
+                receipt::history::receipt(&services.db, &services.log_keys, &permit, order, since).await;
             let Some((receipt, link)) = read(made)? else { return Ok(None) };
             let until = chrono::DateTime::from_timestamp_secs(link.until).unwrap_or_default();
             Ok(Some(Receipt {

@@ -58,7 +58,8 @@ pub(super) async fn look(
 
 const CARDS: &str =
     "select card_id from card where network_id = $1 and card_id > $2 order by card_id limit $3";
-const BY_HAND: &str = "select delivery_id from delivery where network_id = $1 and delivery_id > $2 and card_id is null
+const BY_HAND: &str =
+    "select delivery_id from delivery where network_id = $1 and delivery_id > $2 and card_id is null
   order by delivery_id limit $3";
 
 // What the rows say of items: when which step was taken, and for what.
@@ -124,7 +125,8 @@ impl Seen {
 
     fn first_missing(&self, size: i64) -> Option<i64> {
         (0..size).find(|index| {
-            usize::try_from(*index).is_ok_and(|index| self.0.get(index / 64).is_none_or(|word| word >> (index % 64) & 1 == 0))
+            usize::try_from(*index)
+                .is_ok_and(|index| self.0.get(index / 64).is_none_or(|word| word >> (index % 64) & 1 == 0))
         })
     }
 }
@@ -177,11 +179,7 @@ impl Look {
     }
 
     // The hash of the terms of each line that something was sold of.
-    async fn terms(
-        &self,
-        db: &mut Conn,
-        happened: &[Happened],
-    ) -> Result<HashMap<(Uuid, i32), Hash>, Fault> {
+    async fn terms(&self, db: &mut Conn, happened: &[Happened]) -> Result<HashMap<(Uuid, i32), Hash>, Fault> {
         let orders: Vec<OrderId> = happened.iter().filter_map(|step| step.order_id.map(OrderId)).collect();
         let mut hashes = HashMap::new();
         for line in terms::lines(db, self.network, &orders).await? {

@@ -35,13 +35,17 @@ pub(super) async fn look(
     };
     match keys.find(db, network).await {
         Ok(Some(key)) if key.vkey().to_string() == vkey => {}
-        _ => add("key".into(), "is not there, not of this master key, or not the one that is published".into()),
+        _ => {
+            add("key".into(), "is not there, not of this master key, or not the one that is published".into())
+        }
     }
     let Some(vkey) = Vkey::parse(&vkey) else {
         add("key".into(), "is not one".into());
         return Ok(());
     };
     let (mut edge, mut good, mut last) = (Edge::default(), Some(0), 0);
+    // Behind what is said of leaves: they are what was altered.
+    let mut of_heads = Vec::new();
     loop {
         let signed = heads(db, network, edge.size(), PAGE).await?;
         let leaves: Vec<(i64, String)> = sqlx::query_as(
@@ -69,7 +73,7 @@ pub(super) async fn look(
             if let Some(note) = signed.get(&edge.size()) {
                 last = edge.size();
                 if let Some(detail) = head(note, &edge, &vkey, &mut good) {
-                    add(format!("head of {last}"), detail);
+                    of_heads.push((format!("head of {last}"), detail));
                 }
             }
         }
@@ -83,6 +87,9 @@ pub(super) async fn look(
         add(format!("leaf {}", edge.size()), format!("is missing; the log has {size}"));
     } else if edge.rows() != stored_edge {
         add(first_difference(&edge, &stored_edge), "is not the one that was hashed".into());
+    }
+    for (subject, detail) in of_heads {
+        add(subject, detail);
     }
     if let Some(size) = heads(db, network, edge.size(), i64::MAX).await?.into_keys().min() {
         add(format!("head of {size}"), "is of a longer log than there is".into());

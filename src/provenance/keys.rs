@@ -48,7 +48,8 @@ impl LogKey {
 
     fn from_bytes(network: NetworkId, bytes: &[u8]) -> Result<Self, Fault> {
         let broken = || Fault::new("a log key is not one");
-        let (seed, salts) = bytes.split_at_checked(32).filter(|(_, salts)| salts.len() == 32).ok_or_else(broken)?;
+        let (seed, salts) =
+            bytes.split_at_checked(32).filter(|(_, salts)| salts.len() == 32).ok_or_else(broken)?;
         let pair = Ed25519KeyPair::from_seed_unchecked(seed).map_err(|_| broken())?;
         let public = pair.public_key().as_ref().try_into().map_err(|_| broken())?;
         let vkey = Vkey::new(origin(network), public);

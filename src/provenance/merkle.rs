@@ -41,11 +41,7 @@ fn split(size: u64) -> u64 {
 }
 
 // The head of the leaves from `start` on, `size` of them; `start` is a multiple of what they are rounded up to.
-fn range<E>(
-    start: u64,
-    size: u64,
-    node: &mut impl FnMut(u32, u64) -> Result<Hash, E>,
-) -> Result<Hash, E> {
+fn range<E>(start: u64, size: u64, node: &mut impl FnMut(u32, u64) -> Result<Hash, E>) -> Result<Hash, E> {
     if size.is_power_of_two() {
         let height = size.ilog2();
         return node(height, start >> height);

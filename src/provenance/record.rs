@@ -2,6 +2,7 @@
 
 use super::{StepKind, merkle::Hash};
 use crate::foundation::{Conn, Fault, id::NetworkId};
+use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 /// One step of one item.
@@ -27,6 +28,14 @@ impl Step {
     }
 }
 
+static LEFT_OUT: AtomicBool = AtomicBool::new(false);
+
+/// From here on this process queues nothing: for measuring what it costs, and for nothing else. A database that was
+/// written so is not sound, and `cardamom check` says so.
+pub fn leave_out() {
+    LEFT_OUT.store(true, Ordering::Relaxed);
+}
+
 /// How many steps a row of the queue has at most: what the runner takes at once is not much more.
 const CHUNK: usize = 2_000;
 
@@ -39,6 +48,9 @@ const CHUNK: usize = 2_000;
 /// # Errors
 /// [`Fault`] when the database refuses.
 pub async fn record(db: &mut Conn, network: NetworkId, kind: StepKind, steps: &[Step]) -> Result<(), Fault> {
+    if LEFT_OUT.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     for steps in steps.chunks(CHUNK) {
         let items: Vec<Uuid> = steps.iter().map(|step| step.item).collect();
         let subjects: Option<Vec<Uuid>> = steps.iter().map(|step| step.subject).collect();

@@ -168,13 +168,14 @@ pub(super) async fn append(
         .execute(&mut *db)
         .await?;
     }
-    let grown = sqlx::query("update provenance_log set size = $3, edge = $4 where network_id = $1 and size = $2")
-        .bind(network)
-        .bind(signed(first)?)
-        .bind(signed(edge.size())?)
-        .bind(edge.rows())
-        .execute(db)
-        .await?;
+    let grown =
+        sqlx::query("update provenance_log set size = $3, edge = $4 where network_id = $1 and size = $2")
+            .bind(network)
+            .bind(signed(first)?)
+            .bind(signed(edge.size())?)
+            .bind(edge.rows())
+            .execute(db)
+            .await?;
     if grown.rows_affected() == 1 { Ok(()) } else { Err(Fault::new("two wrote to one log at once")) }
 }
 

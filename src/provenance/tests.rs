@@ -178,8 +178,23 @@ fn a_path_is_written_in_one_way() {
     assert_eq!(tiles::path(1_234_067, WIDTH), "x001/x234/067");
     assert_eq!(tiles::path(5, 12), "005.p/12");
     for bad in [
-        "", "5", "0005", "x005", "005.p/0", "005.p/256", "005.p/257", "005.p/", "005.p/1/2", "x000/005", "001/005", "+05",
-        "xx1/005", "005.p/+1", "x99/999", "../005", "x999/x999/x999/x999/x999/x999/x999/x999/x999/999",
+        "",
+        "5",
+        "0005",
+        "x005",
+        "005.p/0",
+        "005.p/256",
+        "005.p/257",
+        "005.p/",
+        "005.p/1/2",
+        "x000/005",
+        "001/005",
+        "+05",
+        "xx1/005",
+        "005.p/+1",
+        "x99/999",
+        "../005",
+        "x999/x999/x999/x999/x999/x999/x999/x999/x999/999",
     ] {
         assert_eq!(tiles::parse_path(bad), None, "{bad}");
     }
@@ -276,7 +291,9 @@ fn a_verifier_key_is_read_as_others_write_it() {
     let key = Vkey::parse(text).unwrap();
     assert_eq!((key.name(), key.to_string().as_str()), ("example.com/foo", text));
     let signed = STANDARD
-        .decode("Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=")
+        .decode(
+            "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=",
+        )
         .unwrap();
     assert_eq!(signed[..4], key.id());
     assert!(key.verifies(b"This is an example message.\n", &signed[4..]));

@@ -56,7 +56,11 @@ impl Edge {
             u64::try_from(hashes.len()) == Ok(nodes % WIDTH as u64)
         });
         let above = size.checked_shr(BITS * u32::try_from(levels.len()).unwrap_or(0)).unwrap_or(0);
-        if fits && above == 0 { Ok(Self { size, levels }) } else { Err(Fault::new("the log's edge is another's")) }
+        if fits && above == 0 {
+            Ok(Self { size, levels })
+        } else {
+            Err(Fault::new("the log's edge is another's"))
+        }
     }
 
     /// The unfinished tile of each level, for storage.

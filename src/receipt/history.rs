@@ -87,9 +87,8 @@ pub async fn receipt(
     let seen = view::find_many(&mut tx, network, &[order]).await?.pop();
     drop(tx);
     // What is above the site has other prices, and a supplier other lines.
-    let may = seen.is_some_and(|seen| {
-        place.kind == TenantKind::Operator || seen.head.site_id == place.tenant
-    });
+    let may =
+        seen.is_some_and(|seen| place.kind == TenantKind::Operator || seen.head.site_id == place.tenant);
     if !may {
         return Ok(None);
     }

@@ -3,7 +3,10 @@
 
 use super::{file, issue::Receipt};
 use crate::foundation::Fault;
-use base64::{Engine, engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD}};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use qrcode::{QrCode, render::svg};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -36,7 +39,8 @@ pub fn code(receipt: &Receipt) -> String {
 pub fn page(receipt: &Receipt, file: &str) -> Result<Page, Fault> {
     let body = &receipt.body;
     let code = code(receipt);
-    let drawn = QrCode::new(code.as_bytes()).map_err(|why| Fault::new(format!("a code can't be drawn: {why}")))?;
+    let drawn =
+        QrCode::new(code.as_bytes()).map_err(|why| Fault::new(format!("a code can't be drawn: {why}")))?;
     let drawn = drawn.render::<svg::Color<'_>>().min_dimensions(180, 180).build();
     // An XML declaration is no part of HTML.
     let drawn = drawn.find("<svg").map_or("", |start| &drawn[start..]);

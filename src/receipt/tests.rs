@@ -144,7 +144,11 @@ impl World {
 
 fn wrong(text: &str) -> Vec<String> {
     let verdict = verify(text, Known::default()).unwrap();
-    verdict.wrong().into_iter().map(|part| part.split_once(": ").map_or(part, |(_, what)| what).to_owned()).collect()
+    verdict
+        .wrong()
+        .into_iter()
+        .map(|part| part.split_once(": ").map_or(part, |(_, what)| what).to_owned())
+        .collect()
 }
 
 #[test]
@@ -191,7 +195,11 @@ fn whoever_holds_the_key_is_caught_by_the_log() {
         (format!("{first}/leaf/index"), json!(4), vec!["inclusion"]),
         (format!("{first}/proof/1"), json!(leaf::written(&[1; 32])), vec!["inclusion"]),
         (format!("{first}/proof/1"), json!("no hash"), vec!["inclusion"]),
-        ("/receipt/checkpoint".into(), json!(world.key.checkpoint(11, [1; 32])), vec!["inclusion", "inclusion"]),
+        (
+            "/receipt/checkpoint".into(),
+            json!(world.key.checkpoint(11, [1; 32])),
+            vec!["inclusion", "inclusion"],
+        ),
         ("/receipt/checkpoint".into(), json!("x"), vec!["checkpoint", "inclusion", "inclusion"]),
         ("/receipt/network/id".into(), json!(NetworkId::fresh().to_string()), vec!["key"]),
         (format!("{first}/replaces"), json!(null), vec![]),
@@ -254,7 +262,8 @@ fn what_is_no_receipt_is_said_to_be_none() {
 
 #[test]
 fn canonical_json_has_one_form() {
-    let value: Value = serde_json::from_str(r#"{ "b": [1, -2, true, null], "a": {"é": "\u00e9\n\"", "": ""} }"#).unwrap();
+    let value: Value =
+        serde_json::from_str(r#"{ "b": [1, -2, true, null], "a": {"é": "\u00e9\n\"", "": ""} }"#).unwrap();
     assert_eq!(canonical(&value).unwrap(), "{\"a\":{\"\":\"\",\"é\":\"é\\n\\\"\"},\"b\":[1,-2,true,null]}");
     assert_eq!(canonical(&json!([1.5])), None);
 }

@@ -73,7 +73,11 @@ impl Verdict {
 
     /// The parts that are not so, or can't be told.
     pub fn wrong(&self) -> Vec<&str> {
-        self.checks.iter().filter(|check| check.outcome != Outcome::True).map(|check| check.part.as_str()).collect()
+        self.checks
+            .iter()
+            .filter(|check| check.outcome != Outcome::True)
+            .map(|check| check.part.as_str())
+            .collect()
     }
 }
 
@@ -172,9 +176,9 @@ fn line_holds(line: &Line, currency: &str) -> Outcome {
 fn unit(look: &mut Look, line: &Line, delivery: &Delivery, head: Option<&Checkpoint>) {
     let part = |what: &str| format!("delivery {}: {what}", delivery.id);
     let leaf = Leaf::parse(&delivery.leaf.data);
-    let is_sale = leaf.as_ref().is_some_and(|leaf| {
-        leaf.kind == StepKind::Sold && file::moment(leaf.at) == delivery.delivered_at
-    });
+    let is_sale = leaf
+        .as_ref()
+        .is_some_and(|leaf| leaf.kind == StepKind::Sold && file::moment(leaf.at) == delivery.delivered_at);
     look.at(&part("sale"), so(is_sale, "its leaf is not a sale at the time when it was delivered"));
     let included = || {
         let head = head?;
@@ -182,7 +186,10 @@ fn unit(look: &mut Look, line: &Line, delivery: &Delivery, head: Option<&Checkpo
         let hash = merkle::leaf_hash(delivery.leaf.data.as_bytes());
         Some(merkle::verify_inclusion(&hash, delivery.leaf.index, head.size, &proof?, &head.head))
     };
-    look.at(&part("inclusion"), so(included() == Some(true), "the proof does not lead from its leaf to the head"));
+    look.at(
+        &part("inclusion"),
+        so(included() == Some(true), "the proof does not lead from its leaf to the head"),
+    );
     let item = || {
         let salt = leaf::hash_of(&delivery.item.salt)?;
         Some(leaf::commit_item(&salt, item_id(delivery)?) == leaf.as_ref()?.item)
@@ -199,7 +206,10 @@ fn unit(look: &mut Look, line: &Line, delivery: &Delivery, head: Option<&Checkpo
         let hash = Sha256::digest(canonical(&line.terms)?).into();
         Some(leaf.as_ref()?.terms == Some(leaf::commit_terms(&salt, &hash)))
     };
-    look.at(&part("terms"), so(terms() == Some(true), "it was sold under other terms than the receipt shows"));
+    look.at(
+        &part("terms"),
+        so(terms() == Some(true), "it was sold under other terms than the receipt shows"),
+    );
 }
 
 // A card, or what was handed over by hand: then the delivery itself.
@@ -220,7 +230,10 @@ fn against(kept: &str, vkey: Option<&Vkey>, head: Option<&Checkpoint>, body: &Bo
         return Outcome::Wrong("it is no head that the receipt's key signed".into());
     };
     if kept.size == head.size {
-        return so(kept.head == head.head, "the log of this size was another: somebody was shown a different one");
+        return so(
+            kept.head == head.head,
+            "the log of this size was another: somebody was shown a different one",
+        );
     }
     let growth = body.growth.as_ref().filter(|growth| growth.from == kept.size);
     let Some(growth) = growth.filter(|_| kept.size < head.size) else {

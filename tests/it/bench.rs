@@ -39,7 +39,8 @@ fn without_a_name_it_lists_what_there_is_and_what_each_must_reach() {
     std::fs::create_dir_all(&folder).unwrap();
     let (code, out, _) = run(&folder, &["bench"], "");
     assert_eq!(code, 0);
-    let names = ["orders-spread", "orders-hot", "listings", "scale", "gate", "push", "import", "idle"];
+    let names =
+        ["orders-spread", "orders-hot", "listings", "scale", "gate", "push", "import", "idle", "provenance"];
     for name in names {
         assert!(out.lines().any(|line| line.starts_with(&format!("{name} "))), "{name} in {out}");
     }
@@ -65,6 +66,15 @@ fn the_gate_is_measured_beside_a_bare_endpoint() {
     let (row, figures) = figures("gate", &[]);
     assert!(number(&figures, "requests") > 0.0, "{row:?}");
     assert!(number(&figures, "bare_requests") > 0.0, "{row:?}");
+}
+
+#[test]
+fn what_the_log_adds_is_measured_with_it_and_without() {
+    let (row, figures) = figures("provenance", &["--at-most", "1000"]);
+    assert!(number(&figures, "with_orders") > 0.0 && number(&figures, "without_orders") > 0.0, "{row:?}");
+    assert!(number(&figures, "appended") > 0.0 && number(&figures, "appends_per_s") > 0.0, "{row:?}");
+    assert_eq!(figures["proofs"].as_str(), "2000", "{row:?}");
+    assert!(number(&figures, "proof_leaves") >= 5_000.0, "{row:?}");
 }
 
 #[test]

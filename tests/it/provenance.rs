@@ -99,7 +99,8 @@ async fn a_receipt_is_true_offline_and_each_altered_part_is_named() {
 async fn a_kept_head_is_led_to_by_a_receipt_that_is_asked_for_it() {
     let shop = Shop::open().await;
     let (buyer, first) = bought(&shop).await;
-    let made: Value = serde_json::from_str(receipt(&buyer, &first).await["content"].as_str().unwrap()).unwrap();
+    let made: Value =
+        serde_json::from_str(receipt(&buyer, &first).await["content"].as_str().unwrap()).unwrap();
     let log = Copy::of(&shop.url, made["receipt"]["network"]["log"].as_str().unwrap());
     let kept = log.text("checkpoint").await;
     let size = outside::size(&kept);
@@ -107,11 +108,19 @@ async fn a_kept_head_is_led_to_by_a_receipt_that_is_asked_for_it() {
     // Of another size, and it does not lead there: it can't be told.
     let later = receipt(&buyer, &second).await;
     let (code, out, error) = verify(&[("", later["content"].as_str().unwrap()), ("--checkpoint", &kept)]);
-    assert!(code == 1 && out.contains("NOT TOLD") && out.contains(&format!("since: \"{size}\"")), "{out}{error}");
+    assert!(
+        code == 1 && out.contains("NOT TOLD") && out.contains(&format!("since: \"{size}\"")),
+        "{out}{error}"
+    );
     let later = buyer.get(RECEIPT, json!({"o": id(&second), "s": size.to_string()})).await;
     let (code, out, error) = verify(&[("", later["content"].as_str().unwrap()), ("--checkpoint", &kept)]);
     assert_eq!(code, 0, "{out}{error}");
-    for (since, code) in [("9999999", "INVALID_INPUT"), ("0", "INVALID_INPUT"), ("x", "INVALID_INPUT"), ("-1", "INVALID_INPUT")] {
+    for (since, code) in [
+        ("9999999", "INVALID_INPUT"),
+        ("0", "INVALID_INPUT"),
+        ("x", "INVALID_INPUT"),
+        ("-1", "INVALID_INPUT"),
+    ] {
         let refused = buyer.ask(RECEIPT, json!({"o": id(&second), "s": since})).await;
         assert_eq!(codes(&refused), [code], "{since}: {refused}");
         assert!(refused["data"]["receipt"].is_null());
@@ -140,7 +149,10 @@ async fn a_receipt_is_for_who_bought_and_sold_and_a_history_for_everyone_on_the_
         assert_eq!(answer["data"]["receipt"].is_object(), has_receipt, "{name}: {answer}");
         let history = who.ask(PROVENANCE, json!({"d": unit})).await;
         assert_eq!(history["data"]["provenance"].is_object(), has_history, "{name}: {history}");
-        assert!(answer.get("errors").is_none() && history.get("errors").is_none(), "{name}: {answer} {history}");
+        assert!(
+            answer.get("errors").is_none() && history.get("errors").is_none(),
+            "{name}: {answer} {history}"
+        );
         if !has_receipt {
             let missing = crate::support::unknown("ord");
             assert_eq!(who.ask(RECEIPT, json!({"o": missing})).await["data"], answer["data"], "{name}");
@@ -205,12 +217,14 @@ async fn what_was_handed_over_by_hand_has_a_receipt_too_and_nothing_else_has() {
         "fulfilment": "MANUAL", "settlementPrice": cny("80.00")}]});
     let product = shop.supplier.owner.done(made, json!({"i": input})).await["product"].clone();
     for (who, step) in [(&shop.supplier.owner, "productSubmit"), (&shop.operator, "productApprove")] {
-        let document = format!("mutation($p: ID!) {{ {step}(input: {{productId: $p}}) {{ errors {{ code }} }} }}");
+        let document =
+            format!("mutation($p: ID!) {{ {step}(input: {{productId: $p}}) {{ errors {{ code }} }} }}");
         who.done(&document, json!({"p": id(&product)})).await;
     }
     let listing = crate::support::listing_of(&shop.b, &id(&product["variants"][0]));
     let buyer = shop.buyer(50_000).await;
-    let order = buyer.done(ORDER_PLACE, crate::support::order_of(&[(listing, 2)], "190.80")).await["order"].clone();
+    let order =
+        buyer.done(ORDER_PLACE, crate::support::order_of(&[(listing, 2)], "190.80")).await["order"].clone();
     // Nothing has been handed over yet: that is said, and not waited for.
     let refused = buyer.ask(RECEIPT, json!({"o": id(&order)})).await;
     assert_eq!(codes(&refused), ["INVALID_TRANSITION"], "{refused}");
@@ -236,14 +250,24 @@ async fn the_page_of_a_receipt_opens_by_its_link_alone_runs_nothing_and_has_the_
     let answer = get(page.to_owned()).await.unwrap();
     let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
     assert!(header("content-security-policy").starts_with("default-src 'none'; style-src 'sha256-"));
-    assert_eq!((header("cache-control").as_str(), header("referrer-policy").as_str()), ("private, no-store", "no-referrer"));
+    assert_eq!(
+        (header("cache-control").as_str(), header("referrer-policy").as_str()),
+        ("private, no-store", "no-referrer")
+    );
     let html = answer.text().await.unwrap();
     assert!(html.contains("<svg") && html.contains(order["number"].as_str().unwrap()), "{html}");
     assert!(!html.contains("<script") && !html.contains("javascript:") && !html.contains("onload"), "{html}");
     let file = get(format!("{page}/file")).await.unwrap();
-    assert!(file.headers()["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"receipt-"));
+    assert!(
+        file.headers()["content-disposition"]
+            .to_str()
+            .unwrap()
+            .starts_with("attachment; filename=\"receipt-")
+    );
     assert_eq!(file.text().await.unwrap(), receipt["content"].as_str().unwrap(), "the same file again");
-    for bad in ["/receipts/", "/receipts/x", &page[..page.len() - 1], &format!("{page}x"), &format!("{page}/other")] {
+    for bad in
+        ["/receipts/", "/receipts/x", &page[..page.len() - 1], &format!("{page}x"), &format!("{page}/other")]
+    {
         assert_eq!(get(bad.to_owned()).await.unwrap().status(), 404, "{bad}");
     }
     let posted = reqwest::Client::new().post(format!("{}{page}", shop.url)).send().await.unwrap();
@@ -254,9 +278,11 @@ async fn the_page_of_a_receipt_opens_by_its_link_alone_runs_nothing_and_has_the_
 #[tokio::test]
 async fn a_card_that_is_taken_back_unsold_says_so_in_the_log() {
     let shop = Shop::open().await;
-    let report = shop.import(&shop.variant, &format!("{}\n{}\n", fresh("C"), fresh("C")), &fresh("import")).await;
+    let report =
+        shop.import(&shop.variant, &format!("{}\n{}\n", fresh("C"), fresh("C")), &fresh("import")).await;
     let import = id(&report["import"]);
-    let withdraw = "mutation($i: ID!) { cardImportWithdraw(input: {importId: $i}) { errors { code message } } }";
+    let withdraw =
+        "mutation($i: ID!) { cardImportWithdraw(input: {importId: $i}) { errors { code message } } }";
     shop.supplier.owner.done(withdraw, json!({"i": import})).await;
     let mut db = crate::support::superuser(Server::shared()).await;
     let network: uuid::Uuid = sqlx::query_scalar("select network_id from tenant where tenant_id = $1")

@@ -344,7 +344,15 @@ async fn a_reader_sees_its_own_rows_alone_in_every_table() {
                 assert_eq!(seen, 0, "{table}.{column} as {scope:?}");
             }
         }
-        for secret in ["session", "data_key", "idempotency", "import_piece", "outbox"] {
+        for secret in [
+            "session",
+            "data_key",
+            "idempotency",
+            "import_piece",
+            "outbox",
+            "provenance_key",
+            "provenance_queue",
+        ] {
             assert_eq!(count(&mut tx, secret, "true").await, 0, "{secret} as {scope:?}");
         }
         if matches!(scope, Scope::Public(..) | Scope::Buyer(..)) {

@@ -35,10 +35,10 @@ pub(super) struct Child {
 impl Child {
     /// `cardamom serve` with its private PostgreSQL in that folder. The rates are off, since a handful of
     /// callers stand for thousands; every other limit is on.
-    pub(super) async fn serve(folder: &Path) -> Result<Self> {
+    pub(super) async fn serve(folder: &Path, more: &[&str]) -> Result<Self> {
         let args =
             ["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--log", "warn", "--bench-constant"];
-        Self::start(folder, &args).await
+        Self::start(folder, &[&args, more].concat()).await
     }
 
     /// What the gate is compared with.

@@ -17,6 +17,7 @@ mod names;
 mod orders;
 mod pgbench;
 mod progress;
+mod provenance;
 mod purchase;
 mod push;
 mod row;
@@ -94,6 +95,7 @@ pub(super) async fn run(args: Args) -> Result<()> {
             Name::Push => push::run(&bench).await,
             Name::Import => import::run(&bench).await,
             Name::Idle => idle::run(&bench).await,
+            Name::Provenance => provenance::run(&bench).await,
         }
     };
     let row: Row = tokio::select! {
@@ -142,8 +144,17 @@ impl Bench {
 
     /// Does some work with a server of its own, and ends it in order whatever came of the work.
     async fn with_server<R>(&self, work: impl AsyncFnOnce(&Child) -> Result<R>) -> Result<R> {
+        self.with_server_of(&[], work).await
+    }
+
+    /// The same with a server that is told something more.
+    async fn with_server_of<R>(
+        &self,
+        more: &[&str],
+        work: impl AsyncFnOnce(&Child) -> Result<R>,
+    ) -> Result<R> {
         step("starting a server");
-        let server = Child::serve(self.folder.path()).await?;
+        let server = Child::serve(self.folder.path(), more).await?;
         let done = tokio::select! {
             done = work(&server) => done,
             () = self.shutdown.cancelled() => Err(anyhow!(STOPPED)),

@@ -21,6 +21,8 @@ pub(super) enum Name {
     Import,
     /// Starting, and sitting still
     Idle,
+    /// The log of what is sold
+    Provenance,
 }
 
 impl Name {
@@ -35,6 +37,7 @@ impl Name {
             Self::Push => "push",
             Self::Import => "import",
             Self::Idle => "idle",
+            Self::Provenance => "provenance",
         }
     }
 
@@ -55,6 +58,9 @@ impl Name {
             Self::Push => "orders pushed to 1,000 and to 5,000 sockets on tenantEvents, 500 orders a second",
             Self::Import => "1,000,000 card lines by upload, sealed and deduplicated",
             Self::Idle => "start to ready with an existing data folder; resident memory",
+            Self::Provenance => {
+                "orders with the provenance log and without it; steps written to it; a proof at 1,000,000 leaves"
+            }
         }
     }
 
@@ -71,6 +77,7 @@ impl Name {
             Self::Push => "commit to socket p99 < 50 ms and < 150 ms, ≤ 20 KiB a socket",
             Self::Import => "≤ 60 s, ≤ 128 MiB above idle",
             Self::Idle => "≤ 1.5 s, ≤ 64 MiB beside PostgreSQL",
+            Self::Provenance => "≤ 10 % of an order, a proof p99 ≤ 5 ms",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod cast;
 mod page;
+mod proof;
 mod story;
 mod watch;
 

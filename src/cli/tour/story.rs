@@ -3,6 +3,7 @@
 use super::{
     cast::{self, Cast, Door, Goods, Party, Purse, purse},
     page::{Page, line, masked, yuan},
+    proof,
     watch::{Until, Watch},
 };
 use crate::cli::client::{Client, list, text};
@@ -79,6 +80,9 @@ pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
 
     story.page.step("A claim that is refused, and an appeal");
     story.appeal(&units[2], &mut watch).await?;
+
+    story.page.step("A receipt, verified without asking anybody");
+    proof::receipt(&story.buyer, &order).await?;
 
     story.page.step("Held profit, released");
     story.release().await?;

@@ -149,7 +149,7 @@ pub const BREAKS: &[(&[&str], &str)] = &[
                                  where t.position = 7) and position = 3",
     ),
     (
-        &["I14_cards_are_handed_over_once"],
+        &["I14_cards_are_handed_over_once", "I28c_logs_say_what_happened"],
         "update delivery set replaced_by_id = delivery_id
           where delivery_id = (select delivery_id from delivery where status = 'DELIVERED' and refunded = 0 limit 1)",
     ),
@@ -163,7 +163,7 @@ pub const BREAKS: &[(&[&str], &str)] = &[
     ),
     // One card in two deliveries: the other card is sold to nobody.
     (
-        &["I14_cards_are_handed_over_once", "I15_deliveries_match_cards"],
+        &["I14_cards_are_handed_over_once", "I15_deliveries_match_cards", "I28c_logs_say_what_happened"],
         "alter table delivery drop constraint delivery_card;
          with d as (select delivery_id, card_id, row_number() over (order by delivery_id) as n from delivery
                      where status = 'DELIVERED' and card_id is not null)
@@ -289,6 +289,66 @@ pub const BREAKS: &[(&[&str], &str)] = &[
          select network_id, jsonb_build_array(jsonb_build_object('event_id', gen_random_uuid(), 'type', 'STOCK_LOW',
                   'audience', array[tenant_id])), now() - interval '1 minute'
            from tenant limit 1",
+    ),
+    // The log alone: an entry that nothing follows, a head, a tile, the key.
+    (
+        &["I28_logs_are_whole", "I28c_logs_say_what_happened"],
+        "update provenance_leaf set data = replace(data, 'IMPORTED', 'VOIDED')
+          where (network_id, leaf_index) =
+                (select network_id, leaf_index from provenance_leaf l
+                  where data like '%IMPORTED%' and not exists
+                        (select from provenance_leaf n where n.network_id = l.network_id and n.item = l.item and n.step_no = 2)
+                  limit 1)",
+    ),
+    (
+        &["I28_logs_are_whole"],
+        "update provenance_checkpoint c set note = replace(note, E'\n' || size || E'\n', E'\n' || size + 1 || E'\n')
+          where size = (select max(size) from provenance_checkpoint)",
+    ),
+    (
+        &["I28_logs_are_whole"],
+        "update provenance_log set edge[1] = set_byte(edge[1], 5, get_byte(edge[1], 5) # 1)",
+    ),
+    (&["I28_logs_are_whole"], "update provenance_log set signed_size = signed_size - 1"),
+    (
+        &["I28_logs_are_whole"],
+        "update provenance_log set vkey = replace(vkey, '+', '-')",
+    ),
+    // The last one is gone, and the log knows of it.
+    (
+        &["I28_logs_are_whole", "I28c_logs_say_what_happened"],
+        "delete from provenance_leaf l using (select network_id, max(leaf_index) as last from provenance_leaf group by 1) m
+          where l.network_id = m.network_id and l.leaf_index = m.last",
+    ),
+    // Sold a second time, hashed and all: the unfinished tile is another's.
+    (
+        &["I28_logs_are_whole", "I28b_histories_are_chains", "I28c_logs_say_what_happened"],
+        "insert into provenance_leaf (network_id, leaf_index, item, step_no, data)
+         select l.network_id, g.size, l.item, n.last + 1,
+                replace(replace(l.data, '\"n\":' || l.step_no, '\"n\":' || n.last + 1), l.data::jsonb->>'previous',
+                        encode(sha256('\x00'::bytea || convert_to(p.data, 'UTF8')), 'base64'))
+           from (select * from provenance_leaf where data like '%\"SOLD\"%' order by leaf_index limit 1) l
+           join provenance_log g using (network_id)
+           join lateral (select max(step_no) as last from provenance_leaf x
+                          where x.network_id = l.network_id and x.item = l.item) n on true
+           join provenance_leaf p on p.network_id = l.network_id and p.item = l.item and p.step_no = n.last;
+         update provenance_log set size = size + 1",
+    ),
+    // What the rows say is another sale than the log has: other terms, another time, another card.
+    (
+        &["I28c_logs_say_what_happened"],
+        "update order_line set warranty_seconds = warranty_seconds + 1
+          where (order_id, line_no) = (select order_id, line_no from delivery where status = 'DELIVERED' limit 1)",
+    ),
+    (
+        &["I28c_logs_say_what_happened"],
+        "update claim set opened_at = opened_at - interval '1 microsecond'
+          where claim_id = (select claim_id from claim where status = 'WITHDRAWN' limit 1)",
+    ),
+    (
+        &["I28d_no_step_waits"],
+        "insert into provenance_queue (network_id, kind, items, at)
+         select network_id, 'VOIDED', array[gen_random_uuid()], now() - interval '1 minute' from network limit 1",
     ),
     (
         &["I31_keys_have_one_effect"],

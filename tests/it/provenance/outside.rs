@@ -90,8 +90,11 @@ impl Copy {
 
     /// The tiles of leaves are the hashes of the copied leaves, and those above the hashes of those below.
     pub async fn tiles_fit(&self, size: u64) {
-        let mut below: Vec<[u8; 32]> =
-            self.leaves.iter().map(|leaf| Sha256::new().chain_update([0]).chain_update(leaf).finalize().into()).collect();
+        let mut below: Vec<[u8; 32]> = self
+            .leaves
+            .iter()
+            .map(|leaf| Sha256::new().chain_update([0]).chain_update(leaf).finalize().into())
+            .collect();
         below.truncate(usize::try_from(size).unwrap());
         for level in 0.. {
             if below.is_empty() {

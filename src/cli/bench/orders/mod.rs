@@ -119,7 +119,21 @@ impl Shop {
 
 // The first orders, then the database's own look at its tables: plans that were made while there were no orders are
 // not those of a shop that has some. PostgreSQL looks by itself within seconds; a measurement does not wait.
-async fn begin(server: &Child, purchase: &Arc<Purchase>) -> Result<Load> {
+/// A network as `orders-spread` has it, under another handle, for both sides of a comparison.
+pub(super) async fn make_spread(
+    bench: &Bench,
+    server: &Child,
+    handle: &'static str,
+    parts: u64,
+) -> Result<World> {
+    let plan = spread_plan(bench, parts);
+    let plan = Plan { handle, cards: 2 * plan.cards, ..plan };
+    step(&format!("making the network {handle}: {} sites", plan.sites));
+    World::make(server, &plan).await
+}
+
+/// The first orders, and statistics of what they made.
+pub(super) async fn begin(server: &Child, purchase: &Arc<Purchase>) -> Result<Load> {
     let first = load::run(server.address, purchase, BEGIN, 0).await?;
     let mut connection = PgConnection::connect_with(&server.database().await?).await?;
     connection.execute("analyze").await?;
