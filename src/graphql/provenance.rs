@@ -40,7 +40,7 @@ pub enum ProvenanceStepKind {
 /// The history of what a delivery handed over, as it stands in the network's public log.
 #[derive(SimpleObject)]
 pub struct Provenance {
-    /// Its steps that are in the log, the first first. A step gets there within a second or so.
+    /// Its steps that are in the log, the first first, 100 at most. A step gets there within a second or so.
     steps: Vec<ProvenanceStep>,
     /// The newest signed head of the log: a C2SP checkpoint. Null until there is one.
     checkpoint: Option<String>,
@@ -119,13 +119,14 @@ impl ProvenanceQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A `dlv_…` id.")] delivery_id: ID,
+        #[graphql(default = 0, desc = "The steps behind that number; an answer has 100 at most.")] after: i32,
     ) -> Option<Result<Provenance>> {
         nullable(async {
             let permit = ctx.permit()?;
             let Ok(delivery) = delivery_id.parse() else { return Ok(None) };
             let services = ctx.services();
             let history =
-                receipt::history::history(&services.db, &services.log_keys, &permit, delivery).await;
+                receipt::history::history(&services.db, &services.log_keys, &permit, delivery, after).await;
             Ok(read(history.map_err(No::from))?.map(Provenance::from))
         })
         .await

@@ -22,6 +22,13 @@ pub struct Entry {
     pub leaf: Leaf,
 }
 
+impl Entry {
+    fn of(index: i64, data: String) -> Result<Self, Fault> {
+        let leaf = Leaf::parse(&data).ok_or_else(|| Fault::new(format!("leaf {index} is not one")))?;
+        Ok(Self { index: store::unsigned(index)?, data, leaf })
+    }
+}
+
 /// A signed head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -33,11 +40,30 @@ pub struct Head {
     pub signed_at: Moment,
 }
 
-/// The histories of items as far as they are in the log, each in its order.
+/// The most steps that are read of one history at a time.
+pub const MAX_STEPS: i64 = 100;
+
+/// The history of an item as far as it is in the log: its steps behind that number (0 for all), the first
+/// [`MAX_STEPS`] of them.
 ///
 /// # Errors
 /// [`Fault`] when the database refuses, or a leaf is not what we write.
-pub async fn histories(
+pub async fn history(
+    db: &mut Conn,
+    network: NetworkId,
+    key: &LogKey,
+    item: Uuid,
+    after: i32,
+) -> Result<Vec<Entry>, Fault> {
+    let leaves = store::history(db, network, &key.item(item), after, MAX_STEPS).await?;
+    leaves.into_iter().map(|(index, data)| Entry::of(index, data)).collect()
+}
+
+/// The sales of items that are in the log, each item with its own.
+///
+/// # Errors
+/// [`Fault`] when the database refuses, or a leaf is not what we write.
+pub async fn sales(
     db: &mut Conn,
     network: NetworkId,
     key: &LogKey,
@@ -45,15 +71,14 @@ pub async fn histories(
 ) -> Result<HashMap<Uuid, Vec<Entry>>, Fault> {
     let of: HashMap<Hash, Uuid> = items.iter().map(|item| (key.item(*item), *item)).collect();
     let commitments: Vec<Hash> = of.keys().copied().collect();
-    let mut histories: HashMap<Uuid, Vec<Entry>> = HashMap::new();
-    for (index, item, data) in store::histories(db, network, &commitments).await? {
-        let leaf = Leaf::parse(&data).ok_or_else(|| Fault::new(format!("leaf {index} is not one")))?;
+    let mut sales: HashMap<Uuid, Vec<Entry>> = HashMap::new();
+    for (index, item, data) in store::sales(db, network, &commitments).await? {
         let item = <Hash>::try_from(item).ok().and_then(|item| of.get(&item));
         if let Some(item) = item {
-            histories.entry(*item).or_default().push(Entry { index: store::unsigned(index)?, data, leaf });
+            sales.entry(*item).or_default().push(Entry::of(index, data)?);
         }
     }
-    Ok(histories)
+    Ok(sales)
 }
 
 /// The newest signed head, or the one of exactly that size; none where there is none.

@@ -306,15 +306,35 @@ pub(super) async fn data(
     .await?)
 }
 
-/// Every leaf of those items: index, item and data, each item's in its order.
-pub(super) async fn histories(
+/// The leaves of an item from that step on, at most so many: index and data, in their order.
+pub(super) async fn history(
+    db: &mut Conn,
+    network: NetworkId,
+    item: &Hash,
+    after: i32,
+    count: i64,
+) -> Result<Vec<(i64, String)>, Fault> {
+    Ok(sqlx::query_as(
+        "select leaf_index, data from provenance_leaf
+          where network_id = $1 and item = $2 and step_no > $3 order by step_no limit $4",
+    )
+    .bind(network)
+    .bind(item)
+    .bind(after)
+    .bind(count)
+    .fetch_all(db)
+    .await?)
+}
+
+/// The leaves of those items that are sales: index, item and data.
+pub(super) async fn sales(
     db: &mut Conn,
     network: NetworkId,
     items: &[Hash],
 ) -> Result<Vec<(i64, Vec<u8>, String)>, Fault> {
     Ok(sqlx::query_as(
         "select leaf_index, item, data from provenance_leaf
-          where network_id = $1 and item = any($2) order by item, step_no",
+          where network_id = $1 and item = any($2) and data like '%\"step\":\"SOLD\"%'",
     )
     .bind(network)
     .bind(items)

@@ -34,8 +34,8 @@ pub struct History {
     pub log: String,
 }
 
-/// The history of what a delivery handed over, from its import on; none where the delivery is missing, not handed
-/// over yet, or another's.
+/// The history of what a delivery handed over, from its import on: the steps behind that number, at most
+/// [`read::MAX_STEPS`]; none where the delivery is missing, not handed over yet, or another's.
 ///
 /// # Errors
 /// [`Fault`] when the database refuses.
@@ -44,6 +44,7 @@ pub async fn history(
     keys: &LogKeys,
     permit: &Permit,
     delivery: DeliveryId,
+    after: i32,
 ) -> Result<Option<History>, Fault> {
     let network = permit.network();
     let mut tx = db.begin(permit.scope()).await?;
@@ -56,7 +57,7 @@ pub async fn history(
         return Ok(Some(History { steps: Vec::new(), head: None, log }));
     };
     let head = read::head(&mut tx, network, None).await?;
-    let entries = read::histories(&mut tx, network, &key, &[item]).await?.remove(&item).unwrap_or_default();
+    let entries = read::history(&mut tx, network, &key, item, after).await?;
     let size = head.as_ref().map_or(0, |head| head.size);
     let under: Vec<u64> = entries.iter().map(|entry| entry.index).filter(|index| *index < size).collect();
     let mut proofs = read::prove(&mut tx, network, size, &under).await?.into_iter();

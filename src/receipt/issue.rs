@@ -123,11 +123,11 @@ async fn attempt(
     }
     let Some(key) = keys.find(tx, network).await? else { return Ok(None) };
     let items: Vec<Uuid> = handed.iter().map(Handed::item).collect();
-    let histories = read::histories(tx, network, &key, &items).await?;
+    let in_log = read::sales(tx, network, &key, &items).await?;
     let mut found_under = None;
     for size in [wanted.under.map(Some), Some(None)].into_iter().flatten() {
         if let Some(head) = read::head(tx, network, size).await?
-            && let Some(sales) = sales(&key, &handed, &histories, &head)
+            && let Some(sales) = sales(&key, &handed, &in_log, &head)
         {
             found_under = Some((head, sales));
             break;
@@ -211,7 +211,7 @@ pub fn sign(key: &LogKey, body: Body, under: u64) -> Result<Receipt, Fault> {
 fn sales<'a>(
     key: &LogKey,
     handed: &[Handed],
-    histories: &'a HashMap<Uuid, Vec<Entry>>,
+    in_log: &'a HashMap<Uuid, Vec<Entry>>,
     head: &Head,
 ) -> Option<Vec<&'a Entry>> {
     handed
@@ -219,7 +219,7 @@ fn sales<'a>(
         .map(|unit| {
             let delivery = unit.delivery_id.0;
             let subject = leaf::commit_subject(&key.subject_salt(delivery), delivery);
-            histories.get(&unit.item())?.iter().find(|entry| {
+            in_log.get(&unit.item())?.iter().find(|entry| {
                 entry.leaf.kind == StepKind::Sold
                     && entry.leaf.subject == Some(subject)
                     && entry.index < head.size

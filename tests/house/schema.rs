@@ -24,6 +24,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("OrderLine.deliveries", "a line has at most 1,000 units"),
     ("OrderLine.answers", "a product asks at most 20"),
     ("Quote.lines", "a quote has at most 20"),
+    ("Provenance.steps", "100 behind `after`"),
     ("TrialBalance.lines", "one a kind of account"),
     ("WarrantyClaim.history", "one a step"),
     ("PriceRuleSetPayload.belowCost", "the first 100"),

@@ -193,6 +193,9 @@ async fn a_history_has_every_step_in_its_order_and_each_is_proved() {
         assert_eq!((&step["number"], &step["isSigned"]), (&json!(number), &json!(true)), "{step}");
         log.includes(checkpoint, step);
     }
+    // The rest of a long one is asked for by the last number.
+    let rest = "query($d: ID!) { provenance(deliveryId: $d, after: 4) { steps { kind number } } }";
+    assert_eq!(kinds(&buyer.get(rest, json!({"d": unit})).await), ["CLAIMED", "REPLACED"]);
     // Refunded whole, and seen so by its receipt too.
     let claim = buyer.claim(&replacement).await;
     shop.b.owner.step("HandOver", &claim).await;

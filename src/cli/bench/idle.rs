@@ -44,7 +44,7 @@ pub(super) async fn run(bench: &Bench) -> Result<Row> {
     let (mut starts, mut resident, mut asked) = (Samples::default(), 0, 0);
     for start in 1..=STARTS {
         step(&format!("start {start} of {STARTS}"));
-        let server = Child::serve(bench.folder.path()).await?;
+        let server = Child::serve(bench.folder.path(), &[]).await?;
         starts.add(server.ready_after);
         tokio::time::sleep(Duration::from_secs(if bench.args.quick { 1 } else { 5 })).await;
         resident = machine::resident(server.pid())?.max(resident);

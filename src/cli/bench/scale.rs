@@ -50,7 +50,7 @@ async fn open(bench: &Bench, sites: usize) -> Result<Size> {
     let folder = bench.folder.path().join(format!("{sites}"));
     std::fs::create_dir(&folder)?;
     step(&format!("starting a server and making {sites} sites"));
-    let server = Child::serve(&folder).await?;
+    let server = Child::serve(&folder, &[]).await?;
     let world = World::make(&server, &plan(bench, sites)).await?;
     let purchase = Arc::new(Purchase::of(&server, &world).await?);
     let page = Arc::new(ShopPage::of(&server, &world).await?);

@@ -7,7 +7,7 @@ use super::{
     together::{second, url_of},
 };
 use crate::support::{Client, ORDER_PLACE, Server, Shop, Terms, delivery, fresh, id, wait_until};
-use cardamom::{events::sequencer, foundation::Turn, orders::release, warranty::clock};
+use cardamom::{events::sequencer, foundation::Turn, orders::release, provenance::runner, warranty::clock};
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::time::{Duration, Instant};
@@ -166,6 +166,31 @@ async fn events_that_one_sequencer_did_not_number_are_numbered_by_another() {
             log.iter().filter(about).count()
         };
         assert_eq!(orders.iter().map(placed).collect::<Vec<_>>(), [1, 1, 1], "{name}");
+        database.close().await.unwrap();
+        pair.end().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn steps_that_one_runner_did_not_write_to_their_log_are_written_by_another() {
+    for (name, signal) in [("steps-killed", libc::SIGKILL), ("steps-stopped", libc::SIGSTOP)] {
+        let pair = Pair::start(name).await;
+        let mut database = pair.database().await;
+        let waiting = "select count(*) from provenance_queue";
+        wait_until("nothing to write", async || (number(&mut database, waiting).await == 0).then_some(()))
+            .await;
+        let sold = "select count(*) from provenance_leaf where data like '%\"SOLD\"%'";
+        let before = number(&mut database, sold).await;
+        let striking = pair.strike(runner::TURN, "provenance_leaf", "select", signal);
+        let ordering = async {
+            for _ in 0..3 {
+                pair.mei.done(ORDER_PLACE, pair.shop.order(1, "95.40", &fresh("key"))).await;
+            }
+        };
+        let (struck, ()) = tokio::join!(striking, ordering);
+        wait_until("every step", async || (number(&mut database, waiting).await == 0).then_some(())).await;
+        assert_taken_over(struck);
+        assert_eq!(number(&mut database, sold).await, before + 3, "{name}");
         database.close().await.unwrap();
         pair.end().await;
     }

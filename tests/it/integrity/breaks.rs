@@ -326,7 +326,7 @@ pub const BREAKS: &[(&[&str], &str)] = &[
         "insert into provenance_leaf (network_id, leaf_index, item, step_no, data)
          select l.network_id, g.size, l.item, n.last + 1,
                 replace(replace(l.data, '\"n\":' || l.step_no, '\"n\":' || n.last + 1), l.data::jsonb->>'previous',
-                        encode(sha256('\x00'::bytea || convert_to(p.data, 'UTF8')), 'base64'))
+                        encode(sha256('\\x00'::bytea || convert_to(p.data, 'UTF8')), 'base64'))
            from (select * from provenance_leaf where data like '%\"SOLD\"%' order by leaf_index limit 1) l
            join provenance_log g using (network_id)
            join lateral (select max(step_no) as last from provenance_leaf x

@@ -152,6 +152,11 @@ async fn an_operator_who_edits_the_database_is_found_by_check_and_by_whoever_kep
             60,
         ),
         (
+            "an entry that is no entry any more",
+            "update provenance_leaf set data = 'x' where leaf_index = 5".to_owned(),
+            5,
+        ),
+        (
             "an entry of the unfinished tile",
             "update provenance_leaf set data = replace(data, '\"n\":1', '\"n\":9') where leaf_index = 258"
                 .to_owned(),
