@@ -18,6 +18,8 @@ pub(super) const NAME: &str = "I28c_logs_say_what_happened";
 // Items looked at at a time.
 const PAGE: i64 = 1_000;
 
+// A step of the queue: what, when, to what, for what, under which terms.
+type Waiting = (StepKind, Moment, Uuid, Option<Uuid>, Option<Vec<u8>>);
 // What makes two leaves the same step.
 type Step = (&'static str, Moment, Option<Hash>, Option<Hash>);
 
@@ -32,11 +34,8 @@ pub(super) async fn look(
         .bind(network)
         .fetch_optional(&mut *db)
         .await?;
-    let key = match keys.find(db, network).await {
-        Ok(key) => key,
-        // Said by the look at the log itself.
-        Err(_) => return Ok(()),
-    };
+    // A key that is not there, or another's, is said by the look at the log itself.
+    let Ok(key) = keys.find(db, network).await else { return Ok(()) };
     let mut look =
         Look { network, key, seen: Seen(vec![0; usize::try_from(size.unwrap_or(0) / 64 + 1).unwrap_or(0)]) };
     for pages in [CARDS, BY_HAND] {
@@ -213,7 +212,7 @@ impl Look {
                 }
             }
         }
-        let waiting: Vec<(StepKind, Moment, Uuid, Option<Uuid>, Option<Vec<u8>>)> = sqlx::query_as(
+        let waiting: Vec<Waiting> = sqlx::query_as(
             "select q.kind, q.at, s.item, s.subject, s.terms
                from provenance_queue q
               cross join lateral unnest(q.items, q.subjects, q.terms) as s (item, subject, terms)

@@ -33,11 +33,8 @@ pub(super) async fn look(
     let mut add = |subject: String, detail: String| {
         found.add(NAME, Broken { network: Some(network), subject, detail });
     };
-    match keys.find(db, network).await {
-        Ok(Some(key)) if key.vkey().to_string() == vkey => {}
-        _ => {
-            add("key".into(), "is not there, not of this master key, or not the one that is published".into())
-        }
+    if !keys.find(db, network).await.is_ok_and(|key| key.is_some_and(|key| key.vkey().to_string() == vkey)) {
+        add("key".into(), "is not there, not of this master key, or not the one that is published".into());
     }
     let Some(vkey) = Vkey::parse(&vkey) else {
         add("key".into(), "is not one".into());

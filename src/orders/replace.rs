@@ -68,12 +68,11 @@ pub async fn replace(
         Refusal::new(RefusalCode::OutOfStock, "no other is in stock").at("remedy").with(Detail::Available(0))
     })?;
     let replacement = DeliveryId::fresh();
-    match unit.card_id {
-        Some(old) => inventory::replace::replaced(tx, network, old, replacement.0).await?,
-        None => {
-            let step = Step::of(unit.delivery_id, replacement.0);
-            provenance::record(tx, network, StepKind::Replaced, &[step]).await?;
-        }
+    if let Some(old) = unit.card_id {
+        inventory::replace::replaced(tx, network, old, replacement.0).await?;
+    } else {
+        let step = Step::of(unit.delivery_id, replacement.0);
+        provenance::record(tx, network, StepKind::Replaced, &[step]).await?;
     }
     insert(tx, network, unit, replacement, card, &earned_again).await?;
     terms::record_sold(tx, network, unit.order_id, unit.line_no, &[(card.0, replacement.0)]).await?;

@@ -60,9 +60,9 @@ impl Vkey {
 
 impl std::fmt::Display for Vkey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let [a, b, c, d] = self.id();
+        let id = u32::from_be_bytes(self.id());
         let key = STANDARD.encode([&[ALGORITHM], self.public.as_slice()].concat());
-        write!(f, "{}+{a:02x}{b:02x}{c:02x}{d:02x}+{key}", self.name)
+        write!(f, "{}+{id:08x}+{key}", self.name)
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cardamom::http::Limits;
+use cardamom::http::{Limits, Rate, Rates};
 use serde_json::{Value, json};
 
 use tokio::{io::AsyncWriteExt, net::TcpStream};
@@ -334,4 +334,29 @@ async fn the_introspection_query_of_common_clients_passes() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert!(answer.json()["data"]["__schema"]["types"].as_array().is_some_and(|types| types.len() > 10));
     assert_ne!(answer.json()["data"], Value::Null);
+}
+
+#[tokio::test]
+async fn public_pages_are_read_without_a_token_and_pay_for_their_address() {
+    let server = serve(calm()).await;
+    let url = |path: &str| format!("http://{}{path}", server.at);
+    for path in ["/log/x/checkpoint", "/receipts/x", "/receipts/x/file"] {
+        let answer = server.http.get(url(path)).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 404, "the toy has none");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let posted = server.http.post(url(path)).body("x").send().await.unwrap();
+        assert_eq!(
+            (posted.status().as_u16(), posted.headers()["allow"].to_str().unwrap()),
+            (405, "GET, HEAD")
+        );
+    }
+    let long = server.http.get(url(&format!("/log/{}", "x".repeat(2_000)))).send().await.unwrap();
+    assert_eq!(long.status().as_u16(), 404);
+    let one = Rate { per_minute: 1, burst: 1 };
+    let rates = Rates { credential: one, address: one, sign_in: one };
+    let server = serve(Limits { rates: Some(rates), ..Limits::default() }).await;
+    let ask = || server.http.get(format!("http://{}/log/x/checkpoint", server.at)).send();
+    assert_eq!(ask().await.unwrap().status().as_u16(), 404);
+    let late = ask().await.unwrap();
+    assert_eq!((late.status().as_u16(), late.headers().contains_key("retry-after")), (429, true));
 }

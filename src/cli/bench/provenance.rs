@@ -141,7 +141,7 @@ async fn grow(database: &PgConnectOptions, network: NetworkId, leaves: u64) -> R
     .execute(&mut connection)
     .await?;
     let began = Instant::now();
-    progress::during("growing the log", Duration::from_secs(60), drained(database)).await?;
+    progress::during("growing the log", Duration::from_mins(1), drained(database)).await?;
     let per_second = float(u64::try_from(missing)?) / began.elapsed().as_secs_f64();
     step("waiting until the head is signed");
     let signed = "select signed_size = size from provenance_log where network_id = $1";
