@@ -46,13 +46,11 @@ pub struct Body {
     pub growth: Option<Growth>,
 }
 
-/// The network.
+/// The network, without its name: a site's buyers are told of nobody above it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Network {
     /// `net_…`
     pub id: String,
-    /// Its name.
-    pub name: String,
     /// The public key of its log, which signed this too.
     pub vkey: String,
     /// Where the log is published, on the server that this came from.

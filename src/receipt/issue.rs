@@ -97,8 +97,6 @@ crate::row! {
         pub site_id: TenantId,
         /// Its name.
         pub site_name: String,
-        /// The network's name.
-        pub network_name: String,
         /// The network's currency.
         pub currency: String,
     }
@@ -158,12 +156,7 @@ async fn attempt(
     let body = Body {
         kind: file::TYPE.into(),
         v: file::VERSION,
-        network: Network {
-            id: network.to_string(),
-            name: found.network_name,
-            vkey: key.vkey().to_string(),
-            log: log_path(network),
-        },
+        network: Network { id: network.to_string(), vkey: key.vkey().to_string(), log: log_path(network) },
         order: Order {
             id: wanted.order.to_string(),
             number: found.number,
@@ -270,8 +263,7 @@ fn delivery(key: &LogKey, unit: &Handed, sale: &Entry, proof: &[Hash]) -> Delive
 
 async fn find(db: &mut Conn, network: NetworkId, order: OrderId) -> Result<Option<Found>, Fault> {
     Ok(sqlx::query_as(
-        "select o.status, o.number, o.placed_at, o.total, o.refunded, o.site_id, s.name as site_name,
-                n.name as network_name, n.currency
+        "select o.status, o.number, o.placed_at, o.total, o.refunded, o.site_id, s.name as site_name, n.currency
            from orders o
            join tenant s on s.network_id = o.network_id and s.tenant_id = o.site_id
            join network n on n.network_id = o.network_id

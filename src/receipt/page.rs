@@ -47,12 +47,11 @@ pub fn page(receipt: &Receipt, file: &str) -> Result<Page, Fault> {
     let mut html = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><title>Receipt {number}</title><style>{STYLE}</style></head><body>\
-         <h1>Receipt {number}</h1><dl><dt>Bought at</dt><dd>{site} ({network})</dd><dt>On</dt><dd>{placed}</dd>\
+         <h1>Receipt {number}</h1><dl><dt>Bought at</dt><dd>{site}</dd><dt>On</dt><dd>{placed}</dd>\
          <dt>Order</dt><dd><code>{order}</code>, {status}</dd><dt>Paid</dt><dd>{total} {currency}</dd>\
          <dt>Given back</dt><dd>{refunded} {currency}</dd></dl>",
         number = escaped(&body.order.number),
         site = escaped(&body.order.site.name),
-        network = escaped(&body.network.name),
         placed = escaped(&body.order.placed_at),
         order = escaped(&body.order.id),
         status = escaped(&body.order.status),

@@ -92,12 +92,7 @@ fn world() -> World {
     let body = Body {
         kind: file::TYPE.into(),
         v: file::VERSION,
-        network: Network {
-            id: network.to_string(),
-            name: "Mall".into(),
-            vkey: key.vkey().to_string(),
-            log: "/log/mall/".into(),
-        },
+        network: Network { id: network.to_string(), vkey: key.vkey().to_string(), log: "/log/mall/".into() },
         order: Order {
             id: OrderId::fresh().to_string(),
             number: "ABCDE12345".into(),
