@@ -174,6 +174,26 @@ fn whatever_is_altered_breaks_the_signature() {
 }
 
 #[test]
+fn no_byte_of_a_receipt_can_be_another() {
+    let world = world();
+    let text = serde_json::from_str::<Value>(&world.receipt.text).unwrap().to_string();
+    assert!(verify(&text, Known::default()).unwrap().is_true());
+    let mut read = 0;
+    for at in (0..text.len()).step_by(3) {
+        let mut bytes = text.clone().into_bytes();
+        bytes[at] ^= 1;
+        let Some(verdict) =
+            String::from_utf8(bytes).ok().and_then(|text| verify(&text, Known::default()).ok())
+        else {
+            continue;
+        };
+        read += 1;
+        assert!(!verdict.is_true(), "byte {at} was altered: {}", &text[..at]);
+    }
+    assert!(read > 500, "only {read} could be read");
+}
+
+#[test]
 fn whoever_holds_the_key_is_caught_by_the_log() {
     let world = world();
     let first = "/receipt/lines/0/deliveries/0";

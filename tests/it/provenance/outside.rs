@@ -107,17 +107,17 @@ impl Copy {
             below = below.chunks_exact(256).map(perfect).collect();
         }
     }
+}
 
-    /// A step's proof leads to a head, by the crate's word.
-    pub fn includes(&self, checkpoint: &str, step: &Value) {
-        let proof = step["proof"].as_array().unwrap();
-        let digests: Vec<_> = proof.iter().map(digest).collect();
-        let proof = InclusionProof::<Sha256>::from_digests(digests.iter());
-        let index = step["leafIndex"].as_str().unwrap().parse().unwrap();
-        let leaf = step["leaf"].as_str().unwrap();
-        root(checkpoint).verify_inclusion(&leaf, index, &proof).unwrap();
-        assert!(root(checkpoint).verify_inclusion(&"another", index, &proof).is_err());
-    }
+/// A step's proof leads to a head, by the crate's word.
+pub fn includes(checkpoint: &str, step: &Value) {
+    let proof = step["proof"].as_array().unwrap();
+    let digests: Vec<_> = proof.iter().map(digest).collect();
+    let proof = InclusionProof::<Sha256>::from_digests(digests.iter());
+    let index = step["leafIndex"].as_str().unwrap().parse().unwrap();
+    let leaf = step["leaf"].as_str().unwrap();
+    root(checkpoint).verify_inclusion(&leaf, index, &proof).unwrap();
+    assert!(root(checkpoint).verify_inclusion(&"another", index, &proof).is_err());
 }
 
 /// A hash as it is written in JSON.
