@@ -13,7 +13,7 @@ use super::{
     world::World,
 };
 use crate::{
-    foundation::{Db, Scope, id::NetworkId},
+    foundation::{Db, Scope, id::NetworkId, migrate::Logins},
     provenance::read,
 };
 use anyhow::{Context, Result, ensure};
@@ -156,7 +156,8 @@ async fn grow(database: &PgConnectOptions, network: NetworkId, leaves: u64) -> R
 // Each in a transaction of its own, as a request makes it: the newest head, and the proof of one leaf that leads to
 // it.
 async fn prove(database: &PgConnectOptions, network: NetworkId) -> Result<Samples> {
-    let db = Db::connect(database.clone(), 1).await?;
+    let logins = Logins { app: database.clone(), work: database.clone() };
+    let db = Db::connect(logins, 1).await?;
     let mut dice = super::dice::Dice::new(7);
     let mut samples = Samples::default();
     let work = async {
