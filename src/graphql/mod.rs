@@ -17,6 +17,7 @@ pub mod scalar;
 pub mod session;
 pub mod staff;
 pub mod tenancy;
+pub mod terms;
 pub mod warranty;
 
 pub use answers::Answers;
@@ -33,6 +34,10 @@ pub struct Query(
     pricing::PricingQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
+    warranty::BeforeQuery,
+    warranty::RecallQuery,
+    warranty::GuardQuery,
+    terms::TermsQuery,
     catalogue::CatalogueQuery,
     inventory::InventoryQuery,
     ledger::LedgerQuery,
@@ -51,12 +56,17 @@ pub struct Mutation(
     ledger::LedgerMutation,
     orders::OrdersMutation,
     warranty::WarrantyMutation,
+    warranty::TalkMutation,
+    warranty::BeforeMutation,
+    warranty::RecallMutation,
+    warranty::GuardMutation,
+    terms::TermsMutation,
     staff::StaffMutation,
 );
 
 /// What may be followed as it happens.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(events::EventsSubscription);
+pub struct Subscription(events::EventsSubscription, warranty::TalkSubscription);
 
 /// The schema, ready to serve.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
