@@ -3,11 +3,7 @@
 use super::ProductKind;
 use crate::{
     access::Permit,
-    foundation::{
-        Conn, Db, Fault, No,
-        id::NetworkId,
-        text,
-    },
+    foundation::{Conn, Db, Fault, No, id::NetworkId, text},
 };
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;

@@ -126,10 +126,7 @@ impl Terms {
                 Clause::Covered,
                 above.covered_reasons.iter().any(|reason| !self.covered_reasons.contains(reason)),
             ))
-            .or(lacks(
-                Clause::Remedies,
-                above.remedies.iter().any(|remedy| !self.remedies.contains(remedy)),
-            ))
+            .or(lacks(Clause::Remedies, above.remedies.iter().any(|remedy| !self.remedies.contains(remedy))))
             .or(lacks(Clause::Answer, self.answer_seconds > above.answer_seconds))
             .or(lacks(Clause::Decision, self.decision_seconds > above.decision_seconds))
             .or(lacks(Clause::Replacements, self.replacement_limit < above.replacement_limit))
@@ -169,13 +166,9 @@ impl Terms {
     /// whoever set them and when.
     pub fn version(&self) -> String {
         let words = |words: Vec<&str>| words.join(",");
-        let numbers = [
-            self.duration_seconds,
-            self.answer_seconds,
-            self.decision_seconds,
-            self.replacement_limit,
-        ]
-        .map(|number| number.to_string());
+        let numbers =
+            [self.duration_seconds, self.answer_seconds, self.decision_seconds, self.replacement_limit]
+                .map(|number| number.to_string());
         let covered = words(self.covered_reasons.iter().map(|word| word.word()).collect());
         let remedies = words(self.remedies.iter().map(|word| word.word()).collect());
         let mut parts: Vec<&[u8]> = numbers.iter().map(String::as_bytes).collect();
@@ -246,7 +239,8 @@ impl Terms {
         };
         let remedies = self.remedies.iter().map(|remedy| remedy_text(*remedy, language)).collect::<Vec<_>>();
         let [duration, answer, decision] =
-            [self.duration_seconds, self.answer_seconds, self.decision_seconds].map(|time| span(time, language));
+            [self.duration_seconds, self.answer_seconds, self.decision_seconds]
+                .map(|time| span(time, language));
         let (covered, excluded) = (reasons(&self.covered_reasons), self.excluded_reasons());
         let mut lines = match language {
             Language::Zh => vec![

@@ -12,9 +12,8 @@ use super::{
 use crate::{
     access::{Permit, TenantKind},
     catalogue::{
-        self, Field, ProductId, VariantId,
+        self, Field, ProductId, Terms, VariantId,
         decide::{self, Step},
-        Terms,
         product::{NewProduct, NewVariant},
         store,
     },
@@ -480,10 +479,7 @@ async fn step(ctx: &Context<'_>, input: ProductDecisionInput, step: Step) -> Res
     answer(ctx, done.await).await
 }
 
-pub(super) async fn answer(
-    ctx: &Context<'_>,
-    done: Result<store::Product, No>,
-) -> Result<ProductPayload> {
+pub(super) async fn answer(ctx: &Context<'_>, done: Result<store::Product, No>) -> Result<ProductPayload> {
     let (row, errors) = super::error::split(done)?;
     let product = match row {
         Some(row) => with_variants(ctx.session(), vec![row]).await?.pop(),

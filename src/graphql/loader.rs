@@ -208,11 +208,7 @@ impl Loader<ClaimId> for Of<ClaimId> {
 }
 
 // Rows of many claims, gathered by claim.
-fn gathered<K, R, V>(
-    rows: Vec<R>,
-    key: impl Fn(&R) -> K,
-    shown: impl Fn(R) -> V,
-) -> HashMap<K, Vec<V>>
+fn gathered<K, R, V>(rows: Vec<R>, key: impl Fn(&R) -> K, shown: impl Fn(R) -> V) -> HashMap<K, Vec<V>>
 where
     K: std::hash::Hash + Eq,
 {

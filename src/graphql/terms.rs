@@ -93,9 +93,7 @@ impl TermsMutation {
         let permit = ctx.permit()?;
         let (db, kind) = (&ctx.services().db, input.kind);
         let done = set_terms::set_minimum(db, permit, kind.into(), input.warranty.into()).await;
-        WarrantyMinimumPayload::of(
-            done.map(|terms| WarrantyMinimum { kind, warranty: WarrantyTerms(terms) }),
-        )
+        WarrantyMinimumPayload::of(done.map(|terms| WarrantyMinimum { kind, warranty: WarrantyTerms(terms) }))
     }
 
     /// Sets what a product of the caller's is sold under from now on. A clause below the network's minimum is refused by

@@ -260,7 +260,8 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
         .collect())
 }
 
-const DELIVERY: &str = "select order_id, line_no, delivery_id, status, delivered_at, warranty_ends_at, revealed_at,
+const DELIVERY: &str =
+    "select order_id, line_no, delivery_id, status, delivered_at, warranty_ends_at, revealed_at,
     tested_at, replaced_by_id
   from delivery where network_id = $1 and delivered_at is not null";
 

@@ -3,8 +3,8 @@
 use super::{
     MAX_NOTE,
     claim::{Action, Claim, ClaimDesk, ClaimId, prorata},
-    step_claim::{another_decides, back_to_delivered},
     deadline::Clock,
+    step_claim::{another_decides, back_to_delivered},
     store,
     work::{Work, refuse},
 };
@@ -171,12 +171,7 @@ async fn payer(work: &mut Work, desk: ClaimDesk, bearer: ClaimDesk) -> Result<Be
     Ok(Bearer { tenant, supplier, backed: supplier && desk == ClaimDesk::Operator })
 }
 
-async fn give_another(
-    work: &mut Work,
-    unit: &Unit,
-    desk: ClaimDesk,
-    granted: &Granted,
-) -> Result<(), No> {
+async fn give_another(work: &mut Work, unit: &Unit, desk: ClaimDesk, granted: &Granted) -> Result<(), No> {
     sensible(unit, RemedyKind::Replace, granted.amount)?;
     if granted.terms == Terms::Sold && unit.replacements >= i64::from(unit.replacement_limit) {
         let message = format!("it was replaced as often as the terms allow{}", instead(unit));
@@ -211,12 +206,7 @@ fn offering_next(no: No, unit: &Unit) -> No {
     }
 }
 
-async fn give_back(
-    work: &mut Work,
-    unit: &Unit,
-    desk: ClaimDesk,
-    granted: &Granted,
-) -> Result<(), No> {
+async fn give_back(work: &mut Work, unit: &Unit, desk: ClaimDesk, granted: &Granted) -> Result<(), No> {
     let bearer = granted.bearer;
     let left = unit.paid - unit.refunded;
     let amount = match (granted.remedy, granted.amount) {

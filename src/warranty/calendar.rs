@@ -154,13 +154,20 @@ mod tests {
         // Wednesday 23 September 2026, 10:00 in China.
         let morning = at("2026-09-23T02:00:00Z");
         assert_eq!(office.after(morning, Duration::hours(1)), at("2026-09-23T03:00:00Z"));
-        assert_eq!(office.after(morning, Duration::hours(2)), at("2026-09-23T04:00:00Z"), "the end is inside");
+        assert_eq!(
+            office.after(morning, Duration::hours(2)),
+            at("2026-09-23T04:00:00Z"),
+            "the end is inside"
+        );
         assert_eq!(office.after(morning, Duration::hours(3)), at("2026-09-23T06:00:00Z"), "past noon");
         // Friday 18:00: half an hour is left, the rest is on Monday.
         let friday = at("2026-09-25T10:00:00Z");
         assert_eq!(office.after(friday, Duration::hours(1)), at("2026-09-28T02:00:00Z"));
         // A Sunday begins on Monday; the first of October is a holiday.
-        assert_eq!(office.after(at("2026-09-27T03:00:00Z"), Duration::minutes(1)), at("2026-09-28T01:31:00Z"));
+        assert_eq!(
+            office.after(at("2026-09-27T03:00:00Z"), Duration::minutes(1)),
+            at("2026-09-28T01:31:00Z")
+        );
         let eve = at("2026-09-30T10:30:00Z");
         assert_eq!(office.after(eve, Duration::milliseconds(1)), at("2026-10-02T01:30:00.001Z"));
     }
@@ -168,7 +175,9 @@ mod tests {
     #[test]
     fn what_was_left_is_what_is_added_again() {
         let office = office();
-        for (from, hours) in [("2026-09-23T02:00:00Z", 7), ("2026-09-25T10:00:00Z", 30), ("2026-09-27T03:00:00Z", 1)] {
+        for (from, hours) in
+            [("2026-09-23T02:00:00Z", 7), ("2026-09-25T10:00:00Z", 30), ("2026-09-27T03:00:00Z", 1)]
+        {
             let (from, work) = (at(from), Duration::hours(hours));
             assert_eq!(office.between(from, office.after(from, work)), work);
         }
@@ -179,9 +188,8 @@ mod tests {
     #[test]
     fn a_week_has_work_and_no_overlap() {
         let one = |day, from, to| Stretch { day, from, to };
-        let check = |hours: Vec<Stretch>| {
-            Calendar { offset_minutes: 0, hours, holidays: vec![] }.checked().is_ok()
-        };
+        let check =
+            |hours: Vec<Stretch>| Calendar { offset_minutes: 0, hours, holidays: vec![] }.checked().is_ok();
         assert!(check(vec![one(1, 0, 1_440)]));
         assert!(check(vec![one(2, 600, 900), one(1, 0, 300)]));
         for wrong in [

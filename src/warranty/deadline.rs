@@ -66,9 +66,9 @@ pub async fn due(db: &mut Conn, network: NetworkId, claim: &Claim, clock: Clock)
         }
         Clock::Pause => {
             let times = Times::read(db, network, claim.delivery_id, desk).await?;
-            let left = claim.decide_by.map_or(Duration::zero(), |by| {
-                calendar::between(times.calendar.as_ref(), times.now, by)
-            });
+            let left = claim
+                .decide_by
+                .map_or(Duration::zero(), |by| calendar::between(times.calendar.as_ref(), times.now, by));
             let paused_left = Some(left.num_milliseconds());
             Ok(Due { due_at: Some(times.now + BUYER), decide_by: None, paused_left })
         }
@@ -90,12 +90,7 @@ struct Times {
 }
 
 impl Times {
-    async fn read(
-        db: &mut Conn,
-        network: NetworkId,
-        delivery: Uuid,
-        desk: ClaimDesk,
-    ) -> Result<Self, Fault> {
+    async fn read(db: &mut Conn, network: NetworkId, delivery: Uuid, desk: ClaimDesk) -> Result<Self, Fault> {
         let (now, answer, decision): (Moment, i32, i32) = sqlx::query_as(
             "select now(), l.answer_seconds, l.decision_seconds
                from delivery d

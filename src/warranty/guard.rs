@@ -11,8 +11,9 @@ use crate::{
     foundation::{
         Db, Fault, Money, No, Refusal, RefusalCode, Scope, Turn, Tx,
         id::{NetworkId, TenantId},
-        idempotency, seal, text,
+        idempotency,
         refusal::Detail,
+        seal, text,
     },
     ledger::{self, AccountKind, Entry, Posted},
 };
@@ -66,9 +67,9 @@ const GUARD: &str = "select t.tenant_id as supplier_id, coalesce(a.balance, 0) a
 impl Guard {
     /// Why its goods should be off sale, if they should.
     pub fn wanting(&self) -> Option<PauseReason> {
-        let late = self.late_limit_bp.is_some_and(|limit| {
-            self.had >= SAMPLE && self.late * 10_000 > self.had * i64::from(limit)
-        });
+        let late = self
+            .late_limit_bp
+            .is_some_and(|limit| self.had >= SAMPLE && self.late * 10_000 > self.had * i64::from(limit));
         if self.balance < self.deposit_level {
             Some(PauseReason::DepositLow)
         } else {

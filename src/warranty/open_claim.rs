@@ -149,7 +149,6 @@ async fn prove(
     Ok(())
 }
 
-
 fn check(unit: &Unit, input: &OpenClaim) -> Result<(), No> {
     use RefusalCode as Code;
     match unit.status {

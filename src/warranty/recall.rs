@@ -259,13 +259,7 @@ pub async fn run_due(db: &Db) -> Result<u64, Fault> {
     Ok(done)
 }
 
-async fn make_good(
-    db: &Db,
-    network: NetworkId,
-    id: RecallId,
-    order: Uuid,
-    delivery: Uuid,
-) -> Result<(), No> {
+async fn make_good(db: &Db, network: NetworkId, id: RecallId, order: Uuid, delivery: Uuid) -> Result<(), No> {
     let mut tx = db.begin(Scope::Network(network)).await?;
     let gone = || Fault::new("a unit of a recall is not there");
     let locked = unit::lock_order(&mut tx, network, order).await?.ok_or_else(gone)?;

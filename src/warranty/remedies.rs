@@ -100,11 +100,7 @@ pub async fn read(
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn weigh(
-    db: &Db,
-    viewer: &Viewer,
-    ids: &[ClaimId],
-) -> Result<Vec<(ClaimId, Triage)>, Fault> {
+pub async fn weigh(db: &Db, viewer: &Viewer, ids: &[ClaimId]) -> Result<Vec<(ClaimId, Triage)>, Fault> {
     let network = viewer.place.network;
     // How a batch fares is for its supplier and the operator to know.
     let of_batch = viewer.place.kind != TenantKind::Site;

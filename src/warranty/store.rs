@@ -260,12 +260,7 @@ pub async fn is_colleague(
 }
 
 /// Whether a person of some tenant is the buyer of a claim: the same address, wherever it signs in.
-pub async fn is_buyer(
-    db: &mut Conn,
-    network: NetworkId,
-    person: Uuid,
-    buyer: UserId,
-) -> Result<bool, Fault> {
+pub async fn is_buyer(db: &mut Conn, network: NetworkId, person: Uuid, buyer: UserId) -> Result<bool, Fault> {
     Ok(sqlx::query_scalar(
         "select exists (select from app_user s
            join app_user b on b.network_id = s.network_id and b.email_key = s.email_key

@@ -83,17 +83,17 @@ pub fn triage(claim: &Claim, facts: &Facts, of_batch: bool) -> Triage {
     let failed = claim.self_check.iter().any(|tried| tried.outcome == Outcome::Failed.word());
     add(failed, Hint::SelfCheckFailed, 10);
     let shown = |test: &dyn Fn(Moment) -> bool| facts.revealed_at.is_some_and(test);
-    add(shown(&|at| at <= claim.opened_at && claim.opened_at - at <= Duration::hours(1)), Hint::ClaimedSoon, 10);
+    add(
+        shown(&|at| at <= claim.opened_at && claim.opened_at - at <= Duration::hours(1)),
+        Hint::ClaimedSoon,
+        10,
+    );
     let period = facts.warranty_ends_at - facts.delivered_at;
     let late = claim.opened_at >= facts.warranty_ends_at - period / 10;
     add(late && shown(&|at| at <= facts.delivered_at + period / 2), Hint::ClaimedLate, -10);
     add(facts.tested_at.is_some(), Hint::SaidToWork, -20);
     add(missing && facts.revealed_at.is_some(), Hint::RevealedToBuyer, -30);
-    add(
-        facts.buyer_claims >= 3 && facts.buyer_claims * 2 >= facts.buyer_units,
-        Hint::SerialClaimant,
-        -25,
-    );
+    add(facts.buyer_claims >= 3 && facts.buyer_claims * 2 >= facts.buyer_units, Hint::SerialClaimant, -25);
     hints.sort_by_key(|(_, weight)| -weight.abs());
     let score = hints.iter().fold(50, |score, (_, weight)| score + weight).clamp(0, 100);
     Triage { score, hints }

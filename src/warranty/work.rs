@@ -1,10 +1,10 @@
 //! A claim in hand: locked, the actor's part in it known, each step saved, written down and told.
 
 use super::{
-    thread::Party,
     claim::{Action, Actor, Claim, ClaimDesk, ClaimId, ClaimStatus, Next, after},
     deadline::{self, Clock},
     store,
+    thread::Party,
 };
 use crate::{
     access::{Permit, TenantKind},
@@ -123,7 +123,12 @@ impl Work {
     ///
     /// # Errors
     /// [`Fault`] when the database refuses.
-    pub async fn tell(&mut self, kind: EventType, subject: String, own: Option<TenantId>) -> Result<(), Fault> {
+    pub async fn tell(
+        &mut self,
+        kind: EventType,
+        subject: String,
+        own: Option<TenantId>,
+    ) -> Result<(), Fault> {
         let claim = &self.claim;
         let audience = match own {
             Some(tenant) => vec![tenant],

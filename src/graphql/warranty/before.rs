@@ -121,8 +121,7 @@ impl BeforeQuery {
     ) -> Option<Result<Vec<SelfCheckStep>>> {
         let steps = async {
             let permit = ctx.permit()?;
-            let steps =
-                self_check::read(&ctx.services().db, &permit, kind.into(), brand.as_deref()).await;
+            let steps = self_check::read(&ctx.services().db, &permit, kind.into(), brand.as_deref()).await;
             Ok(numbered(read(steps.map_err(No::Fault))?))
         };
         Some(steps.await)
@@ -162,8 +161,7 @@ impl BeforeMutation {
     ) -> Result<SelfCheckPayload> {
         let permit = ctx.permit()?;
         let steps = input.steps.into_iter().map(|step| Check { zh: step.zh, en: step.en }).collect();
-        let done =
-            self_check::set(&ctx.services().db, permit, input.kind.into(), input.brand, steps).await;
+        let done = self_check::set(&ctx.services().db, permit, input.kind.into(), input.brand, steps).await;
         SelfCheckPayload::of(done.map(numbered))
     }
 }

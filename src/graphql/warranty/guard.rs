@@ -87,7 +87,8 @@ impl From<Calendar> for WorkCalendar {
     fn from(calendar: Calendar) -> Self {
         let number = |minute: u32| i32::try_from(minute).unwrap_or(i32::MAX);
         let hours = calendar.hours.iter();
-        let hours = hours.map(|one| WorkHours { day: number(one.day), from: number(one.from), to: number(one.to) });
+        let hours =
+            hours.map(|one| WorkHours { day: number(one.day), from: number(one.from), to: number(one.to) });
         Self {
             utc_offset_minutes: calendar.offset_minutes,
             hours: hours.collect(),
@@ -112,9 +113,11 @@ impl WorkCalendarSetInput {
         // What is below zero is none of a week's minutes, and refused as such.
         let number = |minute: i32| u32::try_from(minute).unwrap_or(u32::MAX);
         let hours = self.hours.iter();
-        let hours = hours.map(|one| Stretch { day: number(one.day), from: number(one.from), to: number(one.to) });
+        let hours =
+            hours.map(|one| Stretch { day: number(one.day), from: number(one.from), to: number(one.to) });
         let days = self.holidays.unwrap_or_default().into_iter().enumerate().map(|(at, day)| {
-            day.parse().map_err(|_| No::invalid("must be a day such as 2026-10-01", &format!("holidays.{at}")))
+            day.parse()
+                .map_err(|_| No::invalid("must be a day such as 2026-10-01", &format!("holidays.{at}")))
         });
         Ok(Calendar {
             offset_minutes: self.utc_offset_minutes,

@@ -186,7 +186,10 @@ pub(super) fn claim_id(id: &ID) -> Result<ClaimId, No> {
     id.parse().map_err(|_| No::not_found("claimId"))
 }
 
-pub(super) fn payload(ctx: &Context<'_>, result: Result<warranty::Claim, No>) -> Result<WarrantyClaimPayload> {
+pub(super) fn payload(
+    ctx: &Context<'_>,
+    result: Result<warranty::Claim, No>,
+) -> Result<WarrantyClaimPayload> {
     WarrantyClaimPayload::of(result.map(|claim| WarrantyClaim::of(ctx.session(), claim)))
 }
 

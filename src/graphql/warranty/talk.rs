@@ -19,8 +19,7 @@ use crate::{
     warranty::{
         ClaimId,
         offer::{self, MakeOffer},
-        remedies, thread,
-        triage,
+        remedies, thread, triage,
     },
 };
 use async_graphql::{
@@ -440,9 +439,8 @@ impl TalkSubscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which claim.")] claim_id: ID,
-        #[graphql(desc = "Where to go on: a cursor of this tenant's log; from now on where null.")] after: Option<
-            EventCursor,
-        >,
+        #[graphql(desc = "Where to go on: a cursor of this tenant's log; from now on where null.")]
+        after: Option<EventCursor>,
     ) -> Result<impl Stream<Item = Result<ClaimMessage>> + use<>> {
         let permit = ctx.permit()?;
         Box::pin(messages(ctx, &permit, &claim_id, after)).await

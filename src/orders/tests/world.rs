@@ -377,6 +377,7 @@ fn wanted(call: &Call) -> Vec<WantedLine> {
             listing: ListingId { site, variant: VariantId(variant(*of)) },
             quantity: *quantity,
             fields: vec![],
+            terms_version: None,
         })
         .collect()
 }

@@ -2,11 +2,7 @@
 
 use crate::{
     foundation::{Conn, Fault, Moment, id::NetworkId},
-    warranty::{
-        claim::ClaimId,
-        remedies::Choice,
-        triage::Facts,
-    },
+    warranty::{claim::ClaimId, remedies::Choice, triage::Facts},
 };
 
 /// The facts of claims, as a use case sees them.

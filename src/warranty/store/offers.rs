@@ -38,15 +38,9 @@ pub async fn find(
     claim: ClaimId,
     offer: OfferId,
 ) -> Result<Option<Offer>, Fault> {
-    let sql = format!(
-        "select {OFFER} from claim_offer where network_id = $1 and claim_id = $2 and offer_id = $3"
-    );
-    Ok(sqlx::query_as(AssertSqlSafe(sql))
-        .bind(network)
-        .bind(claim)
-        .bind(offer)
-        .fetch_optional(db)
-        .await?)
+    let sql =
+        format!("select {OFFER} from claim_offer where network_id = $1 and claim_id = $2 and offer_id = $3");
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(network).bind(claim).bind(offer).fetch_optional(db).await?)
 }
 
 /// The claim that an offer is on.

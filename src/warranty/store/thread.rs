@@ -94,11 +94,7 @@ pub async fn is_of(
 }
 
 /// The messages of claims that the scope may see, the first first.
-pub async fn of_claims(
-    db: &mut Conn,
-    network: NetworkId,
-    claims: &[ClaimId],
-) -> Result<Vec<Message>, Fault> {
+pub async fn of_claims(db: &mut Conn, network: NetworkId, claims: &[ClaimId]) -> Result<Vec<Message>, Fault> {
     let sql = format!("{MESSAGE} and m.claim_id = any($2) order by m.claim_id, m.message_id");
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(network).bind(claims).fetch_all(db).await?)
 }
