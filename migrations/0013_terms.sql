@@ -56,9 +56,9 @@ create table reminder (
   delivery_id uuid not null,
   stage       text not null check (stage in ('TENTH', 'LAST_DAY')),
   due_at      timestamptz not null,
-  primary key (network_id, delivery_id),
-  foreign key (network_id, delivery_id) references delivery (network_id, delivery_id)
+  primary key (network_id, delivery_id)
 );
+call refer('reminder_of', 'reminder', '{network_id, delivery_id}', 'delivery', '{network_id, delivery_id}');
 create index reminder_due on reminder (due_at);
 call guard_table('reminder', false, null);
 call open_to_runners('reminder');

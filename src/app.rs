@@ -168,7 +168,7 @@ pub fn run_background(
     every(&tasks, shutdown, "recalls", Duration::from_millis(500), db.clone(), |db| async move {
         warranty::recall::run_due(&db).await
     });
-    every(&tasks, shutdown, "reminders", Duration::from_secs(1), db.clone(), |db| async move {
+    every(&tasks, shutdown, "reminders", Duration::from_secs(2), db.clone(), |db| async move {
         warranty::remind::run_due(&db).await
     });
     every(&tasks, shutdown, "supplier guards", Duration::from_secs(2), db.clone(), |db| async move {

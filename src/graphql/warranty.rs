@@ -387,16 +387,17 @@ impl WarrantyQuery {
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<WarrantyClaimWhere>,
         #[graphql(
             desc = "Which comes first; by DUE a page goes on behind where its cursor's claim stands now.",
-            default_with = "WarrantyClaimOrder::Newest"
+            default_with = "Some(WarrantyClaimOrder::Newest)"
         )]
-        order_by: WarrantyClaimOrder,
+        order_by: Option<WarrantyClaimOrder>,
     ) -> Option<Result<WarrantyClaimConnection>> {
         let list = async {
             let permit = ctx.permit()?;
             let (session, sealer) = (ctx.session(), &ctx.services().sealer);
             let request = read(page::request(sealer, LIST, first.unwrap_or(20), after.as_deref()))?;
+            let order_by = order_by.unwrap_or(WarrantyClaimOrder::Newest);
             let which = match filter {
-                Some(filter) => filter.which(order_by),
+                Some(filter) => read(filter.which(order_by))?,
                 None => Which { order: order_by.of(), ..Which::default() },
             };
             let page = told(warranty::read::claims(&ctx.services().db, permit, which, request).await)?;

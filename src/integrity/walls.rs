@@ -25,6 +25,11 @@ const RUNNERS: &[&str] = &[
     "event_page",
     "listing_change",
     "listing_feed",
+    "recall",
+    "recall_unit",
+    "reminder",
+    "reminder_mark",
+    "supplier_guard",
 ];
 
 // Columns that name whose a row is: a tenant that reads sees its own alone.
@@ -34,15 +39,20 @@ const OWN: &[(&str, &str)] = &[
     ("app_user", "tenant_id"),
     ("card", "supplier_id"),
     ("card_import", "tenant_id"),
+    ("claim_note", "tenant_id"),
     ("earning", "tenant_id"),
     ("event_page", "tenant_id"),
     ("held_debt", "tenant_id"),
     ("listing_setting", "tenant_id"),
     ("order_tier", "tenant_id"),
     ("price_rule", "tenant_id"),
+    ("recall", "supplier_id"),
     ("role", "tenant_id"),
     ("role_grant", "tenant_id"),
+    ("supplier_guard", "supplier_id"),
     ("supply_price", "supplier_id"),
+    ("terms_version", "tenant_id"),
+    ("work_calendar", "tenant_id"),
 ];
 
 // The same for a buyer.
@@ -55,8 +65,17 @@ const OWN_OF_BUYER: &[(&str, &str)] = &[
 ];
 
 // What no reader sees at all: credentials, keys, and what only use cases work with.
-const NOBODYS: &[&str] =
-    &["data_key", "idempotency", "import_piece", "listing_change", "listing_feed", "outbox", "session"];
+const NOBODYS: &[&str] = &[
+    "data_key",
+    "idempotency",
+    "import_piece",
+    "listing_change",
+    "listing_feed",
+    "outbox",
+    "reminder",
+    "reminder_mark",
+    "session",
+];
 
 /// Counts, as the role where there is one to change to, and else as an owner whom row security holds.
 pub(super) async fn look_through(

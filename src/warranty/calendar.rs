@@ -49,6 +49,9 @@ impl Calendar {
         if self.hours.iter().any(|one| !(1..=7).contains(&one.day) || one.from >= one.to || one.to > 1_440) {
             return Err(No::invalid("a stretch is of a day 1 to 7, from a minute to a later one", "hours"));
         }
+        if self.holidays.iter().any(|day| !(2_000..2_200).contains(&day.year())) {
+            return Err(No::invalid("a holiday is between 2000 and 2199", "holidays"));
+        }
         self.hours.sort_unstable_by_key(|one| (one.day, one.from));
         if self.hours.windows(2).any(|pair| pair[0].day == pair[1].day && pair[0].to > pair[1].from) {
             return Err(No::invalid("two stretches overlap", "hours"));

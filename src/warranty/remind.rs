@@ -16,7 +16,7 @@ use uuid::Uuid;
 pub const TURN: Turn = Turn::named(*b"reminder");
 
 // What one call does at most; the rest waits for the next.
-const EVENTS: i64 = 2_000;
+const PAGES: i64 = 100;
 const DUE: i64 = 200;
 
 crate::words! {
@@ -41,8 +41,8 @@ pub async fn run_due(db: &Db) -> Result<u64, Fault> {
     }
     let grown: Vec<(NetworkId, TenantId, i64)> = sqlx::query_as(
         "select m.network_id, m.tenant_id, m.seq from reminder_mark m
-           join event_log l on l.network_id = m.network_id and l.tenant_id = m.tenant_id
-          where l.last_seq > m.seq limit 100",
+          where exists (select from event_page p where p.network_id = m.network_id and p.tenant_id = m.tenant_id
+                           and p.last_seq > m.seq) limit 100",
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -85,16 +85,18 @@ pub async fn run_due(db: &Db) -> Result<u64, Fault> {
 async fn read_on(db: &Db, network: NetworkId, operator: TenantId, seq: i64) -> Result<u64, Fault> {
     let mut tx = db.begin(Scope::Network(network)).await?;
     let read = sqlx::query(
-        "with news as (
-           select seq, type, subject_id from event
-            where network_id = $1 and tenant_id = $2 and seq > $3 order by seq limit $4),
+        "with page as (
+           select last_seq, events from event_page
+            where network_id = $1 and tenant_id = $2 and last_seq > $3 order by last_seq limit $4),
          read as (
-           update reminder_mark set seq = (select max(seq) from news)
-            where network_id = $1 and seq = $3 and exists (select from news) returning network_id)
+           update reminder_mark set seq = (select max(last_seq) from page)
+            where network_id = $1 and seq = $3 and exists (select from page) returning network_id)
          insert into reminder (network_id, delivery_id, stage, due_at)
          select d.network_id, d.delivery_id, 'TENTH', d.delivered_at + (d.warranty_ends_at - d.delivered_at) / 10
-           from news
-           join read on true
+           from read
+           join page on true
+          cross join lateral unnest(page.events) as n (event_id)
+           join event news on news.network_id = read.network_id and news.event_id = n.event_id
            join delivery d on d.network_id = read.network_id and d.delivery_id = substr(news.subject_id, 5)::uuid
           where news.type = 'DELIVERY_MADE' and d.delivered_at is not null and d.replaces_id is null
          on conflict do nothing",
@@ -102,7 +104,7 @@ async fn read_on(db: &Db, network: NetworkId, operator: TenantId, seq: i64) -> R
     .bind(network)
     .bind(operator)
     .bind(seq)
-    .bind(EVENTS)
+    .bind(PAGES)
     .execute(&mut *tx)
     .await?
     .rows_affected();

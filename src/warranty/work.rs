@@ -87,7 +87,7 @@ impl Work {
         self.claim = store::save(&mut self.tx, self.network, &self.claim, &due).await?;
         // What a desk has offered, or was offered, is its own affair.
         let asks = next.1 == Some(ClaimDesk::Buyer) || sent == Some(ClaimDesk::Buyer);
-        if next.1 != sent && !asks {
+        if !next.0.is_open() || (next.1 != sent && !asks) {
             store::offers::lapse(&mut self.tx, self.network, self.claim.claim_id).await?;
         }
         self.write_down(Some(from), desk, note, EventType::WarrantyClaimChanged).await

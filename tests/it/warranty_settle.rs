@@ -69,13 +69,23 @@ async fn either_side_offers_and_the_other_accepts() {
     for lapsed in [&first, &second] {
         assert_eq!(mei.refused(ACCEPT, json!({"o": lapsed["id"]})).await, ["INVALID_TRANSITION"]);
     }
+    // Nor does it outlive the claim, whatever the buyer was asked meanwhile.
+    let supplier = &shop.supplier.owner;
+    let third = supplier.done(OFFER, offer(&claim, "COMPENSATE", Some("3.00"))).await["offer"].clone();
+    supplier.step("RequestInfo", &claim).await;
+    assert_eq!(
+        mei.refused(ACCEPT, json!({"o": third["id"]})).await,
+        ["INVALID_TRANSITION"],
+        "nobody decides now"
+    );
+    mei.step("Withdraw", &claim).await;
     let statuses: Vec<Value> = mei.get(OFFERS, json!({"c": claim})).await["offers"]
         .as_array()
         .unwrap()
         .iter()
         .map(|o| o["status"].clone())
         .collect();
-    assert_eq!(statuses, [json!("LAPSED"), json!("LAPSED")]);
+    assert_eq!(statuses, vec![json!("LAPSED"); 3]);
     assert_eq!(
         shop.a.owner.get(OFFERS, json!({"c": claim})).await["offers"],
         json!([]),
@@ -282,6 +292,50 @@ async fn a_batch_is_taken_back_in_one_reviewed_step() {
         lin.refused(crate::support::ORDER_PLACE, shop.order(1, "95.40", &fresh("key"))).await,
         ["OUT_OF_STOCK"]
     );
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn whoever_goes_on_with_a_recall_makes_no_unit_good_twice() {
+    let shop = Shop::open().await;
+    let batch = imported(&shop, 1).await;
+    let mei = shop.buyer(9_540).await;
+    mei.place(shop.order(1, "95.40", &fresh("key"))).await;
+    let input =
+        json!({"i": {"importId": batch, "reason": "REVOKED", "remedy": "REFUND", "note": "Taken back."}});
+    let supplier = &shop.supplier.owner;
+    let recall = id(&supplier.done(RECALL, input).await["recall"]);
+    supplier.done(CONFIRM, json!({"r": recall})).await;
+    finished(supplier, &recall).await;
+    assert_eq!(mei.money().await, (9_540, 0));
+    // As if the tick had been lost: the unit itself says that it is settled.
+    let mut database = superuser(Server::shared()).await;
+    for sql in [
+        "update recall_unit set status = 'WAITING', claim_id = null where recall_id = $1",
+        "update recall set status = 'RUNNING', finished_at = null where recall_id = $1",
+    ] {
+        sqlx::query(sql).bind(uuid(&recall)).execute(&mut database).await.unwrap();
+    }
+    let again = finished(supplier, &recall).await;
+    assert_eq!((&again["left"], &again["refunded"]), (&json!(1), &json!(0)), "{again}");
+    assert_eq!(mei.money().await, (9_540, 0));
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn an_offer_that_both_take_at_once_is_done_once() {
+    let shop = Shop::open().await;
+    let (mei, card) = shop.sold().await;
+    let claim = mei.claim(&card).await;
+    shop.b.owner.step("HandOver", &claim).await;
+    let supplier = &shop.supplier.owner;
+    let made = id(&supplier.done(OFFER, offer(&claim, "REFUND", None)).await["offer"]);
+    let accept = || mei.ask(ACCEPT, json!({"o": made, "b": null}));
+    let approve = supplier.ask(CLAIM_APPROVE, json!({"i": {"claimId": claim, "remedy": "REFUND"}}));
+    let (one, two, three) = tokio::join!(accept(), accept(), approve);
+    let done = [&one, &two, &three].iter().filter(|answer| errors(answer).is_empty()).count();
+    assert_eq!(done, 1, "{one}\n{two}\n{three}");
+    assert_eq!(mei.money().await, (9_540, 0));
     shop.close().await;
 }
 

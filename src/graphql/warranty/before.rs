@@ -6,6 +6,7 @@ use super::super::{
     orders::{self, Delivery},
     session::{id, read},
 };
+use super::input::check_brand;
 use crate::{
     catalogue::self_check::{self, Check, Outcome, Tried},
     foundation::No,
@@ -121,6 +122,7 @@ impl BeforeQuery {
     ) -> Option<Result<Vec<SelfCheckStep>>> {
         let steps = async {
             let permit = ctx.permit()?;
+            read(check_brand(brand.as_deref()))?;
             let steps = self_check::read(&ctx.services().db, &permit, kind.into(), brand.as_deref()).await;
             Ok(numbered(read(steps.map_err(No::Fault))?))
         };

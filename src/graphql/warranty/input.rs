@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     catalogue::self_check::Said,
-    foundation::{Currency, No, id::UserId},
+    foundation::{Currency, No, id::UserId, text},
     orders::DeliveryId,
     warranty::{
         self, ApproveClaim, ClaimId, Note, OpenClaim, RejectClaim,
@@ -62,8 +62,12 @@ pub struct SelfCheckSaidInput {
 
 impl WarrantyClaimWhere {
     /// What a list is to show. An id that is none is nobody's.
-    pub fn which(self, order: WarrantyClaimOrder) -> Which {
-        Which {
+    ///
+    /// # Errors
+    /// BAD_REQUEST for a brand that can be none.
+    pub fn which(self, order: WarrantyClaimOrder) -> Result<Which, No> {
+        check_brand(self.brand.as_deref())?;
+        Ok(Which {
             status: self.status.map(Into::into),
             desk: self.desk.map(Into::into),
             kind: self.kind.map(Into::into),
@@ -72,7 +76,18 @@ impl WarrantyClaimWhere {
             unassigned: self.unassigned,
             due_before: self.due_before.map(|at| at.0),
             order: order.of(),
-        }
+        })
+    }
+}
+
+/// A brand that something can have.
+///
+/// # Errors
+/// BAD_REQUEST.
+pub(super) fn check_brand(brand: Option<&str>) -> Result<(), No> {
+    match brand.map(|brand| text::line(brand, 60, "brand")) {
+        Some(Err(_)) => Err(No::BadRequest("a brand has 1 to 60 characters, all of them visible")),
+        _ => Ok(()),
     }
 }
 
