@@ -3,6 +3,7 @@
 use super::{ClaimReason, ProductKind, RemedyKind};
 use crate::foundation::{Fault, No, seal};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Warranty terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,7 +175,8 @@ impl Terms {
         let mut parts: Vec<&[u8]> = numbers.iter().map(String::as_bytes).collect();
         parts.push(covered.as_bytes());
         parts.push(remedies.as_bytes());
-        seal::digest(&parts).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+        let digest = seal::digest(&parts);
+        Uuid::from_slice(&digest[..16]).unwrap_or_default().simple().to_string()
     }
 }
 

@@ -103,15 +103,18 @@ impl Times {
         .await?;
         // The desk's own calendar before the operator's.
         let kept: Option<Kept> = sqlx::query_as(
-            "select c.offset_minutes, c.hours, c.holidays
-               from delivery d
-               join orders o on o.network_id = d.network_id and o.order_id = d.order_id
-               join order_line l on l.network_id = d.network_id and l.order_id = d.order_id and l.line_no = d.line_no
-               join tenant t on t.network_id = d.network_id
-                    and (t.kind = 'OPERATOR' or t.tenant_id = case $3 when 'SITE' then o.site_id
-                                                                      when 'SUPPLIER' then l.supplier_id end)
-               join work_calendar c on c.network_id = t.network_id and c.tenant_id = t.tenant_id
-              where d.network_id = $1 and d.delivery_id = $2 order by t.kind = 'OPERATOR' limit 1",
+            "with operator as (select tenant_id from tenant where network_id = $1 and kind = 'OPERATOR'),
+                  desk as (
+                    select case $3 when 'SITE' then o.site_id when 'SUPPLIER' then l.supplier_id end as tenant_id
+                      from delivery d
+                      join orders o on o.network_id = d.network_id and o.order_id = d.order_id
+                      join order_line l on l.network_id = d.network_id and l.order_id = d.order_id
+                           and l.line_no = d.line_no
+                     where d.network_id = $1 and d.delivery_id = $2)
+             select c.offset_minutes, c.hours, c.holidays from work_calendar c
+              where c.network_id = $1
+                and c.tenant_id in (select tenant_id from desk union all select tenant_id from operator)
+              order by c.tenant_id in (select tenant_id from operator) limit 1",
         )
         .bind(network)
         .bind(delivery)

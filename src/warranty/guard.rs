@@ -61,7 +61,10 @@ const GUARD: &str = "select t.tenant_id as supplier_id, coalesce(a.balance, 0) a
    select count(distinct s.claim_id) filter (where s.desk = 'SUPPLIER' and s.to_status = 'SUBMITTED') as had,
           count(distinct s.claim_id) filter (where s.late_desk = 'SUPPLIER') as late
      from claim c join claim_step s on s.network_id = c.network_id and s.claim_id = c.claim_id
-    where c.network_id = t.network_id and c.supplier_id = t.tenant_id and s.at > now() - interval '30 days') h
+    where c.network_id = t.network_id and c.supplier_id = t.tenant_id and s.at > now() - interval '30 days'
+      -- Ids begin with their time: what was opened long ago is not even looked at.
+      and c.claim_id >= (lpad(to_hex((extract(epoch from now() - interval '60 days') * 1000)::bigint), 12, '0')
+                         || repeat('0', 20))::uuid) h
  where t.network_id = $1 and t.kind = 'SUPPLIER'";
 
 impl Guard {

@@ -51,11 +51,12 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
     text::idempotency_key(&input.key)?;
     let description = text::note(&input.description, MAX_NOTE, "description")?;
     let (network, site, id) = (permit.network(), permit.tenant(), ClaimId::fresh());
-    let told: String = input
+    let told: Vec<String> = input
         .self_check
         .iter()
-        .map(|said| format!("{} {} {:?}\n", said.step, said.outcome, said.note))
+        .map(|said| format!("{} {} {:?}", said.step, said.outcome, said.note))
         .collect();
+    let told = told.join("\n");
     let hash = seal::digest(&[
         input.delivery.0.as_bytes(),
         input.reason.word().as_bytes(),

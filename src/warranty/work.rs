@@ -130,14 +130,11 @@ impl Work {
         own: Option<TenantId>,
     ) -> Result<(), Fault> {
         let claim = &self.claim;
-        let audience = match own {
-            Some(tenant) => vec![tenant],
-            None => {
-                let operator = store::operator(&mut self.tx, self.network).await?;
-                let mut parties = vec![claim.site_id, claim.supplier_id, operator];
-                parties.dedup();
-                parties
-            }
+        let audience = if let Some(tenant) = own {
+            vec![tenant]
+        } else {
+            let operator = store::operator(&mut self.tx, self.network).await?;
+            vec![claim.site_id, claim.supplier_id, operator]
         };
         let event = Event {
             kind,
