@@ -8,6 +8,8 @@ create table network (
   -- The longest that profit is held after delivery; a warranty that ends sooner releases it sooner.
   hold_seconds        int  not null default 604800 check (hold_seconds between 0 and 31536000),
   appeal_seconds      int  not null default 604800 check (appeal_seconds between 1 and 31536000),
+  -- A claim that the record proves is granted at once, at the supplier's expense.
+  claims_proved       boolean not null default false,
   created_at          timestamptz not null default now()
 );
 call guard_table('network', true, 'true');
@@ -29,6 +31,8 @@ create table tenant (
   lineage        uuid[] not null,
   -- The most that this tenant may add to its cost, set by its parent; basis points.
   markup_cap_bp  int check (markup_cap_bp >= 0),
+  -- Of a supplier: why its goods are not on sale at present; the runner that pauses them lets them go on.
+  sales_paused   text check (sales_paused in ('DEPOSIT_LOW', 'CLAIMS_LATE')),
   created_at     timestamptz not null default now(),
   primary key (network_id, tenant_id),
   constraint tenant_handle unique (network_id, handle),

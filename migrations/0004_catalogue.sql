@@ -13,6 +13,11 @@ create table product (
   covered_reasons  text[] not null,
   remedies         text[] not null check (cardinality(remedies) > 0),
   decision_seconds int not null check (decision_seconds > 0),
+  -- Time to first answer; and how often one unit may be replaced.
+  answer_seconds   int not null default 28800 check (answer_seconds > 0),
+  replacement_limit int not null default 3 check (replacement_limit between 0 and 100),
+  -- Whose good it is to the buyer, for queues and self-checks.
+  brand            text,
   -- What the buyer is asked: [{"name", "label", "required", "maxLength"}].
   fields           jsonb not null default '[]',
   created_at       timestamptz not null default now(),
@@ -68,6 +73,8 @@ create table listing_setting (
   variant_id uuid not null,
   title      text,
   hidden     boolean not null default false,
+  -- The site's own warranty terms; null means the product's. Better ones alone.
+  terms      jsonb,
   primary key (network_id, tenant_id, variant_id),
   foreign key (network_id, tenant_id) references tenant (network_id, tenant_id),
   foreign key (network_id, variant_id) references variant (network_id, variant_id)

@@ -40,6 +40,11 @@ create table order_line (
   covered_reasons  text[] not null,
   remedies         text[] not null,
   decision_seconds int not null,
+  answer_seconds   int not null,
+  replacement_limit int not null,
+  -- Which terms they are (a digest of them), and that the buyer named these very ones with the order.
+  terms_version    text not null,
+  terms_acknowledged boolean not null default false,
   fields           jsonb not null default '{}',
   primary key (network_id, order_id, line_no),
   constraint order_line_id unique (network_id, line_id)
@@ -95,6 +100,8 @@ create table delivery (
   delivered_at     timestamptz,
   warranty_ends_at timestamptz,
   revealed_at      timestamptz,
+  -- The buyer has tried it, and it works.
+  tested_at        timestamptz,
   replaces_id      uuid,
   replaced_by_id   uuid,
   -- What the buyer paid for the unit, and has back; minor units. A replacement carries its original's.

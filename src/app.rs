@@ -169,6 +169,15 @@ pub fn run_background(
     every(&tasks, shutdown, "claim clocks", Duration::from_millis(250), db.clone(), |db| async move {
         warranty::clock::step_due(&db).await
     });
+    every(&tasks, shutdown, "recalls", Duration::from_millis(500), db.clone(), |db| async move {
+        warranty::recall::run_due(&db).await
+    });
+    every(&tasks, shutdown, "reminders", Duration::from_secs(2), db.clone(), |db| async move {
+        warranty::remind::run_due(&db).await
+    });
+    every(&tasks, shutdown, "supplier guards", Duration::from_secs(2), db.clone(), |db| async move {
+        warranty::guard::run_due(&db).await
+    });
     let (vault, successor) = (Arc::clone(&services.vault), Successor::default());
     every(&tasks, shutdown, "imports cut off", Duration::from_millis(500), db, move |db| {
         let (vault, successor) = (Arc::clone(&vault), successor.clone());

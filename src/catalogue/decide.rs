@@ -3,6 +3,7 @@
 use super::{
     ProductId, ProductStatus,
     product::NewProduct,
+    set_terms,
     store::{self, Product},
 };
 use crate::{
@@ -15,8 +16,15 @@ use crate::{
 /// # Errors
 /// CONFLICT where one of its SKUs is taken; INVALID_INPUT.
 pub async fn create_product(db: &Db, permit: Permit, product: NewProduct) -> Result<Product, No> {
-    let product = product.checked()?;
+    let chosen = product.terms.is_some();
+    let mut product = product.checked()?;
     let mut tx = db.begin(permit.work()).await?;
+    if let Some(minimum) = set_terms::minimum(&mut tx, permit.network(), product.kind).await? {
+        match &mut product.terms {
+            Some(terms) if chosen => terms.improve_on(&minimum, "the network's minimum")?,
+            terms => *terms = terms.take().map(|terms| terms.best_of(&minimum)),
+        }
+    }
     let id = ProductId::fresh();
     match store::insert(&mut tx, permit.network(), permit.tenant(), id, &product).await {
         Err(fault) if fault.constraint() == Some("variant_sku") => {

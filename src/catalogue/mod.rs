@@ -103,6 +103,10 @@ crate::words! {
 
 pub mod decide;
 pub mod product;
+pub mod self_check;
+pub mod set_terms;
 pub mod store;
+pub mod terms;
 
-pub use product::{Field, Terms};
+pub use product::Field;
+pub use terms::Terms;

@@ -1,82 +1,8 @@
-//! A product as its supplier writes it: bounds, terms and their defaults. Pure.
+//! A product as its supplier writes it, within bounds. Pure.
 
-use super::{Allocation, ClaimReason, Fulfilment, ProductKind, RemedyKind};
+use super::{Allocation, Fulfilment, ProductKind, terms::Terms};
 use crate::foundation::{No, UnitPrice, text};
 use serde::{Deserialize, Serialize};
-
-/// Warranty terms.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// After delivery, within which a claim may be opened; seconds.
-    pub duration_seconds: i32,
-    /// What is covered.
-    pub covered_reasons: Vec<ClaimReason>,
-    /// What may be got, in order.
-    pub remedies: Vec<RemedyKind>,
-    /// Until the first decision; seconds.
-    pub decision_seconds: i32,
-}
-
-const HOUR: i32 = 3_600;
-const DAY: i32 = 24 * HOUR;
-
-/// What no terms can leave out.
-pub const ALWAYS_COVERED: [ClaimReason; 3] =
-    [ClaimReason::NotDelivered, ClaimReason::Invalid, ClaimReason::NotAsDescribed];
-
-impl Terms {
-    /// The network's default for a kind of good.
-    pub fn default_for(kind: ProductKind) -> Self {
-        let days = match kind {
-            ProductKind::Card | ProductKind::TopUp => 3,
-            ProductKind::Membership | ProductKind::Licence => 30,
-            ProductKind::GiftCard | ProductKind::Service => 7,
-        };
-        let remedies = match kind {
-            ProductKind::Membership => {
-                vec![RemedyKind::Replace, RemedyKind::ProrataRefund, RemedyKind::Refund]
-            }
-            ProductKind::TopUp | ProductKind::Service => vec![RemedyKind::Refund, RemedyKind::Compensate],
-            _ => vec![RemedyKind::Replace, RemedyKind::Refund, RemedyKind::Compensate],
-        };
-        Self {
-            duration_seconds: days * DAY,
-            covered_reasons: ClaimReason::ALL.to_vec(),
-            remedies,
-            decision_seconds: 48 * HOUR,
-        }
-    }
-
-    /// Terms within bounds; what is always covered is, whether it was said or not.
-    ///
-    /// # Errors
-    /// INVALID_INPUT below `input.warranty`.
-    pub fn checked(mut self) -> Result<Self, No> {
-        if !(1..=10 * 365 * DAY).contains(&self.duration_seconds) {
-            return Err(No::invalid("must be between 1 second and 10 years", "warranty.durationSeconds"));
-        }
-        if !(1..=90 * DAY).contains(&self.decision_seconds) {
-            return Err(No::invalid(
-                "must be between 1 second and 90 days",
-                "warranty.decisionWithinSeconds",
-            ));
-        }
-        if self.remedies.is_empty() {
-            return Err(No::invalid("must name at least one remedy", "warranty.remedies"));
-        }
-        let mut seen = Vec::new();
-        self.remedies.retain(|remedy| {
-            !seen.contains(remedy) && {
-                seen.push(*remedy);
-                true
-            }
-        });
-        self.covered_reasons.extend(ALWAYS_COVERED);
-        self.covered_reasons.sort_unstable();
-        self.covered_reasons.dedup();
-        Ok(self)
-    }
-}
 
 /// A question that the buyer answers with the order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +48,8 @@ pub struct NewProduct {
     pub kind: ProductKind,
     /// What is sold of it.
     pub variants: Vec<NewVariant>,
+    /// Whose good it is to the buyer.
+    pub brand: Option<String>,
     /// None takes the kind's default.
     pub terms: Option<Terms>,
     /// What the buyer is asked.
@@ -138,6 +66,7 @@ impl NewProduct {
         self.description =
             self.description.map(|text| text::note(&text, 4_000, "description")).transpose()?;
         self.terms = Some(self.terms.map_or_else(|| Ok(Terms::default_for(self.kind)), Terms::checked)?);
+        self.brand = self.brand.map(|brand| text::line(&brand, 60, "brand")).transpose()?;
         if !(1..=100).contains(&self.variants.len()) {
             return Err(No::invalid("a product has 1 to 100 variants", "variants"));
         }
@@ -216,16 +145,6 @@ pub fn answers(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_always_covered_cannot_be_left_out() {
-        let terms =
-            Terms { covered_reasons: vec![ClaimReason::Revoked], ..Terms::default_for(ProductKind::Card) };
-        let covered = terms.checked().unwrap().covered_reasons;
-        assert!(ALWAYS_COVERED.iter().all(|reason| covered.contains(reason)) && covered.len() == 4);
-        let none = Terms { remedies: vec![], ..Terms::default_for(ProductKind::Card) };
-        assert!(none.checked().is_err());
-    }
 
     #[test]
     fn answers_are_those_that_were_asked_for() {

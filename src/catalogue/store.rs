@@ -1,6 +1,6 @@
 //! The catalogue's statements.
 
-use super::{ClaimReason, Field, ProductId, ProductKind, ProductStatus, RemedyKind, VariantId};
+use super::{ClaimReason, Field, ProductId, ProductKind, ProductStatus, RemedyKind, Terms, VariantId};
 use crate::{
     catalogue::{Fulfilment, product::NewProduct},
     foundation::{
@@ -34,6 +34,12 @@ crate::row! {
         pub remedies: Vec<RemedyKind>,
         /// Until the first decision; seconds.
         pub decision_seconds: i32,
+        /// Until the first answer; seconds.
+        pub answer_seconds: i32,
+        /// How often one unit may be replaced.
+        pub replacement_limit: i32,
+        /// Whose good it is to the buyer.
+        pub brand: Option<String>,
         /// What the buyer is asked.
         pub fields: sqlx::types::Json<Vec<Field>>,
     }
@@ -57,9 +63,23 @@ crate::row! {
     }
 }
 
+impl Product {
+    /// The terms that it is sold under.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            duration_seconds: self.warranty_seconds,
+            covered_reasons: self.covered_reasons.clone(),
+            remedies: self.remedies.clone(),
+            answer_seconds: self.answer_seconds,
+            decision_seconds: self.decision_seconds,
+            replacement_limit: self.replacement_limit,
+        }
+    }
+}
+
 const PRODUCT: &str =
     "select product_id, supplier_id, title, description, kind, status, status_note, warranty_seconds,
-    covered_reasons, remedies, decision_seconds, fields from product where network_id = $1";
+    covered_reasons, remedies, decision_seconds, answer_seconds, replacement_limit, brand, fields from product where network_id = $1";
 
 /// The products with those ids that the transaction's scope may see.
 pub async fn find_many(db: &mut Conn, network: NetworkId, ids: &[ProductId]) -> Result<Vec<Product>, Fault> {
@@ -122,8 +142,9 @@ pub async fn insert(
     let terms = product.terms.as_ref().ok_or_else(|| Fault::new("a product was not checked"))?;
     sqlx::query(
         "insert into product (network_id, product_id, supplier_id, title, description, kind, status,
-                              warranty_seconds, covered_reasons, remedies, decision_seconds, fields)
-         values ($1, $2, $3, $4, $5, $6, 'DRAFT', $7, $8, $9, $10, $11)",
+                              warranty_seconds, covered_reasons, remedies, decision_seconds, answer_seconds,
+                              replacement_limit, brand, fields)
+         values ($1, $2, $3, $4, $5, $6, 'DRAFT', $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(network)
     .bind(id)
@@ -135,6 +156,9 @@ pub async fn insert(
     .bind(&terms.covered_reasons)
     .bind(&terms.remedies)
     .bind(terms.decision_seconds)
+    .bind(terms.answer_seconds)
+    .bind(terms.replacement_limit)
+    .bind(&product.brand)
     .bind(sqlx::types::Json(&product.fields))
     .execute(&mut *db)
     .await?;

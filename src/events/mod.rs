@@ -37,6 +37,26 @@ crate::words! {
         WarrantyClaimOpened = "WARRANTY_CLAIM_OPENED",
         /// A warranty claim took a step.
         WarrantyClaimChanged = "WARRANTY_CLAIM_CHANGED",
+        /// Somebody said something about a claim.
+        WarrantyClaimMessage = "WARRANTY_CLAIM_MESSAGE",
+        /// A party has read what was said.
+        WarrantyClaimRead = "WARRANTY_CLAIM_READ",
+        /// A remedy was offered, or an offer declined.
+        WarrantyClaimOffer = "WARRANTY_CLAIM_OFFER",
+        /// Somebody of the desk has a claim in hand, or nobody any more; the desk's log only.
+        WarrantyClaimAssigned = "WARRANTY_CLAIM_ASSIGNED",
+        /// A desk's own people noted something; the desk's log only.
+        WarrantyClaimNoted = "WARRANTY_CLAIM_NOTED",
+        /// A delivery's warranty runs: it is time to try it.
+        WarrantyReminder = "WARRANTY_REMINDER",
+        /// The buyer has tried a delivery, and it works.
+        DeliveryTested = "DELIVERY_TESTED",
+        /// A batch is taken back, or was.
+        RecallChanged = "RECALL_CHANGED",
+        /// A supplier's goods are off sale until what is wrong is mended.
+        SalesPaused = "SALES_PAUSED",
+        /// A supplier's goods are on sale again.
+        SalesResumed = "SALES_RESUMED",
         /// A wallet's balance changed.
         WalletChanged = "WALLET_CHANGED",
         /// A variant's stock fell to its alarm level.

@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0009" "events",
     "0010" "listings",
     "0011" "provenance",
+    "0013" "terms",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -39,6 +40,9 @@ pub const APPEND_ONLY: &[&str] = &[
     "refund",
     "reveal",
     "claim_step",
+    "claim_message",
+    "claim_note",
+    "terms_version",
     "event",
     "event_page",
     "idempotency",
@@ -50,7 +54,7 @@ pub const APPEND_ONLY: &[&str] = &[
 
 /// Tables from which the application may delete.
 pub const DELETABLE: &[&str] =
-    &["outbox", "directory_host", "import_piece", "listing_change", "provenance_queue"];
+    &["outbox", "directory_host", "import_piece", "listing_change", "provenance_queue", "reminder"];
 
 /// How long a transaction may wait for its client. A process that is stopped, or cut off from the database, holds
 /// locks and the numbering of events for as long and no longer: others take over from it within 5 s.

@@ -21,6 +21,8 @@ crate::words! {
         OutOfStock = "OUT_OF_STOCK",
         /// The price is not the one that the buyer saw.
         PriceChanged = "PRICE_CHANGED",
+        /// The warranty terms are not those that the buyer was shown.
+        TermsChanged = "TERMS_CHANGED",
         /// The price would be below what the seller pays.
         PriceBelowCost = "PRICE_BELOW_COST",
         /// It is not on sale here now.

@@ -12,44 +12,72 @@ use super::{
 use crate::{
     access::{Permit, TenantKind},
     catalogue::{
-        self, Field, ProductId, VariantId,
+        self, Field, ProductId, Terms, VariantId,
         decide::{self, Step},
-        product::{NewProduct, NewVariant, Terms},
+        product::{NewProduct, NewVariant},
         store,
     },
     connection,
     foundation::{Currency, No, Page, UnitPrice, page},
     payload,
 };
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 
 /// Warranty terms.
-#[derive(SimpleObject, Clone)]
-pub struct WarrantyTerms {
-    /// Seconds after delivery during which a claim may be opened.
-    pub duration_seconds: i32,
-    /// What is covered.
-    pub covered_reasons: Vec<ClaimReason>,
-    /// What may be got, in order.
-    pub remedies: Vec<RemedyKind>,
-    /// Seconds within which a claim gets its first decision.
-    pub decision_within_seconds: i32,
+#[derive(Clone)]
+pub struct WarrantyTerms(pub catalogue::Terms);
+
+/// A language that terms can be read in.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "catalogue::terms::Language")]
+pub enum Language {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
 }
 
+/// Warranty terms.
+#[Object]
 impl WarrantyTerms {
-    /// From a row's columns.
-    pub fn of(
-        duration: i32,
-        reasons: &[catalogue::ClaimReason],
-        remedies: &[catalogue::RemedyKind],
-        decision: i32,
-    ) -> Self {
-        Self {
-            duration_seconds: duration,
-            covered_reasons: reasons.iter().map(|reason| (*reason).into()).collect(),
-            remedies: remedies.iter().map(|remedy| (*remedy).into()).collect(),
-            decision_within_seconds: decision,
-        }
+    /// Seconds after delivery during which a claim may be opened.
+    async fn duration_seconds(&self) -> i32 {
+        self.0.duration_seconds
+    }
+    /// What is covered.
+    async fn covered_reasons(&self) -> Vec<ClaimReason> {
+        self.0.covered_reasons.iter().map(|reason| (*reason).into()).collect()
+    }
+    /// What is not covered.
+    async fn excluded_reasons(&self) -> Vec<ClaimReason> {
+        self.0.excluded_reasons().into_iter().map(Into::into).collect()
+    }
+    /// What may be got, in order.
+    async fn remedies(&self) -> Vec<RemedyKind> {
+        self.0.remedies.iter().map(|remedy| (*remedy).into()).collect()
+    }
+    /// Seconds within which a claim is first answered.
+    async fn answer_within_seconds(&self) -> i32 {
+        self.0.answer_seconds
+    }
+    /// Seconds within which a claim gets its first decision.
+    async fn decision_within_seconds(&self) -> i32 {
+        self.0.decision_seconds
+    }
+    /// How often one unit may be replaced.
+    async fn replacement_limit(&self) -> i32 {
+        self.0.replacement_limit
+    }
+    /// Which terms these are: the same clauses have the same version.
+    async fn version(&self) -> String {
+        self.0.version()
+    }
+    /// The terms as sentences, a clause a line.
+    async fn text(
+        &self,
+        #[graphql(desc = "In which language.", default_with = "Language::Zh")] language: Language,
+    ) -> String {
+        self.0.text(language.into())
     }
 }
 
@@ -93,14 +121,17 @@ impl Product {
     async fn supplier(&self, ctx: &Context<'_>) -> Result<Tenant> {
         tenant(ctx, self.row.supplier_id).await
     }
+    /// Whose good it is to the buyer; null where nobody said.
+    async fn brand(&self) -> Option<&str> {
+        self.row.brand.as_deref()
+    }
     /// What is sold of it.
     async fn variants(&self) -> &[Variant] {
         &self.variants
     }
     /// The terms that it is sold under.
     async fn warranty(&self) -> WarrantyTerms {
-        let row = &self.row;
-        WarrantyTerms::of(row.warranty_seconds, &row.covered_reasons, &row.remedies, row.decision_seconds)
+        WarrantyTerms(self.row.terms())
     }
     /// What the buyer is asked with the order.
     async fn fields(&self) -> Vec<ProductField> {
@@ -261,6 +292,8 @@ pub struct ProductCreateInput {
     kind: ProductKind,
     /// 1 to 100.
     variants: Vec<VariantInput>,
+    /// Whose good it is to the buyer, 1 to 60 characters.
+    brand: Option<String>,
     /// Null takes the network's default terms for the kind.
     warranty: Option<WarrantyTermsInput>,
     /// What the buyer is asked with the order, at most 20.
@@ -299,6 +332,23 @@ pub struct WarrantyTermsInput {
     remedies: Vec<RemedyKind>,
     /// Seconds within which a claim gets its first decision; 1 to 90 days.
     decision_within_seconds: i32,
+    /// Seconds within which a claim is first answered, at most the time to decide; null is a third of that.
+    answer_within_seconds: Option<i32>,
+    /// How often one unit may be replaced, 0 to 100; null is 3.
+    replacement_limit: Option<i32>,
+}
+
+impl From<WarrantyTermsInput> for Terms {
+    fn from(terms: WarrantyTermsInput) -> Self {
+        Self {
+            duration_seconds: terms.duration_seconds,
+            covered_reasons: terms.covered_reasons.into_iter().map(Into::into).collect(),
+            remedies: terms.remedies.into_iter().map(Into::into).collect(),
+            answer_seconds: terms.answer_within_seconds.unwrap_or((terms.decision_within_seconds / 3).max(1)),
+            decision_seconds: terms.decision_within_seconds,
+            replacement_limit: terms.replacement_limit.unwrap_or(catalogue::terms::REPLACEMENTS),
+        }
+    }
 }
 
 /// A question for the buyer.
@@ -355,12 +405,8 @@ impl ProductCreateInput {
             title: self.title,
             description: self.description,
             kind: self.kind.into(),
-            terms: self.warranty.map(|terms| Terms {
-                duration_seconds: terms.duration_seconds,
-                covered_reasons: terms.covered_reasons.into_iter().map(Into::into).collect(),
-                remedies: terms.remedies.into_iter().map(Into::into).collect(),
-                decision_seconds: terms.decision_within_seconds,
-            }),
+            brand: self.brand,
+            terms: self.warranty.map(Terms::from),
             fields: self
                 .fields
                 .unwrap_or_default()
@@ -433,7 +479,7 @@ async fn step(ctx: &Context<'_>, input: ProductDecisionInput, step: Step) -> Res
     answer(ctx, done.await).await
 }
 
-async fn answer(ctx: &Context<'_>, done: Result<store::Product, No>) -> Result<ProductPayload> {
+pub(super) async fn answer(ctx: &Context<'_>, done: Result<store::Product, No>) -> Result<ProductPayload> {
     let (row, errors) = super::error::split(done)?;
     let product = match row {
         Some(row) => with_variants(ctx.session(), vec![row]).await?.pop(),

@@ -24,6 +24,8 @@ pub enum ErrorCode {
     OutOfStock,
     /// The price is not the one that was expected; see PriceChanged.current.
     PriceChanged,
+    /// The warranty terms are not those that the buyer was shown; nothing has happened.
+    TermsChanged,
     /// The price would be below what the seller pays.
     PriceBelowCost,
     /// It is not on sale here now.

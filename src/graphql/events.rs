@@ -35,6 +35,26 @@ pub enum EventType {
     WarrantyClaimOpened,
     /// A warranty claim took a step.
     WarrantyClaimChanged,
+    /// Somebody said something about a claim; the subject is the message.
+    WarrantyClaimMessage,
+    /// A party has read what was said.
+    WarrantyClaimRead,
+    /// A remedy was offered, or an offer declined.
+    WarrantyClaimOffer,
+    /// Somebody of the desk has a claim in hand, or nobody any more; in the desk's log only.
+    WarrantyClaimAssigned,
+    /// A desk's own people noted something; in the desk's log only.
+    WarrantyClaimNoted,
+    /// A delivery's warranty runs, and it was not tried yet: at a tenth of the time, and a day before its end.
+    WarrantyReminder,
+    /// The buyer has tried a delivery, and it works.
+    DeliveryTested,
+    /// A batch is taken back, or was; in the supplier's and the operator's logs.
+    RecallChanged,
+    /// A supplier's goods are off sale until what is wrong is mended; in its own and the operator's logs.
+    SalesPaused,
+    /// A supplier's goods are on sale again; in its own and the operator's logs.
+    SalesResumed,
     /// A wallet's balance changed.
     WalletChanged,
     /// A variant's stock fell to its alarm level.
@@ -117,7 +137,8 @@ impl EventEnvelope {
         Self { id, tenant, cursor: log::cursor(sealer, tenant, envelope.seq), envelope }
     }
 
-    fn subject_text(&self) -> Option<&str> {
+    /// The outside id of what it is about.
+    pub(super) fn subject_text(&self) -> Option<&str> {
         self.envelope.event.as_ref()?.subject.as_deref()
     }
 }
@@ -225,7 +246,7 @@ async fn visible(ctx: &Context<'_>, permit: &Permit, id: &ID) -> Result<Uuid, No
 
 // Its own future and the stream are boxed: what only the beginning needs is given back, and a stream that waits
 // takes little room.
-async fn follow(
+pub(super) async fn follow(
     ctx: &Context<'_>,
     permit: &Permit,
     after: Option<EventCursor>,

@@ -36,7 +36,37 @@ pub struct Loaders {
     pub claims: DataLoader<Of<ClaimsOf>>,
     /// The history of a claim that the viewer may see.
     pub histories: DataLoader<Of<ClaimId>>,
+    /// The messages about a claim that the viewer may read.
+    pub messages: DataLoader<Of<MessagesOf>>,
+    /// The viewer's tenant's notes on a claim.
+    pub notes: DataLoader<Of<NotesOf>>,
+    /// The offers on a claim that the viewer may see.
+    pub offers: DataLoader<Of<OffersOf>>,
+    /// What could be granted on a claim that the viewer sees.
+    pub remedies: DataLoader<Of<RemediesOf>>,
+    /// What the record says about a claim that the viewer sees.
+    pub triages: DataLoader<Of<TriageOf>>,
 }
+
+/// A claim's key in the loader of its messages.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MessagesOf(pub ClaimId);
+
+/// A claim's key in the loader of notes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NotesOf(pub ClaimId);
+
+/// A claim's key in the loader of offers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OffersOf(pub ClaimId);
+
+/// A claim's key in the loader of remedies.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RemediesOf(pub ClaimId);
+
+/// A claim's key in the loader of triages.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TriageOf(pub ClaimId);
 
 /// A tenant's key in its loader.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +96,11 @@ impl Loaders {
             deliveries: loader(session),
             claims: loader(session),
             histories: loader(session),
+            messages: loader(session),
+            notes: loader(session),
+            offers: loader(session),
+            remedies: loader(session),
+            triages: loader(session),
         }
     }
 }
@@ -169,5 +204,80 @@ impl Loader<ClaimId> for Of<ClaimId> {
             histories.entry(claim).or_default().push(step);
         }
         Ok(histories.into_iter().map(|(claim, steps)| (claim, Arc::new(steps))).collect())
+    }
+}
+
+// Rows of many claims, gathered by claim.
+fn gathered<K, R, V>(rows: Vec<R>, key: impl Fn(&R) -> K, shown: impl Fn(R) -> V) -> HashMap<K, Vec<V>>
+where
+    K: std::hash::Hash + Eq,
+{
+    let mut found: HashMap<K, Vec<V>> = HashMap::new();
+    for row in rows {
+        found.entry(key(&row)).or_default().push(shown(row));
+    }
+    found
+}
+
+impl Loader<MessagesOf> for Of<MessagesOf> {
+    type Value = Vec<warranty::ClaimMessage>;
+    type Error = Error;
+    async fn load(&self, keys: &[MessagesOf]) -> Result<HashMap<MessagesOf, Self::Value>, Error> {
+        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
+        let (db, viewer) = (&self.session.services.db, &self.session.viewer);
+        let found = crate::warranty::thread::messages(db, viewer, &ids).await;
+        let found = found.map_err(|fault| told(&fault))?;
+        Ok(gathered(found, |row| MessagesOf(row.claim_id), warranty::ClaimMessage))
+    }
+}
+
+impl Loader<NotesOf> for Of<NotesOf> {
+    type Value = Vec<warranty::ClaimNote>;
+    type Error = Error;
+    async fn load(&self, keys: &[NotesOf]) -> Result<HashMap<NotesOf, Self::Value>, Error> {
+        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
+        let (db, viewer) = (&self.session.services.db, &self.session.viewer);
+        let found = crate::warranty::thread::notes(db, viewer, &ids).await;
+        let found = found.map_err(|fault| told(&fault))?;
+        Ok(gathered(found, |row| NotesOf(row.claim_id), warranty::ClaimNote))
+    }
+}
+
+impl Loader<OffersOf> for Of<OffersOf> {
+    type Value = Vec<warranty::ClaimOffer>;
+    type Error = Error;
+    async fn load(&self, keys: &[OffersOf]) -> Result<HashMap<OffersOf, Self::Value>, Error> {
+        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
+        let (db, viewer) = (&self.session.services.db, &self.session.viewer);
+        let found = crate::warranty::offer::offers_on(db, viewer, &ids).await;
+        let (found, currency) = (found.map_err(|fault| told(&fault))?, viewer.place.currency);
+        Ok(gathered(found, |row| OffersOf(row.claim_id), |offer| warranty::ClaimOffer { offer, currency }))
+    }
+}
+
+impl Loader<RemediesOf> for Of<RemediesOf> {
+    type Value = Vec<warranty::RemedyOption>;
+    type Error = Error;
+    async fn load(&self, keys: &[RemediesOf]) -> Result<HashMap<RemediesOf, Self::Value>, Error> {
+        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
+        let (db, viewer) = (&self.session.services.db, &self.session.viewer);
+        let found = crate::warranty::remedies::read(db, viewer, &ids).await;
+        let (found, currency) = (found.map_err(|fault| told(&fault))?, viewer.place.currency);
+        let shown = |options: Vec<_>| {
+            options.into_iter().map(|option| warranty::RemedyOption::of(option, currency)).collect()
+        };
+        Ok(found.into_iter().map(|(claim, options)| (RemediesOf(claim), shown(options))).collect())
+    }
+}
+
+impl Loader<TriageOf> for Of<TriageOf> {
+    type Value = warranty::Triage;
+    type Error = Error;
+    async fn load(&self, keys: &[TriageOf]) -> Result<HashMap<TriageOf, Self::Value>, Error> {
+        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
+        let (db, viewer) = (&self.session.services.db, &self.session.viewer);
+        let found = crate::warranty::remedies::weigh(db, viewer, &ids).await;
+        let found = found.map_err(|fault| told(&fault))?;
+        Ok(found.into_iter().map(|(claim, triage)| (TriageOf(claim), triage.into())).collect())
     }
 }

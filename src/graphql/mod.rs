@@ -18,6 +18,7 @@ pub mod scalar;
 pub mod session;
 pub mod staff;
 pub mod tenancy;
+pub mod terms;
 pub mod warranty;
 
 pub use answers::Answers;
@@ -35,6 +36,10 @@ pub struct Query(
     orders::OrdersQuery,
     warranty::WarrantyQuery,
     provenance::ProvenanceQuery,
+    warranty::BeforeQuery,
+    warranty::RecallQuery,
+    warranty::GuardQuery,
+    terms::TermsQuery,
     catalogue::CatalogueQuery,
     inventory::InventoryQuery,
     ledger::LedgerQuery,
@@ -53,12 +58,17 @@ pub struct Mutation(
     ledger::LedgerMutation,
     orders::OrdersMutation,
     warranty::WarrantyMutation,
+    warranty::TalkMutation,
+    warranty::BeforeMutation,
+    warranty::RecallMutation,
+    warranty::GuardMutation,
+    terms::TermsMutation,
     staff::StaffMutation,
 );
 
 /// What may be followed as it happens.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(events::EventsSubscription);
+pub struct Subscription(events::EventsSubscription, warranty::TalkSubscription);
 
 /// The schema, ready to serve.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

@@ -153,6 +153,8 @@ pub struct OrderLine {
     deliveries: Vec<Delivery>,
     /// The terms in force when the order was placed.
     warranty: WarrantyTerms,
+    /// The buyer named these very terms with the order.
+    terms_acknowledged: bool,
     /// The buyer's answers to the product's own questions. Empty for the tiers between the selling site and
     /// the operator.
     answers: Vec<FieldAnswer>,
@@ -184,12 +186,8 @@ impl OrderLine {
             total: Money::minor(total, currency),
             fulfilment: line.fulfilment.into(),
             deliveries: units.iter().cloned().map(Delivery).collect(),
-            warranty: WarrantyTerms::of(
-                line.warranty_seconds,
-                &line.covered_reasons,
-                &line.remedies,
-                line.decision_seconds,
-            ),
+            warranty: WarrantyTerms(line.terms()),
+            terms_acknowledged: line.terms_acknowledged,
             answers: line
                 .fields
                 .iter()
@@ -231,6 +229,10 @@ impl Delivery {
     /// Set once the buyer has revealed it; the content itself comes from deliveryReveal alone.
     async fn revealed_at(&self) -> Option<DateTime> {
         self.0.revealed_at.map(DateTime)
+    }
+    /// When the buyer said that it works; null before that.
+    async fn tested_at(&self) -> Option<DateTime> {
+        self.0.tested_at.map(DateTime)
     }
     /// The delivery that replaced this one.
     async fn replaced_by(&self, ctx: &Context<'_>) -> Option<Result<Delivery>> {

@@ -88,17 +88,12 @@ impl Listing {
         let item = offer.item;
         Self {
             id: ID(ListingId { site, variant: item.variant_id }.to_string()),
+            warranty: WarrantyTerms(item.terms()),
             title: item.title,
             kind: item.kind.into(),
             variant_id: ID(item.variant_id.to_string()),
             price: Money::unit(price, currency),
             in_stock: item.in_stock,
-            warranty: WarrantyTerms::of(
-                item.warranty_seconds,
-                &item.covered_reasons,
-                &item.remedies,
-                item.decision_seconds,
-            ),
             fields: item.fields.0.into_iter().map(ProductField::from).collect(),
             supply,
         }
@@ -123,6 +118,9 @@ pub struct ListingLineInput {
     quantity: i32,
     /// Answers to the product's own questions, e.g. the account to top up.
     fields: Option<Vec<FieldInput>>,
+    /// The version of the warranty terms that the buyer was shown (WarrantyTerms.version) and agrees to: with another
+    /// one in force it is TERMS_CHANGED and nothing happens. Null agrees to none in particular.
+    terms_version: Option<String>,
 }
 
 /// An answer to a product's question.
@@ -152,6 +150,7 @@ pub fn lines(input: Vec<ListingLineInput>) -> Result<Vec<WantedLine>, No> {
                     .into_iter()
                     .map(|field| (field.name, field.value))
                     .collect(),
+                terms_version: line.terms_version,
             })
         })
         .collect()
@@ -394,9 +393,9 @@ pub struct ListingSetInput {
 #[derive(SimpleObject)]
 pub struct ListingSetPayload {
     /// The listing as it is now; null where it is hidden or has no price.
-    listing: Option<Listing>,
+    pub listing: Option<Listing>,
     /// Why not; empty when it was done.
-    errors: Vec<super::error::UserError>,
+    pub errors: Vec<super::error::UserError>,
 }
 
 /// Prices and listings to set.

@@ -60,7 +60,7 @@ struct Notes {
 }
 
 // What begins with these changes no listing but by what is in stock: everything else counts as if it did.
-const TRADE: &[&str] = &["order", "delivery", "warrantyClaim", "wallet", "session", "buyer"];
+const TRADE: &[&str] = &["order", "delivery", "warrantyClaim", "claim", "wallet", "session", "buyer"];
 
 fn reach(operation: OperationType, field: &str) -> Reach {
     match operation {

@@ -202,6 +202,9 @@ pub struct NetworkSettingsSetInput {
     hold_seconds: Option<i32>,
     /// How long a rejection may be appealed; seconds, 1 to a year.
     appeal_seconds: Option<i32>,
+    /// A claim that the record proves (never delivered and never revealed, revealed to somebody else) is granted at
+    /// once, at the supplier's expense. Nothing is ever refused by itself.
+    claims_proved: Option<bool>,
 }
 
 /// A network's settings.
@@ -213,6 +216,8 @@ pub struct NetworkSettings {
     hold_seconds: i32,
     /// How long a rejection may be appealed; seconds.
     appeal_seconds: i32,
+    /// A claim that the record proves is granted at once, at the supplier's expense.
+    claims_proved: bool,
     /// What the network settles in.
     currency: CurrencyCode,
 }
@@ -350,12 +355,14 @@ impl TenancyMutation {
             depth_limit: input.depth_limit,
             hold_seconds: input.hold_seconds,
             appeal_seconds: input.appeal_seconds,
+            claims_proved: input.claims_proved,
         };
         let done = tenancy::network::set(&ctx.services().db, permit, change).await;
         NetworkSettingsPayload::of(done.map(|settings| NetworkSettings {
             depth_limit: settings.depth_limit,
             hold_seconds: settings.hold_seconds,
             appeal_seconds: settings.appeal_seconds,
+            claims_proved: settings.claims_proved,
             currency: CurrencyCode(currency.code().to_owned()),
         }))
     }

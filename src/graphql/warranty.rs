@@ -1,19 +1,29 @@
 //! Warranty claims: what buyers, sites, suppliers and the operator see and do.
 
+pub mod before;
+pub mod guard;
 mod input;
+pub mod recall;
+pub mod talk;
 
+pub use before::{BeforeMutation, BeforeQuery, SelfCheckTried};
+pub use guard::{GuardMutation, GuardQuery};
 pub use input::{
-    WarrantyClaimApproveInput, WarrantyClaimNoteInput, WarrantyClaimOpenInput, WarrantyClaimRejectInput,
-    WarrantyClaimWhere, WarrantyMutation,
+    WarrantyClaimApproveInput, WarrantyClaimNoteInput, WarrantyClaimOpenInput, WarrantyClaimOrder,
+    WarrantyClaimRejectInput, WarrantyClaimWhere, WarrantyMutation,
 };
+pub use recall::{Recall, RecallMutation, RecallQuery, visible_recall};
+pub use talk::{ClaimMessage, ClaimNote, ClaimOffer, RemedyOption, TalkMutation, TalkSubscription, Triage};
 
 use super::{
     Ask, Session,
-    catalogue::{ClaimReason, RemedyKind},
+    catalogue::{ClaimReason, ProductKind, RemedyKind},
     error,
+    identity::{User, visible_user},
+    loader::{MessagesOf, NotesOf, OffersOf, RemediesOf, TriageOf},
     orders::{Delivery, Order},
     scalar::{DateTime, Money},
-    session::read,
+    session::{nullable, read},
 };
 use crate::{
     foundation::{Currency, Fault, No, page},
@@ -185,6 +195,93 @@ impl WarrantyClaim {
     async fn opened_at(&self) -> DateTime {
         DateTime(self.claim.opened_at)
     }
+
+    /// What kind of good it is about.
+    async fn kind(&self) -> ProductKind {
+        self.claim.kind.into()
+    }
+
+    /// Whose good that is to the buyer; null where nobody said.
+    async fn brand(&self) -> Option<&str> {
+        self.claim.brand.as_deref()
+    }
+
+    /// When a desk first answered: asked, offered, said something or decided.
+    async fn answered_at(&self) -> Option<DateTime> {
+        self.claim.answered_at.map(DateTime)
+    }
+
+    /// What the buyer tried before, step by step.
+    async fn self_check(&self) -> Vec<SelfCheckTried> {
+        self.claim.self_check.iter().map(SelfCheckTried::of).collect()
+    }
+
+    /// The colleague who has it in hand. Null for everyone but the desk's own people.
+    async fn assignee(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+        nullable(async {
+            let desk = self.claim.asking_desk.or(self.claim.desk);
+            let place = &ctx.viewer().place;
+            let own = match desk {
+                Some(warranty::ClaimDesk::Site) => place.tenant == self.claim.site_id,
+                Some(warranty::ClaimDesk::Supplier) => place.tenant == self.claim.supplier_id,
+                Some(warranty::ClaimDesk::Operator) => place.kind == crate::access::TenantKind::Operator,
+                Some(warranty::ClaimDesk::Buyer) | None => false,
+            };
+            match self.claim.assignee_id.filter(|_| own && ctx.viewer().actor.is_staff()) {
+                Some(user) => visible_user(ctx.session(), user).await,
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
+    /// What the buyer, the site, the supplier and the operator said to each other, the first first; at most 200. Empty
+    /// for the tiers between them.
+    async fn messages(&self, ctx: &Context<'_>) -> Result<Vec<ClaimMessage>> {
+        Ok(ctx.loaders().messages.load_one(MessagesOf(self.claim.claim_id)).await?.unwrap_or_default())
+    }
+
+    /// What the caller's own colleagues noted, the first first; at most 200. Nobody else reads it.
+    async fn notes(&self, ctx: &Context<'_>) -> Result<Vec<ClaimNote>> {
+        if !ctx.viewer().actor.is_staff() {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.loaders().notes.load_one(NotesOf(self.claim.claim_id)).await?.unwrap_or_default())
+    }
+
+    /// What was offered to settle it, the first first; at most 50. Empty for the tiers between the parties.
+    async fn offers(&self, ctx: &Context<'_>) -> Result<Vec<ClaimOffer>> {
+        Ok(ctx.loaders().offers.load_one(OffersOf(self.claim.claim_id)).await?.unwrap_or_default())
+    }
+
+    /// What the terms offer as things stand, in their order: the first without a hindrance is what comes next. Empty for
+    /// the tiers between the selling site and the operator.
+    async fn remedy_options(&self, ctx: &Context<'_>) -> Result<Vec<RemedyOption>> {
+        if !self.party {
+            return Ok(Vec::new());
+        }
+        Ok(ctx.loaders().remedies.load_one(RemediesOf(self.claim.claim_id)).await?.unwrap_or_default())
+    }
+
+    /// What the record says for and against it, for whoever decides; never a verdict. Null for buyers and for the tiers
+    /// between the parties.
+    async fn triage(&self, ctx: &Context<'_>) -> Option<Result<Triage>> {
+        if !self.party || !ctx.viewer().actor.is_staff() {
+            return None;
+        }
+        ctx.loaders().triages.load_one(TriageOf(self.claim.claim_id)).await.transpose()
+    }
+
+    /// The recall that settled it; null where none did, and for whoever may not see that.
+    async fn recall(&self, ctx: &Context<'_>) -> Option<Result<Recall>> {
+        nullable(async {
+            match self.claim.recall_id {
+                Some(id) => visible_recall(ctx.session(), warranty::recall::RecallId(id)).await,
+                None => Ok(None),
+            }
+        })
+        .await
+    }
 }
 
 /// What was granted, and at whose expense.
@@ -281,19 +378,28 @@ impl WarrantyQuery {
         find.await.transpose()
     }
 
-    /// Claims, the newest first: a buyer's own; for staff, those on whose price chain their tenant is.
+    /// Claims, the newest or the most urgent first: a buyer's own; for staff, those on whose price chain their tenant is.
     async fn warranty_claims(
         &self,
         ctx: &Context<'_>,
         #[graphql(default = 20, desc = "How many, 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "Go on behind this cursor.")] after: Option<String>,
         #[graphql(name = "where", desc = "Which ones.")] filter: Option<WarrantyClaimWhere>,
+        #[graphql(
+            desc = "Which comes first; by DUE a page goes on behind where its cursor's claim stands now.",
+            default_with = "Some(WarrantyClaimOrder::Newest)"
+        )]
+        order_by: Option<WarrantyClaimOrder>,
     ) -> Option<Result<WarrantyClaimConnection>> {
         let list = async {
             let permit = ctx.permit()?;
             let (session, sealer) = (ctx.session(), &ctx.services().sealer);
             let request = read(page::request(sealer, LIST, first.unwrap_or(20), after.as_deref()))?;
-            let which = filter.map_or_else(Which::default, Which::from);
+            let order_by = order_by.unwrap_or(WarrantyClaimOrder::Newest);
+            let which = match filter {
+                Some(filter) => read(filter.which(order_by))?,
+                None => Which { order: order_by.of(), ..Which::default() },
+            };
             let page = told(warranty::read::claims(&ctx.services().db, permit, which, request).await)?;
             let page = page.map(|claim| (claim.claim_id.0, WarrantyClaim::of(session, claim)));
             Ok(WarrantyClaimConnection::of(sealer, LIST, page))

@@ -31,6 +31,11 @@ const RUNNERS: &[&str] = &[
     "provenance_leaf",
     "provenance_tile",
     "provenance_checkpoint",
+    "recall",
+    "recall_unit",
+    "reminder",
+    "reminder_mark",
+    "supplier_guard",
 ];
 
 // Columns that name whose a row is: a tenant that reads sees its own alone.
@@ -40,15 +45,20 @@ const OWN: &[(&str, &str)] = &[
     ("app_user", "tenant_id"),
     ("card", "supplier_id"),
     ("card_import", "tenant_id"),
+    ("claim_note", "tenant_id"),
     ("earning", "tenant_id"),
     ("event_page", "tenant_id"),
     ("held_debt", "tenant_id"),
     ("listing_setting", "tenant_id"),
     ("order_tier", "tenant_id"),
     ("price_rule", "tenant_id"),
+    ("recall", "supplier_id"),
     ("role", "tenant_id"),
     ("role_grant", "tenant_id"),
+    ("supplier_guard", "supplier_id"),
     ("supply_price", "supplier_id"),
+    ("terms_version", "tenant_id"),
+    ("work_calendar", "tenant_id"),
 ];
 
 // The same for a buyer.
@@ -70,6 +80,8 @@ const NOBODYS: &[&str] = &[
     "outbox",
     "provenance_key",
     "provenance_queue",
+    "reminder",
+    "reminder_mark",
     "session",
 ];
 

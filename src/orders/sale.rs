@@ -203,6 +203,10 @@ impl Sale {
                     covered_reasons: item.covered_reasons.clone(),
                     remedies: item.remedies.clone(),
                     decision_seconds: item.decision_seconds,
+                    answer_seconds: item.answer_seconds,
+                    replacement_limit: item.replacement_limit,
+                    terms_version: item.terms().version(),
+                    terms_acknowledged: line.acknowledged,
                     fields: sqlx::types::Json(line.answers.clone()),
                     tier_cost: None,
                     tier_price: None,
@@ -218,6 +222,7 @@ impl Sale {
                     delivered_at: at,
                     warranty_ends_at: at + chrono::Duration::seconds(i64::from(unit.warranty_seconds)),
                     revealed_at: None,
+                    tested_at: None,
                     replaced_by_id: None,
                 });
                 (seen, deliveries.collect())
@@ -233,6 +238,7 @@ pub fn fingerprint(request: &PlaceOrder) -> Vec<u8> {
     for line in &request.lines {
         parts.push(line.listing.to_string());
         parts.push(line.quantity.to_string());
+        parts.push(line.terms_version.clone().unwrap_or_default());
         parts.push(line.fields.len().to_string());
         parts.extend(line.fields.iter().flat_map(|(name, value)| [name.clone(), value.clone()]));
     }

@@ -48,6 +48,10 @@ crate::row! {
         pub covered_reasons: Vec<ClaimReason>,
         /// The remedies that the terms offer.
         pub remedies: Vec<RemedyKind>,
+        /// How often the terms let it be replaced.
+        pub replacement_limit: i32,
+        /// How often it was.
+        pub replacements: i64,
     }
 }
 
@@ -122,7 +126,10 @@ pub async fn lock(db: &mut Conn, network: NetworkId, delivery: Uuid) -> Result<O
     Ok(sqlx::query_as(
         "select d.delivery_id, d.order_id, d.line_no, d.unit_no, d.status, d.card_id, d.paid, d.refunded,
                 d.warranty_ends_at, coalesce(now() > d.warranty_ends_at, true) as out_of_warranty,
-                o.site_id, l.supplier_id, o.buyer_id, l.variant_id, l.warranty_seconds, l.covered_reasons, l.remedies
+                o.site_id, l.supplier_id, o.buyer_id, l.variant_id, l.warranty_seconds, l.covered_reasons, l.remedies,
+                l.replacement_limit,
+                (select count(*) from delivery r where r.network_id = d.network_id and r.order_id = d.order_id
+                    and r.line_no = d.line_no and r.unit_no = d.unit_no and r.replaces_id is not null) as replacements
            from delivery d
            join order_line l on l.network_id = d.network_id and l.order_id = d.order_id and l.line_no = d.line_no
            join orders o on o.network_id = d.network_id and o.order_id = d.order_id

@@ -3,7 +3,7 @@
 use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
 use crate::{
     access::Permit,
-    catalogue::{ClaimReason, Fulfilment, RemedyKind},
+    catalogue::{ClaimReason, Fulfilment, RemedyKind, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
         id::{NetworkId, TenantId},
@@ -60,6 +60,14 @@ crate::row! {
         pub remedies: Vec<RemedyKind>,
         /// Seconds.
         pub decision_seconds: i32,
+        /// Seconds.
+        pub answer_seconds: i32,
+        /// How often one unit may be replaced.
+        pub replacement_limit: i32,
+        /// Which terms these are.
+        pub terms_version: String,
+        /// The buyer named them with the order.
+        pub terms_acknowledged: bool,
         /// The buyer's answers.
         pub fields: sqlx::types::Json<std::collections::BTreeMap<String, String>>,
         /// The caller's tier: what it paid for one; micro-units.
@@ -90,6 +98,8 @@ crate::row! {
         pub warranty_ends_at: Moment,
         /// When the buyer first opened it.
         pub revealed_at: Option<Moment>,
+        /// When the buyer said that it works.
+        pub tested_at: Option<Moment>,
         /// What took its place.
         pub replaced_by_id: Option<DeliveryId>,
     }
@@ -140,6 +150,18 @@ impl Order {
 }
 
 impl Line {
+    /// The terms that it was sold under.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            duration_seconds: self.warranty_seconds,
+            covered_reasons: self.covered_reasons.clone(),
+            remedies: self.remedies.clone(),
+            answer_seconds: self.answer_seconds,
+            decision_seconds: self.decision_seconds,
+            replacement_limit: self.replacement_limit,
+        }
+    }
+
     /// The unit price (micro-units) and the total (minor units) as those eyes see them.
     pub fn amounts(&self, eyes: Eyes) -> (i64, i64) {
         match eyes {
@@ -202,6 +224,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let lines: Vec<Line> = sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
+                l.answer_seconds, l.replacement_limit, l.terms_version, l.terms_acknowledged,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
                      then l.fields else '{}' end as fields,
                 t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total,
@@ -237,7 +260,9 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
         .collect())
 }
 
-const DELIVERY: &str = "select order_id, line_no, delivery_id, status, delivered_at, warranty_ends_at, revealed_at, replaced_by_id
+const DELIVERY: &str =
+    "select order_id, line_no, delivery_id, status, delivered_at, warranty_ends_at, revealed_at,
+    tested_at, replaced_by_id
   from delivery where network_id = $1 and delivered_at is not null";
 
 /// The deliveries made on those orders that the transaction's scope may see, by unit.

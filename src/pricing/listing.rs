@@ -152,6 +152,8 @@ pub struct WantedLine {
     pub quantity: i32,
     /// Answers to what the product asks.
     pub fields: Vec<(String, String)>,
+    /// The version of the warranty terms that the buyer was shown and agrees to.
+    pub terms_version: Option<String>,
 }
 
 /// A priced line.
@@ -165,6 +167,8 @@ pub struct PricedLine {
     pub tiers: Vec<chain::TierAmounts>,
     /// Answers to what the product asks.
     pub answers: std::collections::BTreeMap<String, String>,
+    /// The buyer named its terms' version.
+    pub acknowledged: bool,
 }
 
 impl PricedLine {

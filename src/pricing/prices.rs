@@ -117,7 +117,15 @@ impl Prices {
                 &format!("lines.{at}.fields"),
             )?;
             let offer = Offer { item: item.candidate.clone(), links: Ok(links) };
-            let line = PricedLine { offer, quantity: line.quantity, tiers, answers };
+            let acknowledged = line.terms_version.is_some();
+            if line.terms_version.as_ref().is_some_and(|shown| *shown != offer.item.terms().version()) {
+                return Err(No::because(
+                    RefusalCode::TermsChanged,
+                    "the warranty terms are not those that were shown",
+                    &format!("lines.{at}.termsVersion"),
+                ));
+            }
+            let line = PricedLine { offer, quantity: line.quantity, tiers, answers, acknowledged };
             if line.total() < 1 {
                 return Err(not_sellable("so few cost nothing", &format!("lines.{at}.quantity")));
             }

@@ -7,7 +7,11 @@ use super::{
 };
 use crate::{
     access::Permit,
-    catalogue::{ProductId, VariantId},
+    catalogue::{
+        ProductId, Terms, VariantId,
+        set_terms::{self, Level, Set},
+        terms::Written,
+    },
     foundation::{BasisPoints, Db, Fault, No, Tx, UnitPrice, id::TenantId},
     tenancy::{self, TenantKind},
 };
@@ -184,6 +188,42 @@ pub async fn set_listing(
     .bind(variant)
     .bind(title)
     .bind(hidden)
+    .execute(&mut *tx)
+    .await
+    .map_err(Fault::from)?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Sets a site's own warranty terms for a variant, or with none takes the product's again. They may only improve on
+/// the product's; placed orders keep what they were sold under.
+///
+/// # Errors
+/// NOT_FOUND; INVALID_INPUT, for worse terms at the clause.
+pub async fn set_site_terms(
+    db: &Db,
+    permit: Permit,
+    variant: VariantId,
+    terms: Option<Terms>,
+) -> Result<(), No> {
+    let terms = terms.map(Terms::checked).transpose()?;
+    let (network, site) = (permit.network(), permit.tenant());
+    let mut tx = db.begin(permit.work()).await?;
+    sold_here(&mut tx, &permit, None, Some(variant)).await?;
+    if let Some(terms) = &terms {
+        let above = set_terms::of_variant(&mut tx, network, variant).await?;
+        terms.improve_on(&above.ok_or_else(|| No::not_found("variantId"))?, "the product's")?;
+        let set = Set { level: Level::Site, tenant: site, place: variant.to_string(), terms };
+        set_terms::record(&mut tx, network, permit.actor().id(), &set).await?;
+    }
+    sqlx::query(
+        "insert into listing_setting (network_id, tenant_id, variant_id, terms) values ($1, $2, $3, $4)
+         on conflict (network_id, tenant_id, variant_id) do update set terms = excluded.terms",
+    )
+    .bind(network)
+    .bind(site)
+    .bind(variant)
+    .bind(terms.as_ref().map(|terms| sqlx::types::Json(Written::from(terms))))
     .execute(&mut *tx)
     .await
     .map_err(Fault::from)?;

@@ -2,7 +2,9 @@
 
 use super::chain::Rule;
 use crate::{
-    catalogue::{ClaimReason, Field, Fulfilment, ProductId, ProductKind, RemedyKind, VariantId},
+    catalogue::{
+        ClaimReason, Field, Fulfilment, ProductId, ProductKind, RemedyKind, Terms, VariantId, terms::Written,
+    },
     foundation::{
         BasisPoints, Conn, Fault, UnitPrice,
         id::{NetworkId, TenantId},
@@ -94,10 +96,49 @@ crate::row! {
         pub remedies: Vec<RemedyKind>,
         /// Until the first decision; seconds.
         pub decision_seconds: i32,
+        /// Until the first answer; seconds.
+        pub answer_seconds: i32,
+        /// How often one unit may be replaced.
+        pub replacement_limit: i32,
+        /// The site's own terms, until [`settled`](Self::settled) has made them the candidate's.
+        pub site_terms: Option<sqlx::types::Json<Written>>,
         /// What the buyer is asked.
         pub fields: sqlx::types::Json<Vec<Field>>,
         /// There is one to sell now.
         pub in_stock: bool,
+    }
+}
+
+impl Candidate {
+    /// The terms that it would be sold under.
+    pub fn terms(&self) -> Terms {
+        Terms {
+            duration_seconds: self.warranty_seconds,
+            covered_reasons: self.covered_reasons.clone(),
+            remedies: self.remedies.clone(),
+            answer_seconds: self.answer_seconds,
+            decision_seconds: self.decision_seconds,
+            replacement_limit: self.replacement_limit,
+        }
+    }
+
+    /// Takes a site's own terms in, clause by clause where they are better.
+    pub fn improve(&mut self, site: &Terms) {
+        let best = site.best_of(&self.terms());
+        self.warranty_seconds = best.duration_seconds;
+        self.covered_reasons = best.covered_reasons;
+        self.remedies = best.remedies;
+        self.answer_seconds = best.answer_seconds;
+        self.decision_seconds = best.decision_seconds;
+        self.replacement_limit = best.replacement_limit;
+    }
+
+    // With the site's terms as its own.
+    fn settled(mut self) -> Result<Self, Fault> {
+        if let Some(written) = self.site_terms.take() {
+            self.improve(&Terms::try_from(written.0)?);
+        }
+        Ok(self)
     }
 }
 
@@ -129,14 +170,16 @@ pub async fn candidates(
         let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         format!("%{escaped}%")
     });
-    Ok(sqlx::query_as(
+    let found: Vec<Candidate> = sqlx::query_as(
         "with shown as (
            select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
-                  p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.fields,
+                  p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
+                  p.replacement_limit, l.terms as site_terms, p.fields,
                   coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title
              from variant v
              join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
              join tenant s on s.network_id = v.network_id and s.tenant_id = v.supplier_id and s.status = 'ACTIVE'
+                  and s.sales_paused is null
              left join listing_setting l
                     on l.network_id = v.network_id and l.variant_id = v.variant_id and l.tenant_id = $2
             where v.network_id = $1 and not coalesce(l.hidden, false)
@@ -146,7 +189,7 @@ pub async fn candidates(
               and ($6::uuid is null or v.variant_id > $6))
          select shown.variant_id, shown.product_id, shown.supplier_id, shown.title, shown.kind, shown.fulfilment,
                 c.settlement_price, shown.minimum_price, shown.warranty_seconds, shown.covered_reasons, shown.remedies,
-                shown.decision_seconds, shown.fields,
+                shown.decision_seconds, shown.answer_seconds, shown.replacement_limit, shown.site_terms, shown.fields,
                 shown.fulfilment = 'MANUAL' or exists (
                   select from card where card.network_id = shown.network_id and card.variant_id = shown.variant_id
                      and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())) as in_stock
@@ -164,7 +207,8 @@ pub async fn candidates(
     .bind(pattern)
     .bind(select.limit)
     .fetch_all(db)
-    .await?)
+    .await?;
+    found.into_iter().map(Candidate::settled).collect()
 }
 
 /// The rules and caps of the tenants on a lineage, as far as they concern those variants.
@@ -271,7 +315,9 @@ impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for Sellable {
         use sqlx::Row;
         Ok(Self {
             site_id: row.try_get("site_id")?,
-            candidate: Candidate::from_row(row)?,
+            candidate: Candidate::from_row(row)?
+                .settled()
+                .map_err(|fault| sqlx::Error::Decode(fault.to_string().into()))?,
             paused: row.try_get("paused")?,
             hidden: row.try_get("hidden")?,
         })
@@ -289,9 +335,10 @@ pub async fn sellables(
     let (sites, variants): (Vec<TenantId>, Vec<VariantId>) = pairs.iter().copied().unzip();
     Ok(sqlx::query_as(
         "select w.site_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
-                p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.fields, c.settlement_price,
+                p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
+                p.replacement_limit, l.terms as site_terms, p.fields, c.settlement_price,
                 coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title,
-                s.status <> 'ACTIVE' as paused, coalesce(l.hidden, false) as hidden,
+                s.status <> 'ACTIVE' or s.sales_paused is not null as paused, coalesce(l.hidden, false) as hidden,
                 not $4 or v.fulfilment = 'MANUAL' or exists (
                   select from card where card.network_id = v.network_id and card.variant_id = v.variant_id
                      and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())) as in_stock

@@ -14,6 +14,8 @@ crate::row! {
         pub hold_seconds: i32,
         /// How long a rejection may be appealed; seconds.
         pub appeal_seconds: i32,
+        /// A claim that the record proves is granted at once.
+        pub claims_proved: bool,
     }
 }
 
@@ -26,6 +28,8 @@ pub struct Change {
     pub hold_seconds: Option<i32>,
     /// How long a rejection may be appealed; seconds, 1 to a year.
     pub appeal_seconds: Option<i32>,
+    /// A claim that the record proves is granted at once.
+    pub claims_proved: Option<bool>,
 }
 
 /// Changes a network's settings, for what happens from now on.
@@ -46,13 +50,14 @@ pub async fn set(db: &Db, permit: Permit, change: Change) -> Result<Settings, No
     let mut tx = db.begin(permit.work()).await?;
     let settings = sqlx::query_as(
         "update network set depth_limit = coalesce($2, depth_limit), hold_seconds = coalesce($3, hold_seconds),
-                appeal_seconds = coalesce($4, appeal_seconds)
-          where network_id = $1 returning depth_limit, hold_seconds, appeal_seconds",
+                appeal_seconds = coalesce($4, appeal_seconds), claims_proved = coalesce($5, claims_proved)
+          where network_id = $1 returning depth_limit, hold_seconds, appeal_seconds, claims_proved",
     )
     .bind(permit.network())
     .bind(change.depth_limit)
     .bind(change.hold_seconds)
     .bind(change.appeal_seconds)
+    .bind(change.claims_proved)
     .fetch_one(&mut *tx)
     .await
     .map_err(Fault::from)?;

@@ -1,7 +1,7 @@
 //! A claim, and every step that it may take.
 
 use crate::{
-    catalogue::{ClaimReason, RemedyKind},
+    catalogue::{ClaimReason, ProductKind, RemedyKind, self_check::Tried},
     foundation::{
         Moment,
         id::{TenantId, UserId},
@@ -93,6 +93,12 @@ crate::words! {
         TimeUp = "TIME_UP",
         /// The time for an appeal has passed.
         WindowEnd = "WINDOW_END",
+        /// The buyer accepts what the desk offers.
+        Settle = "SETTLE",
+        /// The whole batch is taken back: granted, wherever it stands.
+        Recall = "RECALL",
+        /// The record proves it: granted at once.
+        Prove = "PROVE",
     }
 }
 
@@ -111,6 +117,8 @@ crate::words! {
         Chain = "CHAIN",
         /// The clock.
         Clock = "CLOCK",
+        /// What was written down when it happened.
+        Record = "RECORD",
     }
 }
 
@@ -137,7 +145,8 @@ impl ClaimDesk {
         }
     }
 
-    const fn is(self, actor: Actor) -> bool {
+    /// The desk is the actor's.
+    pub const fn is(self, actor: Actor) -> bool {
         matches!(
             (self, actor),
             (Self::Site, Actor::Site)
@@ -169,7 +178,15 @@ pub fn after(status: ClaimStatus, desk: Option<ClaimDesk>, action: Action, actor
         }
         (S::Appealed, A::TimeUp) if clock => Some((S::Appealed, Some(D::Operator))),
         (S::Submitted | S::Appealed, A::Approve) if acts && !buyer => Some((S::Approved, desk)),
-        (S::Approved, A::Resolve) if acts && !buyer => Some((S::Resolved, None)),
+        (S::Submitted | S::Appealed, A::Settle) if buyer && !acts => Some((S::Approved, desk)),
+        (S::Submitted, A::Prove) if actor == Actor::Record => Some((S::Approved, Some(D::Operator))),
+        (S::Submitted | S::InfoRequested | S::Rejected | S::Appealed, A::Recall) => match actor {
+            Actor::Supplier => Some((S::Approved, Some(D::Supplier))),
+            Actor::Operator => Some((S::Approved, Some(D::Operator))),
+            _ => None,
+        },
+        // Part of granting, whoever did that.
+        (S::Approved, A::Resolve) if acts || buyer || actor == Actor::Record => Some((S::Resolved, None)),
         (S::Submitted, A::Reject) if acts && !buyer => Some((S::Rejected, None)),
         (S::Appealed, A::Reject) if acts && !buyer => Some((S::Closed, None)),
         (S::Rejected, A::Appeal) if buyer => Some((S::Appealed, Some(D::Operator))),
@@ -198,6 +215,10 @@ crate::row! {
         pub supplier_id: TenantId,
         /// The buyer.
         pub buyer_id: UserId,
+        /// What kind of good it is.
+        pub kind: ProductKind,
+        /// Whose good it is to the buyer.
+        pub brand: Option<String>,
         /// Where it stands.
         pub status: ClaimStatus,
         /// Who has to act next.
@@ -212,6 +233,18 @@ crate::row! {
         pub wanted: Option<RemedyKind>,
         /// When the desk must have acted.
         pub due_at: Option<Moment>,
+        /// When the desk must have decided: `due_at` may be sooner, until it has answered.
+        pub decide_by: Option<Moment>,
+        /// When a desk first answered.
+        pub answered_at: Option<Moment>,
+        /// What was left of the desk's working time when the buyer was asked; milliseconds.
+        pub paused_left: Option<i64>,
+        /// Who of the desk has it in hand.
+        pub assignee_id: Option<UserId>,
+        /// What the buyer tried before.
+        pub self_check: sqlx::types::Json<Vec<Tried>>,
+        /// The recall that settled it.
+        pub recall_id: Option<Uuid>,
         /// The last desk's time has passed.
         pub overdue: bool,
         /// Why it was refused.
@@ -323,30 +356,55 @@ SUBMITTED SITE APPROVE SITE > APPROVED SITE
 SUBMITTED SITE REJECT SITE > REJECTED -
 SUBMITTED SITE WITHDRAW BUYER > WITHDRAWN -
 SUBMITTED SITE TIME_UP CLOCK > SUBMITTED SUPPLIER
+SUBMITTED SITE SETTLE BUYER > APPROVED SITE
+SUBMITTED SITE RECALL SUPPLIER > APPROVED SUPPLIER
+SUBMITTED SITE RECALL OPERATOR > APPROVED OPERATOR
+SUBMITTED SITE PROVE RECORD > APPROVED OPERATOR
 SUBMITTED SUPPLIER REQUEST_INFO SUPPLIER > INFO_REQUESTED BUYER
 SUBMITTED SUPPLIER HAND_OVER SUPPLIER > SUBMITTED OPERATOR
 SUBMITTED SUPPLIER APPROVE SUPPLIER > APPROVED SUPPLIER
 SUBMITTED SUPPLIER REJECT SUPPLIER > REJECTED -
 SUBMITTED SUPPLIER WITHDRAW BUYER > WITHDRAWN -
 SUBMITTED SUPPLIER TIME_UP CLOCK > SUBMITTED OPERATOR
+SUBMITTED SUPPLIER SETTLE BUYER > APPROVED SUPPLIER
+SUBMITTED SUPPLIER RECALL SUPPLIER > APPROVED SUPPLIER
+SUBMITTED SUPPLIER RECALL OPERATOR > APPROVED OPERATOR
+SUBMITTED SUPPLIER PROVE RECORD > APPROVED OPERATOR
 SUBMITTED OPERATOR REQUEST_INFO OPERATOR > INFO_REQUESTED BUYER
 SUBMITTED OPERATOR APPROVE OPERATOR > APPROVED OPERATOR
 SUBMITTED OPERATOR REJECT OPERATOR > REJECTED -
 SUBMITTED OPERATOR WITHDRAW BUYER > WITHDRAWN -
 SUBMITTED OPERATOR TIME_UP CLOCK > SUBMITTED OPERATOR
+SUBMITTED OPERATOR SETTLE BUYER > APPROVED OPERATOR
+SUBMITTED OPERATOR RECALL SUPPLIER > APPROVED SUPPLIER
+SUBMITTED OPERATOR RECALL OPERATOR > APPROVED OPERATOR
+SUBMITTED OPERATOR PROVE RECORD > APPROVED OPERATOR
 INFO_REQUESTED BUYER PROVIDE_INFO BUYER > SUBMITTED -
 INFO_REQUESTED BUYER WITHDRAW BUYER > WITHDRAWN -
 INFO_REQUESTED BUYER TIME_UP CLOCK > SUBMITTED -
+INFO_REQUESTED BUYER RECALL SUPPLIER > APPROVED SUPPLIER
+INFO_REQUESTED BUYER RECALL OPERATOR > APPROVED OPERATOR
+APPROVED SITE RESOLVE BUYER > RESOLVED -
 APPROVED SITE RESOLVE SITE > RESOLVED -
+APPROVED SITE RESOLVE RECORD > RESOLVED -
+APPROVED SUPPLIER RESOLVE BUYER > RESOLVED -
 APPROVED SUPPLIER RESOLVE SUPPLIER > RESOLVED -
+APPROVED SUPPLIER RESOLVE RECORD > RESOLVED -
+APPROVED OPERATOR RESOLVE BUYER > RESOLVED -
 APPROVED OPERATOR RESOLVE OPERATOR > RESOLVED -
+APPROVED OPERATOR RESOLVE RECORD > RESOLVED -
 REJECTED - APPEAL BUYER > APPEALED OPERATOR
 REJECTED - WITHDRAW BUYER > WITHDRAWN -
 REJECTED - WINDOW_END CLOCK > CLOSED -
+REJECTED - RECALL SUPPLIER > APPROVED SUPPLIER
+REJECTED - RECALL OPERATOR > APPROVED OPERATOR
 APPEALED OPERATOR APPROVE OPERATOR > APPROVED OPERATOR
 APPEALED OPERATOR REJECT OPERATOR > CLOSED -
 APPEALED OPERATOR WITHDRAW BUYER > WITHDRAWN -
-APPEALED OPERATOR TIME_UP CLOCK > APPEALED OPERATOR"
+APPEALED OPERATOR TIME_UP CLOCK > APPEALED OPERATOR
+APPEALED OPERATOR SETTLE BUYER > APPROVED OPERATOR
+APPEALED OPERATOR RECALL SUPPLIER > APPROVED SUPPLIER
+APPEALED OPERATOR RECALL OPERATOR > APPROVED OPERATOR"
         );
     }
 

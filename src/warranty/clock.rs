@@ -2,8 +2,9 @@
 
 use super::{
     claim::{Action, Actor, ClaimDesk, ClaimId},
+    deadline::Clock,
     step_claim::back_to_delivered,
-    store::{self, Clock},
+    store,
     work::Work,
 };
 use crate::{
@@ -59,7 +60,8 @@ async fn step(db: &Db, network: NetworkId, order: Uuid, claim: ClaimId) -> Resul
     let audience = unit::audience(&mut tx, network, order, Some(claim.line_no)).await?;
     let Some(order) = unit::lock_order(&mut tx, network, order).await? else { return Ok(false) };
     let (actor, by, order_status) = (Actor::Clock, None, order.status);
-    let mut work = Work { tx, network, claim, actor, by, order_status, audience };
+    let late = claim.desk.filter(|desk| action == Action::TimeUp && *desk != ClaimDesk::Buyer);
+    let mut work = Work { tx, network, claim, actor, by, order_status, audience, late };
     let mut next = work.next(action)?;
     let desk = work.claim.desk;
     let clock = match action {

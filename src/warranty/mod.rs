@@ -4,12 +4,21 @@
 //! replace and hold at its word. Who decides, pays: a desk binds itself, the operator's names the bearer.
 
 pub mod approve_claim;
+pub mod calendar;
 pub mod claim;
 pub mod clock;
+mod deadline;
+pub mod guard;
+pub mod offer;
 pub mod open_claim;
 pub mod read;
+pub mod recall;
+pub mod remedies;
+pub mod remind;
 pub mod step_claim;
 mod store;
+pub mod thread;
+pub mod triage;
 mod work;
 
 pub use approve_claim::{ApproveClaim, approve_claim};

@@ -2,13 +2,19 @@
 
 use super::{
     MAX_NOTE,
-    claim::{Actor, Claim, ClaimDesk, ClaimId},
-    store::{self, NewClaim},
+    approve_claim::{Granted, Terms, grant},
+    claim::{Action, Actor, Claim, ClaimDesk, ClaimId},
+    deadline,
+    store::{self, NewClaim, facts},
+    triage,
     work::Work,
 };
 use crate::{
     access::Permit,
-    catalogue::{ClaimReason, RemedyKind},
+    catalogue::{
+        ClaimReason, RemedyKind,
+        self_check::{self, Said},
+    },
     events::EventType,
     foundation::{Db, No, RefusalCode, idempotency, seal, text},
     orders::{
@@ -17,6 +23,7 @@ use crate::{
     },
     provenance::{self, Step, StepKind},
 };
+use sqlx::Executor;
 
 /// What a buyer sends.
 #[derive(Clone, Debug)]
@@ -31,6 +38,8 @@ pub struct OpenClaim {
     pub description: String,
     /// What the buyer would like.
     pub wanted: Option<RemedyKind>,
+    /// What the buyer tried before.
+    pub self_check: Vec<Said>,
 }
 
 /// Opens a claim on the caller's own delivery, at the site's desk. The unit's earnings are held until it ends.
@@ -43,11 +52,18 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
     text::idempotency_key(&input.key)?;
     let description = text::note(&input.description, MAX_NOTE, "description")?;
     let (network, site, id) = (permit.network(), permit.tenant(), ClaimId::fresh());
+    let told: Vec<String> = input
+        .self_check
+        .iter()
+        .map(|said| format!("{} {} {:?}", said.step, said.outcome, said.note))
+        .collect();
+    let told = told.join("\n");
     let hash = seal::digest(&[
         input.delivery.0.as_bytes(),
         input.reason.word().as_bytes(),
         description.as_bytes(),
         input.wanted.map_or("", RemedyKind::word).as_bytes(),
+        told.as_bytes(),
     ]);
     let mut tx = db.begin(permit.work()).await?;
     let operation = "warrantyClaimOpen";
@@ -64,14 +80,21 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
     let order = unit::lock_order(&mut tx, network, order).await?.ok_or_else(missing)?;
     let unit = unit::lock(&mut tx, network, input.delivery.0).await?.ok_or_else(missing)?;
     check(&unit, &input)?;
+    let (kind, brand, _) = facts::goods(&mut tx, network, unit.delivery_id).await?.ok_or_else(missing)?;
+    let steps = self_check::steps(&mut tx, network, kind, brand.as_deref()).await?;
+    let tried = self_check::tried(steps, &input.self_check)?;
     let new = NewClaim {
         id,
         delivery: unit.delivery_id,
         reason: input.reason,
         description: &description,
         wanted: input.wanted,
+        desk: ClaimDesk::Site,
+        self_check: &tried,
+        recall: None,
     };
-    let claim = match store::insert(&mut tx, network, &new).await {
+    let due = deadline::opening(&mut tx, network, unit.delivery_id, ClaimDesk::Site).await?;
+    let claim = match store::insert(&mut tx, network, &new, &due).await {
         Ok(claim) => claim,
         Err(fault) if fault.constraint() == Some("claim_one_open") => return Err(already_open()),
         Err(fault) => return Err(fault.into()),
@@ -89,9 +112,45 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
     provenance::record(&mut tx, network, StepKind::Claimed, &[Step::of(item, id.0)]).await?;
     let audience = unit::audience(&mut tx, network, unit.order_id, Some(unit.line_no)).await?;
     let (by, order_status) = (Some(buyer.0), order.status);
-    let mut work = Work { tx, network, claim, actor: Actor::Buyer, by, order_status, audience };
+    let actor = Actor::Buyer;
+    let mut work = Work { tx, network, claim, actor, by, order_status, audience, late: None };
     work.write_down(None, Some(ClaimDesk::Site), None, EventType::WarrantyClaimOpened).await?;
+    if facts::grants_what_is_proved(&mut work.tx, network).await? {
+        prove(&mut work, &unit, input.reason, input.wanted).await?;
+    }
     work.done().await
+}
+
+// Where the record proves the claim, the first remedy that can be had is granted at the supplier's expense: what the
+// buyer would like before the terms' own order. Where none can, the desks decide as ever.
+async fn prove(
+    work: &mut Work,
+    unit: &Unit,
+    reason: ClaimReason,
+    wanted: Option<RemedyKind>,
+) -> Result<(), No> {
+    let found = facts::facts(&mut work.tx, work.network, &[work.claim.claim_id]).await?;
+    let Some(proof) = found.first().and_then(|facts| triage::proof(reason, facts)) else { return Ok(()) };
+    let note = format!("Granted at once, because the record proves it: {}", proof.text());
+    let (buyer, by) = (work.actor, work.by);
+    (work.actor, work.by) = (Actor::Record, None);
+    let before = work.claim.clone();
+    let without_amount = |remedy: &RemedyKind| *remedy != RemedyKind::Compensate;
+    let choices = wanted.into_iter().chain(unit.remedies.iter().copied()).filter(without_amount);
+    for remedy in choices {
+        let granted = Granted { remedy, amount: None, bearer: ClaimDesk::Supplier, terms: Terms::Sold };
+        work.tx.execute("savepoint proof").await?;
+        match grant(work, Action::Prove, ClaimDesk::Operator, &granted, Some(&note)).await {
+            Ok(()) => return Ok(()),
+            Err(No::Refused(_)) => {
+                work.tx.execute("rollback to savepoint proof").await?;
+                work.claim = before.clone();
+            }
+            Err(no) => return Err(no),
+        }
+    }
+    (work.actor, work.by) = (buyer, by);
+    Ok(())
 }
 
 fn check(unit: &Unit, input: &OpenClaim) -> Result<(), No> {

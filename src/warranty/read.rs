@@ -6,20 +6,43 @@ use super::{
 };
 use crate::{
     access::{Permit, Viewer},
-    foundation::{Db, Fault, Page, PageRequest},
+    catalogue::ProductKind,
+    foundation::{Db, Fault, Moment, Page, PageRequest, id::UserId},
 };
 use uuid::Uuid;
 
 /// Which claims a list shows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Which {
     /// Those that stand there.
     pub status: Option<ClaimStatus>,
     /// Those at that desk.
     pub desk: Option<ClaimDesk>,
+    /// Those on goods of that kind.
+    pub kind: Option<ProductKind>,
+    /// Those on goods of that brand.
+    pub brand: Option<String>,
+    /// Those that somebody has in hand.
+    pub assignee: Option<UserId>,
+    /// Those that nobody has in hand.
+    pub unassigned: bool,
+    /// Those that are due by then.
+    pub due_before: Option<Moment>,
+    /// Which comes first.
+    pub order: Order,
 }
 
-/// A page of the claims that the caller may see, the newest first.
+/// Which claim comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The one that was opened last.
+    #[default]
+    Newest,
+    /// The one that is due first; behind all, those that are not.
+    Due,
+}
+
+/// A page of the claims that the caller may see.
 ///
 /// # Errors
 /// [`Fault`] when the database fails.
@@ -31,7 +54,7 @@ pub async fn claims(
 ) -> Result<Page<Claim>, Fault> {
     let mut tx = db.begin(permit.scope()).await?;
     let buyer = permit.actor().buyer();
-    store::page(&mut tx, permit.network(), buyer, which.status, which.desk, &page).await
+    store::page(&mut tx, permit.network(), buyer, &which, &page).await
 }
 
 /// The claim with that id, if the viewer may see it.

@@ -3,7 +3,8 @@
 use super::{
     MAX_NOTE,
     claim::{Action, Claim, ClaimDesk, ClaimId, ClaimStatus, RejectReason},
-    store::{self, Clock},
+    deadline::Clock,
+    store,
     work::{Work, refuse},
 };
 use crate::{
@@ -132,14 +133,19 @@ pub async fn withdraw_claim(db: &Db, permit: Permit, input: Note) -> Result<Clai
     work.done().await
 }
 
-/// Who refused a claim does not decide its appeal, not by an API key either.
+/// Nobody decides a claim that they are a party to, not by an API key either: neither what they bought themselves nor
+/// the appeal of what they refused.
 ///
 /// # Errors
 /// INVALID_TRANSITION.
 pub(super) async fn another_decides(work: &mut Work) -> Result<(), No> {
-    let (Some(by), Some(rejected_by)) = (work.by, work.claim.rejected_by) else { return Ok(()) };
-    if store::person(&mut work.tx, work.network, by).await? == rejected_by {
+    let Some(by) = work.by else { return Ok(()) };
+    let person = store::person(&mut work.tx, work.network, by).await?;
+    if work.claim.rejected_by == Some(person) {
         return Err(refuse("whoever refused a claim does not decide its appeal"));
+    }
+    if store::is_buyer(&mut work.tx, work.network, person, work.claim.buyer_id).await? {
+        return Err(refuse("nobody decides a claim of their own"));
     }
     Ok(())
 }

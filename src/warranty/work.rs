@@ -2,7 +2,9 @@
 
 use super::{
     claim::{Action, Actor, Claim, ClaimDesk, ClaimId, ClaimStatus, Next, after},
-    store::{self, Clock},
+    deadline::{self, Clock},
+    store,
+    thread::Party,
 };
 use crate::{
     access::{Permit, TenantKind},
@@ -34,6 +36,8 @@ pub struct Work {
     pub order_status: OrderStatus,
     /// Everyone with a price on its line.
     pub audience: Vec<TenantId>,
+    /// The desk whose time has passed, where that is why a step is taken.
+    pub late: Option<ClaimDesk>,
 }
 
 impl Work {
@@ -52,7 +56,8 @@ impl Work {
             unit::lock_order(&mut tx, network, seen.order_id).await?.ok_or_else(missing)?;
         let claim = store::lock(&mut tx, network, id).await?.ok_or_else(missing)?;
         let by = Some(permit.actor().id());
-        Ok(Self { tx, network, claim, actor, by, order_status: order.status, audience })
+        let order_status = order.status;
+        Ok(Self { tx, network, claim, actor, by, order_status, audience, late: None })
     }
 
     /// Where the action leads for this caller.
@@ -76,9 +81,15 @@ impl Work {
         desk: Option<ClaimDesk>,
         note: Option<&str>,
     ) -> Result<(), Fault> {
-        let from = self.claim.status;
+        let (from, sent) = (self.claim.status, self.claim.desk);
         (self.claim.status, self.claim.desk) = next;
-        self.claim = store::save(&mut self.tx, self.network, &self.claim, clock).await?;
+        let due = deadline::due(&mut self.tx, self.network, &self.claim, clock).await?;
+        self.claim = store::save(&mut self.tx, self.network, &self.claim, &due).await?;
+        // What a desk has offered, or was offered, is its own affair.
+        let asks = next.1 == Some(ClaimDesk::Buyer) || sent == Some(ClaimDesk::Buyer);
+        if !next.0.is_open() || (next.1 != sent && !asks) {
+            store::offers::lapse(&mut self.tx, self.network, self.claim.claim_id).await?;
+        }
         self.write_down(Some(from), desk, note, EventType::WarrantyClaimChanged).await
     }
 
@@ -94,7 +105,7 @@ impl Work {
         kind: EventType,
     ) -> Result<(), Fault> {
         let (network, claim) = (self.network, &self.claim);
-        store::insert_step(&mut self.tx, network, claim, from, desk, note, self.by).await?;
+        store::insert_step(&mut self.tx, network, claim, from, desk, note, (self.by, self.late)).await?;
         let event = Event {
             kind,
             audience: self.audience.clone(),
@@ -105,6 +116,52 @@ impl Work {
             claim_status: Some(claim.status.word()),
         };
         events::record(&mut self.tx, network, &[event]).await
+    }
+
+    /// Tells the parties of something about the claim that is no step: `subject` is what it is about. The tiers between
+    /// them are not told; `own` tells the desk's tenant alone.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database refuses.
+    pub async fn tell(
+        &mut self,
+        kind: EventType,
+        subject: String,
+        own: Option<TenantId>,
+    ) -> Result<(), Fault> {
+        let claim = &self.claim;
+        let audience = if let Some(tenant) = own {
+            vec![tenant]
+        } else {
+            let operator = store::operator(&mut self.tx, self.network).await?;
+            vec![claim.site_id, claim.supplier_id, operator]
+        };
+        let event = Event {
+            kind,
+            audience,
+            subject,
+            order: Some(claim.order_id),
+            buyer: own.is_none().then_some(claim.buyer_id),
+            order_status: Some(self.order_status.word()),
+            claim_status: Some(claim.status.word()),
+        };
+        events::record(&mut self.tx, self.network, &[event]).await
+    }
+
+    /// The party that the caller speaks for in the claim's thread.
+    ///
+    /// # Errors
+    /// INVALID_TRANSITION for a tier between them.
+    pub fn party(&self) -> Result<Party, No> {
+        match self.actor {
+            Actor::Buyer => Ok(Party::Buyer),
+            Actor::Site => Ok(Party::Site),
+            Actor::Supplier => Ok(Party::Supplier),
+            Actor::Operator => Ok(Party::Operator),
+            Actor::Chain | Actor::Clock | Actor::Record => {
+                Err(refuse("the tiers between the site and the operator have no part in it"))
+            }
+        }
     }
 
     /// Makes it lasting.

@@ -28,6 +28,16 @@ const BOUNDED: &[(&str, &str)] = &[
     ("TrialBalance.lines", "one a kind of account"),
     ("WarrantyClaim.history", "one a step"),
     ("PriceRuleSetPayload.belowCost", "the first 100"),
+    ("Query.selfCheck", "at most 20 a kind and brand"),
+    ("Query.warrantyMinimums", "one a kind of good"),
+    ("SelfCheckPayload.steps", "at most 20 a kind and brand"),
+    ("Triage.reasons", "one a hint"),
+    ("WarrantyClaim.messages", "at most 200"),
+    ("WarrantyClaim.notes", "at most 200 of a tenant"),
+    ("WarrantyClaim.offers", "at most 50"),
+    ("WarrantyClaim.remedyOptions", "one a remedy"),
+    ("WarrantyClaim.selfCheck", "at most 20 a kind and brand"),
+    ("WorkCalendar.hours", "at most 100"),
 ];
 
 #[test]

@@ -93,6 +93,10 @@ fn harmless(operation: &str) -> (&'static str, Value) {
         "Mutation.apiKeyCreate" => ("input.role", json!("owner")),
         "Mutation.productCreate" => ("input.title", json!("")),
         "Mutation.priceRuleSet" => ("input.productId", json!(crate::support::unknown("prd"))),
+        "Mutation.warrantyMinimumSet" => ("input.warranty.durationSeconds", json!(0)),
+        "Mutation.selfCheckSet" => ("input.steps.zh", json!("")),
+        "Mutation.workCalendarSet" => ("input.utcOffsetMinutes", json!(9_999)),
+        "Mutation.supplierDepositAdd" | "Mutation.supplierDepositTake" => ("input.idempotencyKey", json!("")),
         "Subscription.tenantEvents" => ("after", json!("no cursor")),
         _ => ("", Value::Null),
     }

@@ -40,7 +40,7 @@ fn without_a_name_it_lists_what_there_is_and_what_each_must_reach() {
     let (code, out, _) = run(&folder, &["bench"], "");
     assert_eq!(code, 0);
     let names =
-        ["orders-spread", "orders-hot", "listings", "scale", "gate", "push", "import", "idle", "provenance"];
+        ["orders-spread", "orders-hot", "listings", "scale", "gate", "push", "import", "claims", "idle", "provenance"];
     for name in names {
         assert!(out.lines().any(|line| line.starts_with(&format!("{name} "))), "{name} in {out}");
     }
@@ -58,6 +58,13 @@ fn orders_are_measured_counted_in_the_database_and_proved_sound() {
     let (told, stored) = (number(&figures, "acknowledged_orders"), number(&figures, "stored_orders"));
     assert!(told <= stored && stored <= told + number(&figures, "refused"), "{row:?}");
     assert!(number(&figures, "pgbench_tps") > 0.0, "{row:?}");
+    assert_eq!(figures["check"], "clean", "{row:?}");
+}
+
+#[test]
+fn claims_are_measured_from_opening_to_refund_and_proved_sound() {
+    let (row, figures) = figures("claims", &["--at-most", "500"]);
+    assert!(number(&figures, "claims") > 0.0, "{row:?}");
     assert_eq!(figures["check"], "clean", "{row:?}");
 }
 

@@ -6,6 +6,7 @@ mod ask;
 pub(super) mod bare;
 mod check;
 mod child;
+mod claims;
 mod dice;
 mod gate;
 mod idle;
@@ -94,6 +95,7 @@ pub(super) async fn run(args: Args) -> Result<()> {
             Name::Gate => gate::run(&bench).await,
             Name::Push => push::run(&bench).await,
             Name::Import => import::run(&bench).await,
+            Name::Claims => claims::run(&bench).await,
             Name::Idle => idle::run(&bench).await,
             Name::Provenance => provenance::run(&bench).await,
         }

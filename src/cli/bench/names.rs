@@ -19,6 +19,8 @@ pub(super) enum Name {
     Push,
     /// A million cards
     Import,
+    /// Claims opened and decided
+    Claims,
     /// Starting, and sitting still
     Idle,
     /// The log of what is sold
@@ -36,6 +38,7 @@ impl Name {
             Self::Gate => "gate",
             Self::Push => "push",
             Self::Import => "import",
+            Self::Claims => "claims",
             Self::Idle => "idle",
             Self::Provenance => "provenance",
         }
@@ -57,6 +60,9 @@ impl Name {
             Self::Gate => "a trivial query through everything in front of a resolver",
             Self::Push => "orders pushed to 1,000 and to 5,000 sockets on tenantEvents, 500 orders a second",
             Self::Import => "1,000,000 card lines by upload, sealed and deduplicated",
+            Self::Claims => {
+                "warranty claims opened by buyers, handed over by sites, granted with a refund by the supplier; 64 connections"
+            }
             Self::Idle => "start to ready with an existing data folder; resident memory",
             Self::Provenance => {
                 "orders with the provenance log and without it; steps written to it; a proof at 1,000,000 leaves"
@@ -76,6 +82,7 @@ impl Name {
             Self::Gate => "≥ 0.75 × async-graphql's bare endpoint",
             Self::Push => "commit to socket p99 < 50 ms and < 150 ms, ≤ 20 KiB a socket",
             Self::Import => "≤ 60 s, ≤ 128 MiB above idle",
+            Self::Claims => "≥ 100 claims a second",
             Self::Idle => "≤ 1.5 s, ≤ 64 MiB beside PostgreSQL",
             Self::Provenance => "≤ 10 % of an order, a proof p99 ≤ 5 ms",
         }

@@ -78,6 +78,9 @@ pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
     story.page.step("A claim that is asked about, and another card");
     story.replacement(&units[1], &second, &mut watch).await?;
 
+    story.page.step("A claim that is given up, and one that is refused for good");
+    story.endings(&units[2], &mut watch).await?;
+
     story.page.step("A claim that is refused, and an appeal");
     story.appeal(&units[2], &mut watch).await?;
 
@@ -300,6 +303,31 @@ impl Story<'_> {
         ensure!(another != old, "the replacement is the same card");
         ensure!(self.moved(before, wallet).await? == ([0; 4], 0), "a replacement moved money");
         line(&format!("{} replaces {}; no money moved", masked(&another), masked(old)));
+        Ok(())
+    }
+
+    async fn endings(&mut self, unit: &str, watch: &mut Watch) -> Result<()> {
+        let (before, wallet) = self.now().await?;
+        let claim = self.open_claim(unit, "INVALID", "兑换页面打不开", watch).await?;
+        let document = "mutation($i: ClaimMessagePostInput!) {
+  claimMessagePost(input: $i) { message { party body } errors { code message } }
+}";
+        let said = json!({"i": {"claimId": claim, "body": "兑换站点今早维护过，请再试一次"}});
+        self.cast.shop.owner.done(document, said).await?;
+        let note = json!({"claimId": claim, "note": "现在可以了"});
+        self.step(&self.buyer, "Withdraw", note, ("WITHDRAWN", None)).await?;
+        let claim = self.open_claim(unit, "INVALID", "又打不开了", watch).await?;
+        let refuse =
+            json!({"claimId": claim, "reason": "MISUSE", "note": "the page asks for another region"});
+        self.step(&self.cast.shop.owner, "Reject", refuse.clone(), ("REJECTED", None)).await?;
+        let note = json!({"claimId": claim, "note": "请平台再看一下"});
+        self.step(&self.buyer, "Appeal", note, ("APPEALED", Some("OPERATOR"))).await?;
+        self.step(&self.cast.operator.owner, "Reject", refuse, ("CLOSED", None)).await?;
+        watch.until(self.page, Until::Claim("WARRANTY_CLAIM_CHANGED", "CLOSED")).await?;
+        ensure!(self.moved(before, wallet).await? == ([0; 4], 0), "a claim without a remedy moved money");
+        line(
+            "Corner says what to try, and the buyer gives the claim up; the next is refused twice: no money moved",
+        );
         Ok(())
     }
 

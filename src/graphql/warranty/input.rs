@@ -1,16 +1,24 @@
 //! What clients send about claims, and the mutations that take it.
 
 use super::{
-    super::catalogue::{ClaimReason, RemedyKind},
-    super::{Ask, scalar::MoneyInput},
+    super::catalogue::{ClaimReason, ProductKind, RemedyKind},
+    super::{
+        Ask,
+        scalar::{DateTime, MoneyInput},
+    },
     ClaimDesk, ClaimStatus, RejectReason, WarrantyClaim, WarrantyClaimPayload,
+    before::SelfCheckOutcome,
 };
 use crate::{
-    foundation::{Currency, No},
+    catalogue::self_check::Said,
+    foundation::{Currency, No, id::UserId, text},
     orders::DeliveryId,
-    warranty::{self, ApproveClaim, ClaimId, Note, OpenClaim, RejectClaim, read::Which},
+    warranty::{
+        self, ApproveClaim, ClaimId, Note, OpenClaim, RejectClaim,
+        read::{Order, Which},
+    },
 };
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 
 /// Which claims a list shows.
 #[derive(InputObject)]
@@ -19,11 +27,77 @@ pub struct WarrantyClaimWhere {
     pub status: Option<ClaimStatus>,
     /// Those at that desk.
     pub desk: Option<ClaimDesk>,
+    /// Those on goods of that kind.
+    pub kind: Option<ProductKind>,
+    /// Those on goods of that brand.
+    pub brand: Option<String>,
+    /// Those that this colleague has in hand.
+    pub assignee_id: Option<ID>,
+    /// Those that nobody has in hand.
+    #[graphql(default)]
+    pub unassigned: bool,
+    /// Those that are due by then.
+    pub due_before: Option<DateTime>,
 }
 
-impl From<WarrantyClaimWhere> for Which {
-    fn from(filter: WarrantyClaimWhere) -> Self {
-        Self { status: filter.status.map(Into::into), desk: filter.desk.map(Into::into) }
+/// Which claim comes first.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+pub enum WarrantyClaimOrder {
+    /// The one that was opened last.
+    Newest,
+    /// The one that is due first; behind all, those that are not.
+    Due,
+}
+
+/// What came of a step of the self-check.
+#[derive(InputObject)]
+pub struct SelfCheckSaidInput {
+    /// Which step, from 1.
+    pub step: i32,
+    /// What came of it.
+    pub outcome: SelfCheckOutcome,
+    /// In words, at most 500 characters.
+    pub note: Option<String>,
+}
+
+impl WarrantyClaimWhere {
+    /// What a list is to show. An id that is none is nobody's.
+    ///
+    /// # Errors
+    /// BAD_REQUEST for a brand that can be none.
+    pub fn which(self, order: WarrantyClaimOrder) -> Result<Which, No> {
+        check_brand(self.brand.as_deref())?;
+        Ok(Which {
+            status: self.status.map(Into::into),
+            desk: self.desk.map(Into::into),
+            kind: self.kind.map(Into::into),
+            brand: self.brand,
+            assignee: self.assignee_id.map(|id| id.parse().unwrap_or(UserId(uuid::Uuid::nil()))),
+            unassigned: self.unassigned,
+            due_before: self.due_before.map(|at| at.0),
+            order: order.of(),
+        })
+    }
+}
+
+/// A brand that something can have.
+///
+/// # Errors
+/// BAD_REQUEST.
+pub(super) fn check_brand(brand: Option<&str>) -> Result<(), No> {
+    match brand.map(|brand| text::line(brand, 60, "brand")) {
+        Some(Err(_)) => Err(No::BadRequest("a brand has 1 to 60 characters, all of them visible")),
+        _ => Ok(()),
+    }
+}
+
+impl WarrantyClaimOrder {
+    /// The order of a list.
+    pub const fn of(self) -> Order {
+        match self {
+            Self::Newest => Order::Newest,
+            Self::Due => Order::Due,
+        }
     }
 }
 
@@ -40,6 +114,8 @@ pub struct WarrantyClaimOpenInput {
     pub description: String,
     /// What the buyer would like; one of the remedies that the terms offer.
     pub wanted: Option<RemedyKind>,
+    /// What the buyer tried before, of the steps of selfCheck; those that are not named were skipped.
+    pub self_check: Option<Vec<SelfCheckSaidInput>>,
 }
 
 /// A claim, and what is said about it.
@@ -85,6 +161,12 @@ impl WarrantyClaimOpenInput {
             reason: self.reason.into(),
             description: self.description,
             wanted: self.wanted.map(Into::into),
+            self_check: self
+                .self_check
+                .unwrap_or_default()
+                .into_iter()
+                .map(|said| Said { step: said.step, outcome: said.outcome.into(), note: said.note })
+                .collect(),
         })
     }
 }
@@ -115,11 +197,14 @@ impl WarrantyClaimRejectInput {
 }
 
 // What is no id of a claim looks like a claim that is not there.
-fn claim_id(id: &ID) -> Result<ClaimId, No> {
+pub(super) fn claim_id(id: &ID) -> Result<ClaimId, No> {
     id.parse().map_err(|_| No::not_found("claimId"))
 }
 
-fn payload(ctx: &Context<'_>, result: Result<warranty::Claim, No>) -> Result<WarrantyClaimPayload> {
+pub(super) fn payload(
+    ctx: &Context<'_>,
+    result: Result<warranty::Claim, No>,
+) -> Result<WarrantyClaimPayload> {
     WarrantyClaimPayload::of(result.map(|claim| WarrantyClaim::of(ctx.session(), claim)))
 }
 

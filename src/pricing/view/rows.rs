@@ -2,6 +2,7 @@
 
 use super::shelf::{Good, Seller, Setting, Shelf, Stock, fold};
 use crate::{
+    catalogue::{Terms, terms::Written},
     foundation::{BasisPoints, Fault},
     pricing::store::{Candidate, RuleRow},
 };
@@ -64,7 +65,8 @@ macro_rules! no_seller {
 
 macro_rules! no_word {
     () => {
-        ", null::uuid as rule_id, null::uuid as audience_id, null::bigint as value, null::bool as hidden"
+        ", null::uuid as rule_id, null::uuid as audience_id, null::bigint as value, null::bool as hidden,
+           null::jsonb as site_terms"
     };
 }
 
@@ -72,7 +74,8 @@ macro_rules! no_good {
     () => {
         ", null::uuid as supplier_id, null::text as fulfilment, null::bigint as minimum_price,
            null::bigint as settlement_price, null::int as warranty_seconds, null::text[] as covered_reasons,
-           null::text[] as remedies, null::int as decision_seconds, null::jsonb as fields, null::bool as endless,
+           null::text[] as remedies, null::int as decision_seconds, null::int as answer_seconds,
+           null::int as replacement_limit, null::jsonb as fields, null::bool as endless,
            null::timestamptz as until_at, null::bool as more, null::bool as in_stock"
     };
 }
@@ -80,7 +83,7 @@ macro_rules! no_good {
 // The moment stands in the operator's row: every network has one.
 const SELLERS: &str = concat!(
     "select 'SELLER' as part, t.tenant_id, null::uuid as product_id, null::uuid as variant_id, null::text as kind,
-            null::text as title, t.status = 'ACTIVE' as active, t.markup_cap_bp, m.snapshot, m.life",
+            null::text as title, t.status = 'ACTIVE' and t.sales_paused is null as active, t.markup_cap_bp, m.snapshot, m.life",
     no_word!(),
     no_good!(),
 );
@@ -88,14 +91,14 @@ const SELLERS: &str = concat!(
 const RULES: &str = concat!(
     "select 'RULE', r.tenant_id, r.product_id, r.variant_id, r.kind, null",
     no_seller!(),
-    ", r.rule_id, r.audience_id, r.value, null",
+    ", r.rule_id, r.audience_id, r.value, null, null",
     no_good!(),
 );
 
 const SETTINGS: &str = concat!(
     "select 'SETTING', l.tenant_id, null, l.variant_id, null, l.title",
     no_seller!(),
-    ", null, null, null, l.hidden",
+    ", null, null, null, l.hidden, l.terms",
     no_good!(),
 );
 
@@ -105,7 +108,7 @@ const GOODS: &str = concat!(
     no_seller!(),
     no_word!(),
     ", v.supplier_id, v.fulfilment, v.minimum_price, s.settlement_price, p.warranty_seconds, p.covered_reasons,
-       p.remedies, p.decision_seconds, p.fields, v.fulfilment = 'MANUAL' or looked.endless,
+       p.remedies, p.decision_seconds, p.answer_seconds, p.replacement_limit, p.fields, v.fulfilment = 'MANUAL' or looked.endless,
        case when not looked.endless then coalesce(looked.until_at, rest.until_at) end,
        not looked.endless and looked.count = 4,
        v.fulfilment = 'MANUAL' or looked.count > 0 or rest.until_at is not null",
@@ -173,7 +176,9 @@ pub fn put(shelf: &mut Shelf, rows: &[PgRow]) -> Result<Option<Mark>, Fault> {
                     let folded = fold(&title);
                     (title, folded)
                 });
-                let setting = Setting { title, hidden: row.try_get("hidden")? };
+                let terms: Option<sqlx::types::Json<Written>> = row.try_get("site_terms")?;
+                let terms = terms.map(|terms| Terms::try_from(terms.0)).transpose()?;
+                let setting = Setting { title, hidden: row.try_get("hidden")?, terms };
                 shelf.settings_mut(row.try_get("tenant_id")?).insert(row.try_get("variant_id")?, setting);
             }
             "GOOD" => {

@@ -2,7 +2,7 @@
 
 use crate::{
     access::Place,
-    catalogue::{Fulfilment, ProductId, VariantId},
+    catalogue::{Fulfilment, ProductId, Terms, VariantId},
     foundation::{BasisPoints, Moment, Page, PageRequest, id::TenantId},
     pricing::{
         chain::{Link, Unpriced},
@@ -69,6 +69,8 @@ pub struct Setting {
     pub title: Option<(String, String)>,
     /// Not shown.
     pub hidden: bool,
+    /// Its own warranty terms.
+    pub terms: Option<Terms>,
 }
 
 /// A site's words by variant.
@@ -276,6 +278,9 @@ fn offer(good: &Good, setting: Option<&Setting>, links: Result<Vec<Link>, Unpric
     item.in_stock = good.stock.lasts(now);
     if let Some((title, _)) = setting.and_then(|setting| setting.title.as_ref()) {
         item.title.clone_from(title);
+    }
+    if let Some(terms) = setting.and_then(|setting| setting.terms.as_ref()) {
+        item.improve(terms);
     }
     Offer { item, links }
 }

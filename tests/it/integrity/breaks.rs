@@ -238,6 +238,46 @@ pub const BREAKS: &[(&[&str], &str)] = &[
           where claim_id = (select claim_id from claim where status = 'RESOLVED' and remedy = 'COMPENSATE' limit 1)",
     ),
     (
+        &["I21d_desks_have_their_time"],
+        "update claim set due_at = null
+          where claim_id = (select claim_id from claim where status = 'SUBMITTED' limit 1)",
+    ),
+    (
+        &["I21d_desks_have_their_time"],
+        "update claim set decide_by = now() where claim_id = (select claim_id from claim where status = 'CLOSED' limit 1)",
+    ),
+    (
+        &["I21d_desks_have_their_time"],
+        "update claim_step set late_desk = 'SITE'
+          where (claim_id, step_no) = (select claim_id, step_no from claim_step where actor_id is not null limit 1)",
+    ),
+    (
+        &["I21e_offers_and_recalls_end"],
+        "update claim_offer set status = 'OPEN', ended_at = null
+          where offer_id = (select offer_id from claim_offer where status = 'ACCEPTED' limit 1)",
+    ),
+    (
+        &["I21e_offers_and_recalls_end"],
+        "update claim_offer set remedy = 'COMPENSATE'
+          where offer_id = (select offer_id from claim_offer where status = 'ACCEPTED' limit 1)",
+    ),
+    (
+        &["I21e_offers_and_recalls_end"],
+        "update claim_read set claim_id = (select claim_id from claim c
+            where not exists (select from claim_read r where r.claim_id = c.claim_id) limit 1)
+          where (claim_id, party) = (select claim_id, party from claim_read limit 1)",
+    ),
+    (
+        &["I21e_offers_and_recalls_end"],
+        "update recall_unit set status = 'REPLACED' where status = 'REFUNDED'",
+    ),
+    (&["I21e_offers_and_recalls_end"], "update recall_unit set status = 'WAITING', claim_id = null"),
+    (
+        &["I22b_lines_keep_their_terms"],
+        "update order_line set answer_seconds = answer_seconds + 1
+          where (order_id, line_no) = (select order_id, line_no from order_line limit 1)",
+    ),
+    (
         &["I22_holds_end"],
         "update delivery set released_at = now()
           where delivery_id = (select delivery_id from earning where held > 0 limit 1)",

@@ -68,7 +68,52 @@ pub async fn play(shop: &Shop) {
     let claim = claims.open(&stock.remove(0)).await;
     claims.step(claims.site, "RequestInfo", note(&claim)).await;
     claims.open(&stock.remove(0)).await;
+    settled(shop, &lin, &b, &supplier).await;
     shop.close().await;
+}
+
+// One settled by an offer, with something said and noted; a batch taken back, and a deposit.
+async fn settled(shop: &Shop, lin: &Client, b: &Client, supplier: &Client) {
+    let batch = shop.stock(2).await;
+    let mut sold = Vec::new();
+    for _ in 0..2 {
+        sold.extend(units(&lin.done(ORDER_PLACE, shop.order(1, "95.40", &fresh("key"))).await));
+    }
+    assert_eq!(batch.len(), 2);
+    let claims = Claims { buyer: lin, site: b, supplier, operator: &shop.operator };
+    let claim = claims.open(&sold[0]).await;
+    let say = "mutation($c: ID!) { claimMessagePost(input: {claimId: $c, body: \"Which page?\"}) { message { id } errors { code } } }";
+    b.done(say, json!({"c": claim})).await;
+    let note =
+        "mutation($c: ID!) { claimNoteAdd(input: {claimId: $c, note: \"Again.\"}) { errors { code } } }";
+    b.done(note, json!({"c": claim})).await;
+    let offer = "mutation($i: ClaimOfferMakeInput!) { claimOfferMake(input: $i) { offer { id } errors { code message } } }";
+    let amount = json!({"amount": "1.00", "currency": "CNY"});
+    let made =
+        b.done(offer, json!({"i": {"claimId": claim, "remedy": "COMPENSATE", "amount": amount}})).await;
+    let accept = "mutation($o: ID!) { claimOfferAccept(input: {offerId: $o}) { errors { code message } } }";
+    lin.done(accept, json!({"o": id(&made["offer"])})).await;
+    // The import that brought the unit that is left: the newest.
+    let import = shop.import(&shop.variant, &fresh("LAST"), &fresh("import")).await;
+    let bought = units(&lin.done(ORDER_PLACE, shop.order(1, "95.40", &fresh("key"))).await);
+    assert_eq!(bought.len(), 1);
+    let recall = "mutation($i: RecallCreateInput!) { recallCreate(input: $i) { recall { id units } errors { code message } } }";
+    let input = json!({"importId": id(&import["import"]), "reason": "REVOKED", "remedy": "REFUND", "note": "Taken back."});
+    let made = supplier.done(recall, json!({"i": input})).await["recall"].clone();
+    let confirm = "mutation($r: ID!) { recallConfirm(input: {recallId: $r}) { errors { code message } } }";
+    supplier.done(confirm, json!({"r": id(&made)})).await;
+    crate::support::wait_until("the recall is done", async || {
+        let seen = supplier
+            .get("query($r: ID!) { recall(id: $r) { status refunded } }", json!({"r": id(&made)}))
+            .await;
+        (seen["status"] == "DONE").then_some(())
+    })
+    .await;
+    shop.credit(&wallet(supplier).await, 5_000).await;
+    let deposit =
+        "mutation($i: SupplierDepositInput!) { supplierDepositAdd(input: $i) { errors { code message } } }";
+    let amount = json!({"amount": "20.00", "currency": "CNY"});
+    supplier.done(deposit, json!({"i": {"amount": amount, "idempotencyKey": fresh("deposit")}})).await;
 }
 
 const REVEAL: &str =

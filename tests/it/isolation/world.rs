@@ -272,6 +272,12 @@ impl World {
             let made = supplier.owner.done("mutation($i: CardsImportInput!) { cardsImport(input: $i) { import { id accepted } errors { code message } } }", input).await;
             assert_eq!(made["import"]["accepted"], 3, "{made}");
             self.thing("imp", &id(&made["import"]), "an import", seen, "");
+            let why = fresh("taken back");
+            let recall = "mutation($i: RecallCreateInput!) { recallCreate(input: $i) { recall { id } errors { code message } } }";
+            let input = json!({"i": {"importId": id(&made["import"]), "reason": "REVOKED", "remedy": "REFUND", "note": why}});
+            let drafted = supplier.owner.done(recall, input).await;
+            self.thing("rcl", &id(&drafted["recall"]), "a recall", seen, "");
+            self.quoted(&why, seen);
             for secret in &secrets {
                 self.secret(secret.as_str(), "");
             }
@@ -333,6 +339,28 @@ impl World {
         let made = buyer.client.done("mutation($i: WarrantyClaimOpenInput!) { warrantyClaimOpen(input: $i) { claim { id } errors { code message } } }", input).await;
         self.thing("clm", &id(&made["claim"]), "a claim", seen, "");
         self.quoted(&words, seen);
+        // The tier between the selling site and the operator sees the claim and has no part in what is said.
+        let between = if seen.contains(" b ") { "a" } else { "" };
+        let parties: Vec<&str> = seen.split(' ').filter(|who| *who != between).collect();
+        let (parties, claim) = (parties.join(" "), id(&made["claim"]));
+        let said = fresh("it says");
+        let post = "mutation($c: ID!, $b: String!) { claimMessagePost(input: {claimId: $c, body: $b}) { message { id } errors { code } } }";
+        let made = buyer.client.done(post, json!({"c": claim, "b": said})).await;
+        self.thing("cmm", &id(&made["message"]), "a message", &parties, "");
+        self.quoted(&said, &parties);
+        let wish = fresh("we wish");
+        let offer = "mutation($c: ID!, $n: String) { claimOfferMake(input: {claimId: $c, remedy: REFUND, note: $n}) { offer { id } errors { code } } }";
+        let made = buyer.client.done(offer, json!({"c": claim, "n": wish})).await;
+        self.thing("cof", &id(&made["offer"]), "an offer", &parties, "");
+        self.quoted(&wish, &parties);
+        // What a site notes for itself.
+        let site = seen.split(' ').nth(1).unwrap();
+        if let Some(staff) = self.actors.get(site).filter(|_| site != "x").cloned() {
+            let noted = fresh("between us");
+            let note = "mutation($c: ID!, $n: String!) { claimNoteAdd(input: {claimId: $c, note: $n}) { errors { code } } }";
+            staff.done(note, json!({"c": claim, "n": noted})).await;
+            self.quoted(&noted, site);
+        }
     }
 
     // Tenants' wallets, whose ids only their owners are told: read from the database.

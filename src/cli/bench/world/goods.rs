@@ -2,7 +2,7 @@
 
 use super::{Making, Plan, Tenant, World, fresh};
 use crate::{
-    catalogue::{ProductKind, VariantId, product::Terms},
+    catalogue::{ProductKind, Terms, VariantId},
     cli::{
         bench::child::Child,
         client::{Client, list, text},

@@ -1,0 +1,17 @@
+-- The terms that a line was sold under are those that its version names: each clause with its length before it, in the
+-- order of the digest.
+with clause as (
+  select l.network_id, l.order_id, l.line_no, l.terms_version, c.place, c.words
+    from order_line l
+   cross join lateral (values
+     (1, l.warranty_seconds::text), (2, l.answer_seconds::text), (3, l.decision_seconds::text),
+     (4, l.replacement_limit::text), (5, array_to_string(l.covered_reasons, ',')),
+     (6, array_to_string(l.remedies, ','))) c (place, words)),
+whole as (
+  select network_id, order_id, line_no, terms_version,
+         string_agg(int8send(octet_length(words)::bigint) || convert_to(words, 'UTF8'), ''::bytea order by place) as bytes
+    from clause group by network_id, order_id, line_no, terms_version)
+select network_id, 'order ' || order_id || ' line ' || line_no as subject,
+       'was sold under ' || terms_version || ', and its terms are not those' as detail
+  from whole
+ where terms_version <> left(encode(sha256(bytes), 'hex'), 32)
