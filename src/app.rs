@@ -1,11 +1,14 @@
 //! Builds everything from the settings and hands it out: the only place that knows all.
 
+mod files;
 mod upload;
 
 use crate::{
     events::{self, Feed},
+    evidence,
     foundation::{
         Db, Fault,
+        blobs::Blobs,
         config::{Settings, Switch},
         migrate,
         postgres::{PostgresError, Private},
@@ -126,7 +129,8 @@ pub async fn services(
     let vault = Arc::new(Vault::new(Arc::clone(&sealer)));
     let views = Views::new(db.clone());
     let orders = Engine::new(db.clone(), settings.order_engine);
-    Ok(Services { db, sealer, vault, feed: Feed::new(), orders, views })
+    let blobs = Blobs::new(settings.object_store.clone());
+    Ok(Services { db, sealer, vault, blobs, feed: Feed::new(), orders, views })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -164,6 +168,11 @@ pub fn run_background(
     });
     every(&tasks, shutdown, "claim clocks", Duration::from_millis(250), db.clone(), |db| async move {
         warranty::clock::step_due(&db).await
+    });
+    let blobs = services.blobs.clone();
+    every(&tasks, shutdown, "file sweep", Duration::from_secs(60), db.clone(), move |db| {
+        let blobs = blobs.clone();
+        async move { evidence::sweep(&db, &blobs).await }
     });
     let (vault, successor) = (Arc::clone(&services.vault), Successor::default());
     every(&tasks, shutdown, "imports cut off", Duration::from_millis(500), db, move |db| {
@@ -341,6 +350,14 @@ impl Backend for Api {
 
     async fn upload(&self, session: Session, upload: http::Upload) -> http::Uploaded {
         upload::receive(&self.services, session, upload).await
+    }
+
+    async fn send_file(&self, sent: http::Sent) -> http::Uploaded {
+        files::take(&self.services, sent).await
+    }
+
+    async fn file(&self, token: String) -> Result<http::File, http::Uploaded> {
+        files::find(&self.services, &token).await
     }
 
     async fn ended(&self, session: Session) {

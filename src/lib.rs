@@ -21,6 +21,7 @@ pub mod pricing;
 // Floor 5: the sale.
 pub mod orders;
 // Floor 6: after the sale.
+pub mod evidence;
 pub mod integrity;
 pub mod warranty;
 // Floor 7: the only floor that says async_graphql.

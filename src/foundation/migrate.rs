@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0008" "warranty",
     "0009" "events",
     "0010" "listings",
+    "0012" "evidence",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -38,13 +39,14 @@ pub const APPEND_ONLY: &[&str] = &[
     "refund",
     "reveal",
     "claim_step",
+    "evidence",
     "event",
     "event_page",
     "idempotency",
 ];
 
 /// Tables from which the application may delete.
-pub const DELETABLE: &[&str] = &["outbox", "directory_host", "import_piece", "listing_change"];
+pub const DELETABLE: &[&str] = &["outbox", "directory_host", "import_piece", "listing_change", "blob"];
 
 /// How long a transaction may wait for its client. A process that is stopped, or cut off from the database, holds
 /// locks and the numbering of events for as long and no longer: others take over from it within 5 s.

@@ -1,5 +1,6 @@
 //! Floor 0: what every slice stands on. Knows no business.
 
+pub mod blobs;
 pub mod config;
 pub mod db;
 pub mod fault;

@@ -36,6 +36,10 @@ pub struct Loaders {
     pub claims: DataLoader<Of<ClaimsOf>>,
     /// The history of a claim that the viewer may see.
     pub histories: DataLoader<Of<ClaimId>>,
+    /// What was submitted for a claim, as far as the viewer may see it.
+    pub evidence: DataLoader<Of<EvidenceOf>>,
+    /// What of that is like another claim's.
+    pub matches: DataLoader<Of<MatchesOf>>,
 }
 
 /// A tenant's key in its loader.
@@ -49,6 +53,14 @@ pub struct WalletOf(pub uuid::Uuid);
 /// An order's key in the loader of its claims.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClaimsOf(pub OrderId);
+
+/// A claim's key in the loader of what was submitted for it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EvidenceOf(pub uuid::Uuid);
+
+/// A claim's key in the loader of what of that is like another claim's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MatchesOf(pub uuid::Uuid);
 
 /// Loads by keys of that kind, as the session's viewer.
 pub struct Of<K> {
@@ -66,6 +78,8 @@ impl Loaders {
             deliveries: loader(session),
             claims: loader(session),
             histories: loader(session),
+            evidence: loader(session),
+            matches: loader(session),
         }
     }
 }
@@ -169,5 +183,35 @@ impl Loader<ClaimId> for Of<ClaimId> {
             histories.entry(claim).or_default().push(step);
         }
         Ok(histories.into_iter().map(|(claim, steps)| (claim, Arc::new(steps))).collect())
+    }
+}
+
+impl Loader<EvidenceOf> for Of<EvidenceOf> {
+    type Value = Arc<Vec<crate::evidence::Evidence>>;
+    type Error = Error;
+    async fn load(&self, keys: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, Self::Value>, Error> {
+        let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
+        let found =
+            crate::evidence::read::of_claims(&self.session.services.db, &self.session.viewer, &ids).await;
+        let mut files: HashMap<EvidenceOf, Vec<crate::evidence::Evidence>> = HashMap::new();
+        for file in found.map_err(|fault| told(&fault))? {
+            files.entry(EvidenceOf(file.claim_id)).or_default().push(file);
+        }
+        Ok(files.into_iter().map(|(claim, files)| (claim, Arc::new(files))).collect())
+    }
+}
+
+impl Loader<MatchesOf> for Of<MatchesOf> {
+    type Value = Arc<Vec<crate::evidence::Match>>;
+    type Error = Error;
+    async fn load(&self, keys: &[MatchesOf]) -> Result<HashMap<MatchesOf, Self::Value>, Error> {
+        let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
+        let found =
+            crate::evidence::read::matches(&self.session.services.db, &self.session.viewer, &ids).await;
+        let mut matches: HashMap<MatchesOf, Vec<crate::evidence::Match>> = HashMap::new();
+        for one in found.map_err(|fault| told(&fault))? {
+            matches.entry(MatchesOf(one.of_claim)).or_default().push(one);
+        }
+        Ok(matches.into_iter().map(|(claim, matches)| (claim, Arc::new(matches))).collect())
     }
 }

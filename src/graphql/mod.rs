@@ -4,6 +4,7 @@ pub mod answers;
 pub mod catalogue;
 pub mod error;
 pub mod events;
+pub mod evidence;
 pub mod identity;
 pub mod inventory;
 pub mod ledger;
@@ -51,6 +52,7 @@ pub struct Mutation(
     ledger::LedgerMutation,
     orders::OrdersMutation,
     warranty::WarrantyMutation,
+    evidence::EvidenceMutation,
     staff::StaffMutation,
 );
 

@@ -4,7 +4,7 @@ use super::{error, loader::Loaders};
 use crate::{
     access::{Permit, Viewer},
     events::Feed,
-    foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
+    foundation::{Db, Fault, No, Scope, Tx, blobs::Blobs, id::NetworkId, seal::Sealer},
     inventory::Vault,
     orders::engine::Engine,
     pricing::{
@@ -27,6 +27,8 @@ pub struct Services {
     pub sealer: Arc<Sealer>,
     /// Opens and seals what is sold.
     pub vault: Arc<Vault>,
+    /// Where files are kept.
+    pub blobs: Blobs,
     /// The logs as they grow.
     pub feed: Feed,
     /// Places orders.
@@ -57,7 +59,8 @@ struct Notes {
 }
 
 // What begins with these changes no listing but by what is in stock: everything else counts as if it did.
-const TRADE: &[&str] = &["order", "delivery", "warrantyClaim", "wallet", "session", "buyer"];
+const TRADE: &[&str] =
+    &["order", "delivery", "warrantyClaim", "wallet", "session", "buyer", "upload", "claimEvidence"];
 
 fn reach(operation: OperationType, field: &str) -> Reach {
     match operation {

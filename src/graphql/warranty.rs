@@ -11,6 +11,7 @@ use super::{
     Ask, Session,
     catalogue::{ClaimReason, RemedyKind},
     error,
+    evidence::{self, Evidence, EvidenceMatch},
     orders::{Delivery, Order},
     scalar::{DateTime, Money},
     session::read,
@@ -179,6 +180,18 @@ impl WarrantyClaim {
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ClaimStep>> {
         let steps = ctx.loaders().histories.load_one(self.claim.claim_id).await?.unwrap_or_default();
         Ok(steps.iter().cloned().map(Into::into).collect())
+    }
+
+    /// What was submitted for it, the first first: for its buyer, its site, its supplier and the operator. The tiers
+    /// between them are not shown it.
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
+        evidence::of_claim(ctx, self.claim.claim_id.0).await
+    }
+
+    /// For those who decide: files of other claims within their sight that are the same as one of this claim's, or
+    /// look the same. Null for everyone else.
+    async fn evidence_matches(&self, ctx: &Context<'_>) -> Option<Result<Vec<EvidenceMatch>>> {
+        evidence::matches_of_claim(ctx, self.claim.claim_id.0).await
     }
 
     /// When the buyer opened it.

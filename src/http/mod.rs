@@ -10,6 +10,7 @@ mod answer;
 mod backend;
 pub mod bare;
 mod edge;
+mod files;
 mod frame;
 mod gate;
 mod graphql;
@@ -27,6 +28,8 @@ mod upload;
 
 /// What a backend is asked, and what it answers.
 pub use async_graphql::{Request, Response};
-pub use backend::{Backend, Credentials, Denied, LastEventId, Question, RequestId, Upload, Uploaded};
+pub use backend::{
+    Backend, Credentials, Denied, File, LastEventId, Question, RequestId, Sent, Upload, Uploaded,
+};
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};

@@ -1,9 +1,9 @@
 //! Runs every invariant on one snapshot.
 
-use super::{INVARIANTS, Over, names, seals, walls};
+use super::{INVARIANTS, Over, files, names, seals, walls};
 use crate::{
     access::{MATRIX, Role},
-    foundation::{Conn, Fault, id::NetworkId, migrate},
+    foundation::{Conn, Fault, blobs::Blobs, id::NetworkId, migrate},
     inventory::Vault,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, postgres::PgConnectOptions};
@@ -77,7 +77,7 @@ impl Found {
 ///
 /// # Errors
 /// [`Fault`] when the database can't be read or is not at this version's schema.
-pub async fn check(owner: &PgConnectOptions, vault: &Vault) -> Result<Report, Fault> {
+pub async fn check(owner: &PgConnectOptions, vault: &Vault, blobs: &Blobs) -> Result<Report, Fault> {
     let mut connection = PgConnection::connect_with(owner).await?;
     let migrated: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(&mut connection)
@@ -95,7 +95,7 @@ pub async fn check(owner: &PgConnectOptions, vault: &Vault) -> Result<Report, Fa
     wait_for_events(&mut connection).await?;
     let served = served(&mut connection).await?;
     let mut tx = connection.begin_with("begin isolation level repeatable read read only").await?;
-    let report = inspect(&mut tx, vault, served).await?;
+    let report = inspect(&mut tx, vault, blobs, served).await?;
     tx.rollback().await?;
     connection.close().await?;
     Ok(report)
@@ -148,6 +148,7 @@ async fn roles(db: &mut Conn) -> Result<(String, String), Fault> {
 pub async fn inspect(
     db: &mut PgConnection,
     vault: &Vault,
+    blobs: &Blobs,
     served: Option<Duration>,
 ) -> Result<Report, Fault> {
     let (role, work) = roles(db).await?;
@@ -162,11 +163,13 @@ pub async fn inspect(
     if sees_all {
         run(db, Over::Rows, &mut found).await?;
         seals::open_all(db, vault, &mut found).await?;
+        files::look_at(db, blobs, None, &mut found).await?;
     } else {
         for network in &networks {
             say(db, "network", network.0).await?;
             run(db, Over::Rows, &mut found).await?;
             seals::open_all(db, vault, &mut found).await?;
+            files::look_at(db, blobs, Some(*network), &mut found).await?;
         }
     }
     walls::look_through(db, sees_all.then_some(role.as_str()), &networks, &mut found).await?;

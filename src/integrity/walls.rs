@@ -20,6 +20,8 @@ const RUNNERS: &[&str] = &[
     "import_piece",
     "delivery",
     "claim",
+    "blob",
+    "upload",
     "outbox",
     "event",
     "event_page",
@@ -55,8 +57,18 @@ const OWN_OF_BUYER: &[(&str, &str)] = &[
 ];
 
 // What no reader sees at all: credentials, keys, and what only use cases work with.
-const NOBODYS: &[&str] =
-    &["data_key", "idempotency", "import_piece", "listing_change", "listing_feed", "outbox", "session"];
+const NOBODYS: &[&str] = &[
+    "blob",
+    "data_key",
+    "file_quota",
+    "idempotency",
+    "import_piece",
+    "listing_change",
+    "listing_feed",
+    "outbox",
+    "session",
+    "upload",
+];
 
 /// Counts, as the role where there is one to change to, and else as an owner whom row security holds.
 pub(super) async fn look_through(

@@ -25,6 +25,8 @@ const BOUNDED: &[(&str, &str)] = &[
     ("OrderLine.answers", "a product asks at most 20"),
     ("Quote.lines", "a quote has at most 20"),
     ("TrialBalance.lines", "one a kind of account"),
+    ("WarrantyClaim.evidence", "a claim has at most 20 files"),
+    ("WarrantyClaim.evidenceMatches", "the nearest 20"),
     ("WarrantyClaim.history", "one a step"),
     ("PriceRuleSetPayload.belowCost", "the first 100"),
 ];

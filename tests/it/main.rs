@@ -17,6 +17,7 @@ mod crash;
 mod demo;
 mod events;
 mod events_walls;
+mod evidence;
 mod identity;
 mod integrity;
 mod inventory;

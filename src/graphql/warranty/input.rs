@@ -2,7 +2,7 @@
 
 use super::{
     super::catalogue::{ClaimReason, RemedyKind},
-    super::{Ask, scalar::MoneyInput},
+    super::{Ask, evidence, scalar::MoneyInput},
     ClaimDesk, ClaimStatus, RejectReason, WarrantyClaim, WarrantyClaimPayload,
 };
 use crate::{
@@ -40,6 +40,8 @@ pub struct WarrantyClaimOpenInput {
     pub description: String,
     /// What the buyer would like; one of the remedies that the terms offer.
     pub wanted: Option<RemedyKind>,
+    /// Files that were sent before (`uploadCreate`, then PUT); submitted with the claim, at most 20.
+    pub evidence_upload_ids: Option<Vec<ID>>,
 }
 
 /// A claim, and what is said about it.
@@ -85,6 +87,10 @@ impl WarrantyClaimOpenInput {
             reason: self.reason.into(),
             description: self.description,
             wanted: self.wanted.map(Into::into),
+            evidence: evidence::upload_ids(
+                self.evidence_upload_ids.unwrap_or_default(),
+                "evidenceUploadIds",
+            )?,
         })
     }
 }

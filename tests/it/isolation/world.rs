@@ -333,6 +333,18 @@ impl World {
         let made = buyer.client.done("mutation($i: WarrantyClaimOpenInput!) { warrantyClaimOpen(input: $i) { claim { id } errors { code message } } }", input).await;
         self.thing("clm", &id(&made["claim"]), "a claim", seen, "");
         self.quoted(&words, seen);
+        // A file, for those who decide and not for the tiers between them; and one that was only sent.
+        let name = fresh("proof.txt");
+        let parties: Vec<&str> =
+            seen.split(' ').filter(|who| seen != "mei b a o s1" || *who != "a").collect();
+        self.quoted(&name, &parties.join(" "));
+        let claim = id(&made["claim"]);
+        let upload = buyer.client.sent("claimId", &claim, &name, fresh("it said").into_bytes()).await;
+        let input = json!({"i": {"claimId": claim, "uploadIds": [upload]}});
+        buyer.client.done(crate::support::EVIDENCE_ADD, input).await;
+        let sent = buyer.client.sent("claimId", &claim, &name, fresh("and then").into_bytes()).await;
+        let own = seen.split(' ').next().unwrap();
+        self.thing("upl", &sent, "a file that was sent", "", if own == "xa" { "" } else { own });
     }
 
     // Tenants' wallets, whose ids only their owners are told: read from the database.
