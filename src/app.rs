@@ -21,7 +21,7 @@ use crate::{
     ledger,
     orders::{self, engine::Engine},
     pricing::{Views, view::Sweeper},
-    warranty,
+    standing, warranty,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
@@ -168,6 +168,9 @@ pub fn run_background(
     });
     every(&tasks, shutdown, "claim clocks", Duration::from_millis(250), db.clone(), |db| async move {
         warranty::clock::step_due(&db).await
+    });
+    every(&tasks, shutdown, "standing", Duration::from_secs(2), db.clone(), |db| async move {
+        standing::refresh_due(&db).await
     });
     let blobs = services.blobs.clone();
     every(&tasks, shutdown, "file sweep", Duration::from_secs(60), db.clone(), move |db| {

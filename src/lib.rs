@@ -24,6 +24,9 @@ pub mod orders;
 pub mod evidence;
 pub mod integrity;
 pub mod warranty;
+// Floor 6, after these: what anybody may know, and what a buyer takes elsewhere.
+pub mod dossier;
+pub mod standing;
 // Floor 7: the only floor that says async_graphql.
 pub mod graphql;
 // Floor 8: the only floor that says poem.

@@ -2,6 +2,7 @@
 
 use super::upload::problem;
 use crate::{
+    dossier,
     evidence::{self, Linked, NotReceived, name},
     foundation::Fault,
     graphql::Services,
@@ -64,7 +65,19 @@ pub async fn find(services: &Services, token: &str) -> Result<File, Uploaded> {
         tracing::error!("a file that is named is not in the object store");
         problem(503, "FILE_UNAVAILABLE", "The file is not there right now.")
     };
-    let link = evidence::open_link(sealer, &[Linked::Evidence], token).ok_or_else(gone)?;
+    let link = evidence::open_link(sealer, &[Linked::Evidence, Linked::Dossier], token).ok_or_else(gone)?;
+    if link.to == Linked::Dossier {
+        let found = dossier::read::fetch(db, blobs, link).await.map_err(|fault| broken(&fault))?;
+        let (dossier, outgoing) = found.ok_or_else(gone)?;
+        let outgoing = outgoing.ok_or_else(missing)?;
+        return Ok(File {
+            media_type: "application/zip",
+            name: format!("{}.zip", dossier.dossier_id),
+            size: outgoing.size,
+            sha256: dossier.sha256,
+            content: outgoing.content,
+        });
+    }
     let found = evidence::read::fetch(db, blobs, link).await.map_err(|fault| broken(&fault))?;
     let (evidence, outgoing) = found.ok_or_else(gone)?;
     let outgoing = outgoing.ok_or_else(missing)?;

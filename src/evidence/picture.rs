@@ -41,6 +41,9 @@ pub(super) fn draw_anew(bytes: &[u8], media: MediaType) -> Result<Drawn, Unfit> 
         MediaType::Webp => ImageFormat::WebP,
         _ => ImageFormat::Jpeg,
     };
+    if media == MediaType::Jpeg && !ends(bytes) {
+        return Err(DAMAGED);
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(SIDE);
@@ -70,6 +73,20 @@ pub(super) fn draw_anew(bytes: &[u8], media: MediaType) -> Result<Drawn, Unfit> 
         return Err(LARGE);
     }
     Ok(Drawn { bytes, media, dhash })
+}
+
+// A JPEG has an end behind the beginning of its pixels: the decoder would fill up what is missing with grey. In the
+// segments before that there may be a preview with an end of its own.
+fn ends(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some([0xff, marker, high, low]) = bytes.get(at..at + 4) {
+        match marker {
+            0xff => at += 1,
+            0xda => return bytes[at..].windows(2).any(|pair| pair == [0xff, 0xd9]),
+            _ => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        }
+    }
+    false
 }
 
 // JPEG stays JPEG and PNG stays PNG. A WebP of a photograph becomes a JPEG, because without loss it would become many

@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0009" "events",
     "0010" "listings",
     "0012" "evidence",
+    "0014" "standing",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -40,6 +41,10 @@ pub const APPEND_ONLY: &[&str] = &[
     "reveal",
     "claim_step",
     "evidence",
+    "review",
+    "review_reply",
+    "review_decision",
+    "dossier",
     "event",
     "event_page",
     "idempotency",

@@ -13,6 +13,7 @@ pub mod postgres;
 mod queue;
 pub mod refusal;
 pub mod seal;
+pub mod sign;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

@@ -10,7 +10,10 @@ use super::{
     warranty::{self, WarrantyClaim},
 };
 use crate::{
-    foundation::{Fault, id::TenantId},
+    foundation::{
+        Fault,
+        id::{NetworkId, TenantId},
+    },
     orders::{DeliveryId, OrderId},
     warranty::ClaimId,
 };
@@ -38,6 +41,12 @@ pub struct Loaders {
     pub histories: DataLoader<Of<ClaimId>>,
     /// What was submitted for a claim, as far as the viewer may see it.
     pub evidence: DataLoader<Of<EvidenceOf>>,
+    /// What was counted of a tenant.
+    pub standings: DataLoader<Of<StandingOf>>,
+    /// The viewer's own archives of an order.
+    pub dossiers: DataLoader<Of<DossiersOf>>,
+    /// Where a network's buyers go with a complaint.
+    pub routes: DataLoader<Of<RouteOf>>,
     /// What of that is like another claim's.
     pub matches: DataLoader<Of<MatchesOf>>,
 }
@@ -62,6 +71,18 @@ pub struct EvidenceOf(pub uuid::Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MatchesOf(pub uuid::Uuid);
 
+/// A tenant's key in the loader of what was counted of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StandingOf(pub TenantId);
+
+/// An order's key in the loader of its archives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DossiersOf(pub OrderId);
+
+/// A network's key in the loader of where its buyers go; there is one, the viewer's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RouteOf(pub NetworkId);
+
 /// Loads by keys of that kind, as the session's viewer.
 pub struct Of<K> {
     session: Session,
@@ -78,6 +99,9 @@ impl Loaders {
             deliveries: loader(session),
             claims: loader(session),
             histories: loader(session),
+            standings: loader(session),
+            dossiers: loader(session),
+            routes: loader(session),
             evidence: loader(session),
             matches: loader(session),
         }
@@ -213,5 +237,42 @@ impl Loader<MatchesOf> for Of<MatchesOf> {
             matches.entry(MatchesOf(one.of_claim)).or_default().push(one);
         }
         Ok(matches.into_iter().map(|(claim, matches)| (claim, Arc::new(matches))).collect())
+    }
+}
+
+impl Loader<StandingOf> for Of<StandingOf> {
+    type Value = crate::standing::Standing;
+    type Error = Error;
+    async fn load(&self, keys: &[StandingOf]) -> Result<HashMap<StandingOf, Self::Value>, Error> {
+        let ids: Vec<TenantId> = keys.iter().map(|key| key.0).collect();
+        let found =
+            crate::standing::read::standings(&self.session.services.db, &self.session.viewer, &ids).await;
+        let found = found.map_err(|fault| told(&fault))?;
+        Ok(found.into_iter().map(|one| (StandingOf(one.tenant_id), one)).collect())
+    }
+}
+
+impl Loader<DossiersOf> for Of<DossiersOf> {
+    type Value = Vec<super::dossier::Dossier>;
+    type Error = Error;
+    async fn load(&self, keys: &[DossiersOf]) -> Result<HashMap<DossiersOf, Self::Value>, Error> {
+        let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0.0).collect();
+        let found =
+            crate::dossier::read::of_orders(&self.session.services.db, &self.session.viewer, &ids).await;
+        let mut dossiers: HashMap<DossiersOf, Self::Value> = HashMap::new();
+        for one in found.map_err(|fault| told(&fault))? {
+            dossiers.entry(DossiersOf(OrderId(one.order_id))).or_default().push(super::dossier::Dossier(one));
+        }
+        Ok(dossiers)
+    }
+}
+
+impl Loader<RouteOf> for Of<RouteOf> {
+    type Value = &'static crate::dossier::Escalation;
+    type Error = Error;
+    async fn load(&self, keys: &[RouteOf]) -> Result<HashMap<RouteOf, Self::Value>, Error> {
+        let route = crate::dossier::read::escalation(&self.session.services.db, &self.session.viewer).await;
+        let route = route.map_err(|fault| told(&fault))?;
+        Ok(keys.iter().map(|key| (*key, route)).collect())
     }
 }

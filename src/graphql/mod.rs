@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod catalogue;
+pub mod dossier;
 pub mod error;
 pub mod events;
 pub mod evidence;
@@ -17,6 +18,7 @@ pub mod pricing;
 pub mod scalar;
 pub mod session;
 pub mod staff;
+pub mod standing;
 pub mod tenancy;
 pub mod warranty;
 
@@ -53,6 +55,8 @@ pub struct Mutation(
     orders::OrdersMutation,
     warranty::WarrantyMutation,
     evidence::EvidenceMutation,
+    standing::StandingMutation,
+    dossier::DossierMutation,
     staff::StaffMutation,
 );
 

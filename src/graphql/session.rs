@@ -59,8 +59,18 @@ struct Notes {
 }
 
 // What begins with these changes no listing but by what is in stock: everything else counts as if it did.
-const TRADE: &[&str] =
-    &["order", "delivery", "warrantyClaim", "wallet", "session", "buyer", "upload", "claimEvidence"];
+const TRADE: &[&str] = &[
+    "order",
+    "delivery",
+    "warrantyClaim",
+    "wallet",
+    "session",
+    "buyer",
+    "upload",
+    "claimEvidence",
+    "review",
+    "dossier",
+];
 
 fn reach(operation: OperationType, field: &str) -> Reach {
     match operation {

@@ -6,6 +6,7 @@ use super::{
     loader::{TenantKey, WalletOf},
     scalar::CurrencyCode,
     session::{Ask, Session, id, nullable, read},
+    standing::{self, ReviewConnection, Standing},
 };
 use crate::{
     access,
@@ -98,6 +99,19 @@ impl Tenant {
             ctx.loaders().wallets.load_one(WalletOf(self.0.tenant_id.0)).await
         })
         .await
+    }
+    /// What happened there, computed and edited by nobody.
+    async fn standing(&self, ctx: &Context<'_>) -> Option<Result<Standing>> {
+        nullable(standing::standing_of(ctx, &self.0)).await
+    }
+    /// What buyers say of its sales, or of a supplier's goods, as far as the caller may read it; the newest first.
+    async fn reviews(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Go on behind this cursor.")] after: Option<String>,
+    ) -> Option<Result<ReviewConnection>> {
+        Some(standing::reviews_of(ctx, &self.0, first, after).await)
     }
     /// The most that it may add to its cost, set by its parent; basis points. Null: no bound, or not the caller's to see.
     async fn markup_cap_basis_points(&self, ctx: &Context<'_>) -> Option<i32> {
@@ -202,6 +216,8 @@ pub struct NetworkSettingsSetInput {
     hold_seconds: Option<i32>,
     /// How long a rejection may be appealed; seconds, 1 to a year.
     appeal_seconds: Option<i32>,
+    /// Where its buyers live, which says who takes their complaints: two letters of ISO 3166, or EU.
+    region: Option<String>,
 }
 
 /// A network's settings.
@@ -213,6 +229,8 @@ pub struct NetworkSettings {
     hold_seconds: i32,
     /// How long a rejection may be appealed; seconds.
     appeal_seconds: i32,
+    /// Where its buyers live; null follows the currency.
+    region: Option<String>,
     /// What the network settles in.
     currency: CurrencyCode,
 }
@@ -350,12 +368,14 @@ impl TenancyMutation {
             depth_limit: input.depth_limit,
             hold_seconds: input.hold_seconds,
             appeal_seconds: input.appeal_seconds,
+            region: input.region,
         };
         let done = tenancy::network::set(&ctx.services().db, permit, change).await;
         NetworkSettingsPayload::of(done.map(|settings| NetworkSettings {
             depth_limit: settings.depth_limit,
             hold_seconds: settings.hold_seconds,
             appeal_seconds: settings.appeal_seconds,
+            region: settings.region,
             currency: CurrencyCode(currency.code().to_owned()),
         }))
     }

@@ -10,6 +10,7 @@ pub use input::{
 use super::{
     Ask, Session,
     catalogue::{ClaimReason, RemedyKind},
+    dossier::{self, Escalation},
     error,
     evidence::{self, Evidence, EvidenceMatch},
     orders::{Delivery, Order},
@@ -192,6 +193,11 @@ impl WarrantyClaim {
     /// look the same. Null for everyone else.
     async fn evidence_matches(&self, ctx: &Context<'_>) -> Option<Result<Vec<EvidenceMatch>>> {
         evidence::matches_of_claim(ctx, self.claim.claim_id.0).await
+    }
+
+    /// Who takes the buyer's complaint, by the network's region; null unless the claim was refused for good.
+    async fn escalation(&self, ctx: &Context<'_>) -> Option<Result<Escalation>> {
+        dossier::escalation_of(ctx, &self.claim).await
     }
 
     /// When the buyer opened it.

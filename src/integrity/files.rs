@@ -30,7 +30,8 @@ pub(super) async fn look_at(
         let rows: Vec<(NetworkId, Vec<u8>, i32)> = sqlx::query_as(
             "select b.network_id, b.sha256, b.byte_size from blob b
               where (b.network_id, b.sha256) > ($1, $2) and (b.sweep_at is null or exists (select from upload u
-                      where u.network_id = b.network_id and u.sha256 = b.sha256))
+                      where u.network_id = b.network_id and u.sha256 = b.sha256) or exists (select from dossier d
+                      where d.network_id = b.network_id and d.sha256 = b.sha256 and d.expires_at > now()))
               order by b.network_id, b.sha256 limit 500",
         )
         .bind(after.0)

@@ -22,6 +22,7 @@ const RUNNERS: &[&str] = &[
     "claim",
     "blob",
     "upload",
+    "standing",
     "outbox",
     "event",
     "event_page",
@@ -52,6 +53,7 @@ const OWN_OF_BUYER: &[(&str, &str)] = &[
     ("account", "owner_id"),
     ("app_user", "user_id"),
     ("claim", "buyer_id"),
+    ("dossier", "owner_id"),
     ("event", "buyer_id"),
     ("orders", "buyer_id"),
 ];

@@ -21,6 +21,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("Product.variants", "a product has at most 100"),
     ("Order.lines", "an order has at most 20"),
     ("Order.claims", "a few a delivery"),
+    ("Order.dossiers", "ten a day, kept for a week"),
     ("OrderLine.deliveries", "a line has at most 1,000 units"),
     ("OrderLine.answers", "a product asks at most 20"),
     ("Quote.lines", "a quote has at most 20"),
