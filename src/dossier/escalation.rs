@@ -88,14 +88,14 @@ mod tests {
 
     #[test]
     fn every_region_has_a_route_and_some_have_their_own() {
-        let cny = Currency::Cny;
+        let cny = Currency::CNY;
         for (region, currency, found) in [
             (None, cny, "CN"),
             (Some("US"), cny, "US"),
             (Some("DE"), cny, "EU"),
             (Some("EU"), cny, "EU"),
             (Some("JP"), cny, ""),
-            (None, Currency::Gbp, "GB"),
+            (None, Currency::of("GBP").unwrap(), "GB"),
         ] {
             assert_eq!(route(region, currency).region, found, "{region:?}");
         }

@@ -125,10 +125,12 @@ fn text(bytes: &[u8]) -> Result<MediaType, Unfit> {
     }
     let head: String = body.chars().take(1_024).collect::<String>().to_ascii_lowercase();
     let marked = ["<!doctype", "<html", "<svg", "<script", "<iframe", "<body", "<?xml", "<?php"];
-    if body.starts_with(['<']) || marked.iter().any(|mark| head.contains(mark)) {
+    if body.starts_with('<') || marked.iter().any(|mark| head.contains(mark)) {
         return Err(Unfit("is markup, not plain text"));
     }
-    if ["#!", "%!ps", "{\\rtf", "mime-version:", "content-type:"].iter().any(|mark| head.starts_with(mark)) {
+    let begins = ["#!", "%!ps", "{\\rtf", "mime-version:", "content-type:"];
+    // A reader takes a document for one with a little before it.
+    if begins.iter().any(|mark| head.starts_with(mark)) || head.contains("%pdf-") {
         return Err(Unfit("is something to be run or opened, not plain text"));
     }
     Ok(MediaType::Text)

@@ -34,18 +34,18 @@ pub async fn moderate_review(db: &Db, permit: Permit, input: ModerateReview) -> 
         return Err(No::because(RefusalCode::InvalidTransition, message, "reviewId"));
     }
     let by = permit.actor().id();
-    match store::insert_decision(&mut tx, network, input.review, by, input.removed, &reason).await {
-        Err(fault) => match fault.constraint() {
+    let written = store::insert_decision(&mut tx, network, input.review, by, input.removed, &reason).await;
+    if let Err(fault) = written {
+        return Err(match fault.constraint() {
             Some("review_decision_version_check") => {
                 let message = format!("there are at most {MAX_DECISIONS} decisions on a review");
-                return Err(No::because(RefusalCode::LimitExceeded, message, "reviewId"));
+                No::because(RefusalCode::LimitExceeded, message, "reviewId")
             }
             Some("review_decision_pkey") => {
-                return Err(No::because(RefusalCode::Conflict, "somebody else has just decided", "reviewId"));
+                No::because(RefusalCode::Conflict, "somebody else has just decided", "reviewId")
             }
-            _ => return Err(fault.into()),
-        },
-        Ok(()) => {}
+            _ => fault.into(),
+        });
     }
     let review = finish(&mut tx, network, input.review, EventType::ReviewModerated).await?;
     tx.commit().await?;

@@ -27,22 +27,18 @@ pub async fn reply_review(db: &Db, permit: Permit, input: ReplyReview) -> Result
     let mut tx = db.begin(permit.work()).await?;
     let review = store::review(&mut tx, network, input.review).await?;
     review.filter(|review| review.site_id == permit.tenant()).ok_or_else(|| No::not_found("reviewId"))?;
-    match store::insert_reply(&mut tx, network, input.review, permit.actor().id(), &text).await {
-        Err(fault) => match fault.constraint() {
+    let by = permit.actor().id();
+    if let Err(fault) = store::insert_reply(&mut tx, network, input.review, by, &text).await {
+        return Err(match fault.constraint() {
             Some("review_reply_version_check") => {
                 let message = format!("a reply has at most {MAX_REPLIES} versions");
-                return Err(No::because(RefusalCode::LimitExceeded, message, "reviewId"));
+                No::because(RefusalCode::LimitExceeded, message, "reviewId")
             }
             Some("review_reply_pkey") => {
-                return Err(No::because(
-                    RefusalCode::Conflict,
-                    "somebody else has just answered",
-                    "reviewId",
-                ));
+                No::because(RefusalCode::Conflict, "somebody else has just answered", "reviewId")
             }
-            _ => return Err(fault.into()),
-        },
-        Ok(()) => {}
+            _ => fault.into(),
+        });
     }
     let review = finish(&mut tx, network, input.review, EventType::ReviewReplied).await?;
     tx.commit().await?;

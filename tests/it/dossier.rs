@@ -19,7 +19,7 @@ fn unpack(bytes: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
             let mut file = archive.by_index(at).unwrap();
             let mut content = Vec::new();
             file.read_to_end(&mut content).unwrap();
-            (file.name().to_owned(), content)
+            (file.name().unwrap().into_owned(), content)
         })
         .collect()
 }
@@ -36,7 +36,9 @@ fn sound(files: &BTreeMap<String, Vec<u8>>, key: &[u8]) -> bool {
         let content = files.get(file["path"].as_str().unwrap());
         content.is_some_and(|content| json!(hex(&Sha256::digest(content))) == file["sha256"])
     });
-    whole && files.len() == listed.len() + 3 && sign::verifies(key, &files["manifest.json"], &files["manifest.sig"])
+    whole
+        && files.len() == listed.len() + 3
+        && sign::verifies(key, &files["manifest.json"], &files["manifest.sig"])
 }
 
 /// A claim with evidence, refused by the site and on appeal.
@@ -64,7 +66,10 @@ async fn a_dossier_holds_what_an_authority_needs_and_says_itself_whether_it_is_w
     let (status, headers, bytes) = mei.fetch(made["downloadUrl"].as_str().unwrap()).await;
     assert_eq!((status, headers["content-type"].to_str().unwrap()), (200, "application/zip"));
     assert!(headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\"dos_"));
-    assert_eq!((&made["sha256"], &made["byteSize"]), (&json!(hex(&Sha256::digest(&bytes))), &json!(bytes.len())));
+    assert_eq!(
+        (&made["sha256"], &made["byteSize"]),
+        (&json!(hex(&Sha256::digest(&bytes))), &json!(bytes.len()))
+    );
     let key = unhex(made["publicKey"].as_str().unwrap());
     let mut files = unpack(bytes);
     assert!(sound(&files, &key));
@@ -75,14 +80,20 @@ async fn a_dossier_holds_what_an_authority_needs_and_says_itself_whether_it_is_w
     assert_eq!(story["order"]["lines"][0]["warranty_seconds"], 3 * 24 * 3600);
     assert!(story["order"]["lines"][0]["deliveries"][0]["first_opened_at"].is_string());
     let told = &story["claims"][0];
-    assert_eq!((&told["id"], &told["status"], &told["steps"].as_array().unwrap().len()), (&json!(claim), &json!("CLOSED"), &4));
+    assert_eq!(
+        (&told["id"], &told["status"], &told["steps"].as_array().unwrap().len()),
+        (&json!(claim), &json!("CLOSED"), &4)
+    );
     let proof = &told["evidence"][0];
     assert_eq!(json!(hex(&Sha256::digest(&files[proof["path"].as_str().unwrap()]))), proof["sha256"]);
     assert_eq!(story["escalation"]["url"], "https://www.12315.cn");
     for page in ["index.html", "index.zh.html"] {
         let text = String::from_utf8(files[page].clone()).unwrap();
         assert!(text.contains(&order) && text.contains(&claim), "{page}");
-        assert!(!text.contains("<script") && !text.contains("<b>") && !text.contains("http-equiv=\"refresh"), "{page}");
+        assert!(
+            !text.contains("<script") && !text.contains("<b>") && !text.contains("http-equiv=\"refresh"),
+            "{page}"
+        );
     }
     // Neither the card, nor what its sellers earn, nor their staff.
     for (name, content) in &files {
@@ -119,7 +130,18 @@ async fn a_dossier_holds_what_an_authority_needs_and_says_itself_whether_it_is_w
     for name in ["manifest.json", "manifest.sig", "public-key.pem"] {
         std::fs::write(folder.join(name), &files[name]).unwrap();
     }
-    let args = ["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "public-key.pem", "-in", "manifest.json", "-sigfile", "manifest.sig"];
+    let args = [
+        "pkeyutl",
+        "-verify",
+        "-rawin",
+        "-pubin",
+        "-inkey",
+        "public-key.pem",
+        "-in",
+        "manifest.json",
+        "-sigfile",
+        "manifest.sig",
+    ];
     if let Ok(done) = std::process::Command::new("openssl").args(args).current_dir(&folder).output() {
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
@@ -173,11 +195,14 @@ async fn after_the_last_refusal_a_buyer_is_told_where_to_go() {
     shop.operator.reject(&claim).await;
     let cn = route(&mei).await;
     assert_eq!((&cn["region"], &cn["phone"]), (&json!("CN"), &json!("12315")));
-    for (region, name) in [("DE", "ECC-Net"), ("GB", "Citizens Advice consumer service"), ("JP", "econsumer.gov")] {
+    for (region, name) in
+        [("DE", "ECC-Net"), ("GB", "Citizens Advice consumer service"), ("JP", "econsumer.gov")]
+    {
         shop.settings(json!({"region": region})).await;
         assert_eq!(route(&mei).await["name"], name);
     }
-    let set = "mutation($i: NetworkSettingsSetInput!) { networkSettingsSet(input: $i) { errors { code path } } }";
+    let set =
+        "mutation($i: NetworkSettingsSetInput!) { networkSettingsSet(input: $i) { errors { code path } } }";
     for bad in ["de", "DEU", "", "<>"] {
         assert_eq!(shop.operator.refused(set, json!({"i": {"region": bad}})).await, ["INVALID_INPUT"]);
     }

@@ -280,9 +280,8 @@ fn beside(table: &str) -> Option<&'static str> {
         "network" | "policy_version" | "ledger_fold" => "one row, the network's own",
         "tenant" => "itself and what is below it",
         "product" | "variant" => "what is approved is what a site may sell",
-        "orders" | "order_line" | "delivery" | "refund" | "reveal" | "claim" | "claim_step" | "evidence" | "review" | "review_reply" | "review_decision" => {
-            "what it has a price on"
-        }
+        "orders" | "order_line" | "delivery" | "refund" | "reveal" | "claim" | "claim_step" | "evidence"
+        | "review" | "review_reply" | "review_decision" => "what it has a price on",
         "standing" => "what anybody may know",
         "posting" | "journal_entry" => "of its own accounts",
         _ => return None,

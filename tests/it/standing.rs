@@ -5,7 +5,8 @@ use crate::support::{
 };
 use serde_json::{Value, json};
 
-const STANDING: &str = "{ storefront { standing { openedSince orders claimRateBasisPoints approvalRateBasisPoints
+const STANDING: &str =
+    "{ storefront { standing { openedSince orders claimRateBasisPoints approvalRateBasisPoints
   medianHoursToFirstAnswer medianHoursToResolution appealsOverturned reviews averageStars averageWarrantyStars
   minimumSample computedAt } } }";
 const REVIEWS: &str = "{ storefront { reviews(first: 50) { nodes { id title stars warrantyStars text
@@ -71,9 +72,7 @@ async fn figures_are_computed_from_what_happened_and_say_nothing_of_too_little()
     for order in &orders[..10] {
         claims.push(mei.claim(&delivery(order)).await);
     }
-    let grant = |claim: &str, bearer: Option<&str>| {
-        json!({"i": {"claimId": claim, "remedy": "COMPENSATE", "amount": cny("1.00"), "bearer": bearer}})
-    };
+    let grant = |claim: &str, bearer: Option<&str>| json!({"i": {"claimId": claim, "remedy": "COMPENSATE", "amount": cny("1.00"), "bearer": bearer}});
     for who in [&shop.b.owner, &shop.operator] {
         shop.credit(&who.wallet_id().await, 10_000).await;
     }
@@ -95,14 +94,14 @@ async fn figures_are_computed_from_what_happened_and_say_nothing_of_too_little()
     assert_eq!(figures["medianHoursToResolution"], Value::Null, "eight are over");
     // An hour later for one half of the answers: the median follows.
     let mut db = superuser(&server).await;
-    let later = "update claim_step set at = at + interval '3 hours' where step_no > 1 and actor_id is not null";
+    let later =
+        "update claim_step set at = at + interval '3 hours' where step_no > 1 and actor_id is not null";
     sqlx::query(later).execute(&mut db).await.unwrap();
     mei.place(shop.order(1, "95.40", &fresh("key"))).await;
     counted(&shop, &server).await;
     assert_eq!(standing(&visitor).await["medianHoursToFirstAnswer"], "3.0");
     // Everybody is told the same, and nobody can enter a figure.
-    let site = |who: &Client| who.get("{ tenants { id standing { claimRateBasisPoints } } }", json!({}));
-    let seen = site(&shop.b.owner).await;
+    let seen = shop.b.owner.get("{ tenants { id standing { claimRateBasisPoints } } }", json!({})).await;
     assert_eq!(seen[0]["standing"]["claimRateBasisPoints"], standing(&mei).await["claimRateBasisPoints"]);
 }
 
@@ -192,14 +191,13 @@ async fn what_the_operator_removes_leaves_its_place_and_does_not_count() {
     for n in 0..10 {
         let order = mei.place(shop.order(1, "95.40", &fresh("key"))).await;
         let stars = if n == 0 { 1 } else { 5 };
-        let input = json!({"i": {"orderLineId": line(&order), "stars": stars, "text": format!("number {n}")}});
+        let input =
+            json!({"i": {"orderLineId": line(&order), "stars": stars, "text": format!("number {n}")}});
         posted.push(id(&mei.done(POST, input).await["review"]));
     }
     counted(&shop, &server).await;
     assert_eq!(standing(&mei).await["averageStars"], "4.6", "46 stars of ten");
-    let moderate = |removed: bool, reason: &str| {
-        json!({"i": {"reviewId": posted[0], "removed": removed, "reason": reason}})
-    };
+    let moderate = |removed: bool, reason: &str| json!({"i": {"reviewId": posted[0], "removed": removed, "reason": reason}});
     let empty = shop.operator.refused(MODERATE, moderate(true, "")).await;
     assert_eq!(empty, ["INVALID_INPUT"]);
     assert_eq!(shop.operator.refused(MODERATE, moderate(false, "no")).await, ["INVALID_TRANSITION"]);
