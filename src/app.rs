@@ -173,7 +173,7 @@ pub fn run_background(
         standing::refresh_due(&db).await
     });
     let blobs = services.blobs.clone();
-    every(&tasks, shutdown, "file sweep", Duration::from_secs(60), db.clone(), move |db| {
+    every(&tasks, shutdown, "file sweep", Duration::from_mins(1), db.clone(), move |db| {
         let blobs = blobs.clone();
         async move { evidence::sweep(&db, &blobs).await }
     });

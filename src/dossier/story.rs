@@ -1,10 +1,11 @@
 //! What an archive tells, as data: `dossier.json`, and what its pages show.
 
 use crate::{
+    catalogue::RemedyKind,
     evidence::Evidence,
     foundation::{Currency, Moment, Money, UnitPrice, blobs::hex},
     orders::view,
-    warranty::{self, Step},
+    warranty::{self, ClaimDesk, ClaimStatus, RejectReason, Step},
 };
 use serde::Serialize;
 
@@ -240,18 +241,18 @@ impl Claim {
             opened_at: time(claim.opened_at),
             reason: claim.reason.word(),
             description: claim.description,
-            wanted: claim.wanted.map(|wanted| wanted.word()),
-            remedy: claim.remedy.map(|remedy| remedy.word()),
+            wanted: claim.wanted.map(RemedyKind::word),
+            remedy: claim.remedy.map(RemedyKind::word),
             remedy_amount: claim.remedy_amount.map(|minor| amount(minor, currency)),
-            reject_reason: claim.reject_reason.map(|reason| reason.word()),
+            reject_reason: claim.reject_reason.map(RejectReason::word),
             reject_note: claim.reject_note,
             steps: steps
                 .into_iter()
                 .map(|step| Told {
                     at: time(step.at),
-                    from: step.from_status.map(|status| status.word()),
+                    from: step.from_status.map(ClaimStatus::word),
                     to: step.to_status.word(),
-                    desk: step.desk.map(|desk| desk.word()),
+                    desk: step.desk.map(ClaimDesk::word),
                     note: step.note,
                 })
                 .collect(),

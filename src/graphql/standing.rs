@@ -23,14 +23,19 @@ pub enum OrdersBand {
     /// None.
     None,
     /// 1 to 10.
+    #[graphql(name = "UP_TO_10")]
     UpTo10,
     /// 11 to 100.
+    #[graphql(name = "UP_TO_100")]
     UpTo100,
     /// 101 to 1,000.
+    #[graphql(name = "UP_TO_1000")]
     UpTo1000,
     /// 1,001 to 10,000.
+    #[graphql(name = "UP_TO_10000")]
     UpTo10000,
     /// More.
+    #[graphql(name = "OVER_10000")]
     Over10000,
 }
 

@@ -1,7 +1,7 @@
 //! Files by link: `PUT /uploads/{token}` takes one, `GET /files/{token}` hands one out. The token is the right to it;
 //! nobody signs in. What is handed out is saved, never shown: it stands at the same address as the API.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use poem::{
@@ -119,7 +119,7 @@ fn disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded += &format!("%{byte:02X}");
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")

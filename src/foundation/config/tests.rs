@@ -115,7 +115,7 @@ fn files_are_kept_in_the_data_folder_unless_something_else_is_said() {
         let flags = SettingsArgs { object_store: flag.map(Into::into), ..SettingsArgs::default() };
         resolve(flags, &with_key(variables), file).unwrap().object_store
     };
-    let folder = |path: &str| ObjectStore::Folder(path.into());
+    let folder = |path: &str| super::ObjectStore::Folder(path.into());
     assert_eq!(kept(None, &[], ""), folder(".cardamom/objects"));
     assert_eq!(kept(None, &[("CARDAMOM_DATA_DIR", "/data")], ""), folder("/data/objects"));
     assert_eq!(kept(None, &[], "object_store = '/file'"), folder("/file"));
