@@ -1,12 +1,15 @@
 //! Builds everything from the settings and hands it out: the only place that knows all.
 
+mod files;
 mod public;
 mod upload;
 
 use crate::{
     events::{self, Feed},
+    evidence,
     foundation::{
         Db, Fault,
+        blobs::Blobs,
         config::{Settings, Switch},
         migrate,
         postgres::{PostgresError, Private},
@@ -20,7 +23,7 @@ use crate::{
     orders::{self, engine::Engine},
     pricing::{Views, view::Sweeper},
     provenance::{self, LogKeys},
-    warranty,
+    standing, warranty,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt, stream::BoxStream};
@@ -129,7 +132,8 @@ pub async fn services(
     let log_keys = LogKeys::new(Arc::clone(&sealer));
     let views = Views::new(db.clone());
     let orders = Engine::new(db.clone(), settings.order_engine);
-    Ok(Services { db, sealer, vault, log_keys, feed: Feed::new(), orders, views })
+    let blobs = Blobs::new(settings.object_store.clone());
+    Ok(Services { db, sealer, vault, log_keys, blobs, feed: Feed::new(), orders, views })
 }
 
 /// Everything that runs beside the requests, until `shutdown`.
@@ -177,6 +181,14 @@ pub fn run_background(
     });
     every(&tasks, shutdown, "supplier guards", Duration::from_secs(2), db.clone(), |db| async move {
         warranty::guard::run_due(&db).await
+    });
+    every(&tasks, shutdown, "standing", Duration::from_secs(2), db.clone(), |db| async move {
+        standing::refresh_due(&db).await
+    });
+    let blobs = services.blobs.clone();
+    every(&tasks, shutdown, "file sweep", Duration::from_mins(1), db.clone(), move |db| {
+        let blobs = blobs.clone();
+        async move { evidence::sweep(&db, &blobs).await }
     });
     let (vault, successor) = (Arc::clone(&services.vault), Successor::default());
     every(&tasks, shutdown, "imports cut off", Duration::from_millis(500), db, move |db| {
@@ -358,6 +370,14 @@ impl Backend for Api {
 
     async fn visit(&self, path: String) -> http::Visited {
         public::visit(&self.services, &path).await
+    }
+
+    async fn send_file(&self, sent: http::Sent) -> http::Uploaded {
+        files::take(&self.services, sent).await
+    }
+
+    async fn file(&self, token: String) -> Result<http::File, http::Uploaded> {
+        files::find(&self.services, &token).await
     }
 
     async fn ended(&self, session: Session) {

@@ -22,10 +22,14 @@ pub mod pricing;
 // Floor 5: the sale.
 pub mod orders;
 // Floor 6: after the sale.
+pub mod evidence;
 pub mod integrity;
 pub mod warranty;
 // Floor 6, after these: what was bought, for anybody to verify.
 pub mod receipt;
+// Floor 6, after these: what anybody may know, and what a buyer takes elsewhere.
+pub mod dossier;
+pub mod standing;
 // Floor 7: the only floor that says async_graphql.
 pub mod graphql;
 // Floor 8: the only floor that says poem.

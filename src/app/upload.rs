@@ -99,6 +99,6 @@ fn failed(no: &No) -> Uploaded {
     }
 }
 
-fn problem(status: u16, code: &str, title: &str) -> Uploaded {
+pub(super) fn problem(status: u16, code: &str, title: &str) -> Uploaded {
     Uploaded { status, body: json!({"type": "about:blank", "title": title, "status": status, "code": code}) }
 }

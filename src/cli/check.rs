@@ -2,7 +2,7 @@
 
 use crate::{
     app,
-    foundation::{config::SettingsArgs, seal::Sealer},
+    foundation::{blobs::Blobs, config::SettingsArgs, seal::Sealer},
     integrity,
     inventory::Vault,
 };
@@ -14,8 +14,9 @@ pub(super) async fn run(args: SettingsArgs) -> anyhow::Result<()> {
     let settings = super::prepare(args)?;
     let database = app::find_database(&settings, true).await?;
     let vault = Vault::new(Arc::new(Sealer::new(settings.master_key.expose())?));
+    let blobs = Blobs::new(settings.object_store.clone());
     let started = Instant::now();
-    let report = integrity::check(&database.owner, &vault).await;
+    let report = integrity::check(&database.owner, &vault, &blobs).await;
     app::stop(database).await?;
     let report = report.map_err(app::AppError::from)?;
     for finding in &report.findings {

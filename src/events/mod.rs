@@ -57,6 +57,14 @@ crate::words! {
         SalesPaused = "SALES_PAUSED",
         /// A supplier's goods are on sale again.
         SalesResumed = "SALES_RESUMED",
+        /// Files were added to a warranty claim.
+        EvidenceAdded = "EVIDENCE_ADDED",
+        /// A buyer reviewed what it had bought.
+        ReviewPosted = "REVIEW_POSTED",
+        /// The selling site answered a review.
+        ReviewReplied = "REVIEW_REPLIED",
+        /// The operator removed a review, or put it back.
+        ReviewModerated = "REVIEW_MODERATED",
         /// A wallet's balance changed.
         WalletChanged = "WALLET_CHANGED",
         /// A variant's stock fell to its alarm level.

@@ -43,6 +43,10 @@ pub struct SettingsArgs {
     #[arg(long, value_name = "FILTER")]
     pub log: Option<String>,
 
+    /// Folder, or s3://bucket/prefix, for files that people send [env: CARDAMOM_OBJECT_STORE] [default: objects/ in the data folder]
+    #[arg(long, value_name = "PLACE")]
+    pub object_store: Option<String>,
+
     /// Rate limits per credential and address [env: CARDAMOM_RATE_LIMIT] [default: on]
     #[arg(long)]
     pub rate_limit: Option<Switch>,
@@ -70,6 +74,8 @@ pub struct Settings {
     /// `None` means the private PostgreSQL in `data_dir`.
     pub database_url: Option<DatabaseUrl>,
     pub data_dir: PathBuf,
+    /// Where files that people send are kept.
+    pub object_store: ObjectStore,
     pub master_key: MasterKey,
     /// In `tracing`'s filter syntax, known to be valid.
     pub log: String,
@@ -89,6 +95,18 @@ pub struct Settings {
 pub enum Switch {
     On,
     Off,
+}
+
+/// Where files are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectStore {
+    /// A folder, made when it is needed.
+    Folder(PathBuf),
+    /// A bucket; its credentials and endpoint come from the usual `AWS_…` variables.
+    S3 {
+        /// `s3://bucket/prefix`
+        url: String,
+    },
 }
 
 /// How orders are placed; the effects are the same.
@@ -153,10 +171,11 @@ struct Setting<T> {
     parse: fn(&str) -> Option<T>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     LISTEN.key,
     DATABASE_URL.key,
     DATA_DIR.key,
+    OBJECT_STORE.key,
     LOG.key,
     LOG_FORMAT.key,
     RATE_LIMIT.key,
@@ -189,6 +208,21 @@ const DATA_DIR: Setting<PathBuf> = Setting {
     key: "data_dir",
     expected: "the path of a folder",
     parse: |text| Some(PathBuf::from(text)),
+};
+const OBJECT_STORE: Setting<ObjectStore> = Setting {
+    flag: "--object-store",
+    variable: "CARDAMOM_OBJECT_STORE",
+    key: "object_store",
+    expected: if cfg!(feature = "s3") {
+        "the path of a folder, or s3://bucket/prefix"
+    } else {
+        "the path of a folder (this build was made without the feature s3)"
+    },
+    parse: |text| match text.strip_prefix("s3://") {
+        Some(bucket) => (cfg!(feature = "s3") && !bucket.is_empty() && !bucket.starts_with('/'))
+            .then(|| ObjectStore::S3 { url: text.to_owned() }),
+        None => Some(ObjectStore::Folder(PathBuf::from(text))),
+    },
 };
 const LOG: Setting<String> = Setting {
     flag: "--log",
@@ -319,6 +353,13 @@ impl SettingsArgs {
         let listen = below.or(self.listen, &LISTEN)?.unwrap_or(DEFAULT_LISTEN);
         let database_url = below.or(url, &DATABASE_URL)?;
         let data_dir = below.or(self.data_dir, &DATA_DIR)?.unwrap_or_else(|| DEFAULT_DATA_DIR.into());
+        let objects = self
+            .object_store
+            .as_deref()
+            .map(|text| OBJECT_STORE.read(text, OBJECT_STORE.flag))
+            .transpose()?;
+        let objects = below.or(objects, &OBJECT_STORE)?;
+        let object_store = objects.unwrap_or_else(|| ObjectStore::Folder(data_dir.join("objects")));
         let log = below.or(log, &LOG)?.unwrap_or_else(|| DEFAULT_LOG.into());
         let log_format = below.or(None, &LOG_FORMAT)?.unwrap_or(LogFormat::Text);
         let rate_limit = below.or(self.rate_limit, &RATE_LIMIT)?.unwrap_or(Switch::On);
@@ -335,6 +376,7 @@ impl SettingsArgs {
             listen,
             database_url,
             data_dir,
+            object_store,
             master_key,
             log,
             log_format,

@@ -28,7 +28,9 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0009" "events",
     "0010" "listings",
     "0011" "provenance",
+    "0012" "evidence",
     "0013" "terms",
+    "0014" "standing",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -43,6 +45,11 @@ pub const APPEND_ONLY: &[&str] = &[
     "claim_message",
     "claim_note",
     "terms_version",
+    "evidence",
+    "review",
+    "review_reply",
+    "review_decision",
+    "dossier",
     "event",
     "event_page",
     "idempotency",
@@ -54,7 +61,7 @@ pub const APPEND_ONLY: &[&str] = &[
 
 /// Tables from which the application may delete.
 pub const DELETABLE: &[&str] =
-    &["outbox", "directory_host", "import_piece", "listing_change", "provenance_queue", "reminder"];
+    &["outbox", "directory_host", "import_piece", "listing_change", "provenance_queue", "reminder", "blob"];
 
 /// How long a transaction may wait for its client. A process that is stopped, or cut off from the database, holds
 /// locks and the numbering of events for as long and no longer: others take over from it within 5 s.

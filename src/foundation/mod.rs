@@ -1,5 +1,6 @@
 //! Floor 0: what every slice stands on. Knows no business.
 
+pub mod blobs;
 pub mod config;
 pub mod db;
 pub mod fault;
@@ -12,6 +13,7 @@ pub mod postgres;
 mod queue;
 pub mod refusal;
 pub mod seal;
+pub mod sign;
 #[cfg(test)]
 pub mod testing;
 pub mod text;

@@ -94,6 +94,7 @@ pub struct Sealer {
     token: hmac::Key,
     fingerprint: hmac::Key,
     role: hmac::Key,
+    signing: hmac::Key,
 }
 
 impl Sealer {
@@ -110,6 +111,7 @@ impl Sealer {
             token: key("cardamom token v1"),
             fingerprint: key("cardamom fingerprint v1"),
             role: key("cardamom database role v1"),
+            signing: key("cardamom signing v1"),
         })
     }
 
@@ -157,6 +159,15 @@ impl Sealer {
     /// A password for the database role of that name.
     pub fn role_password(&self, role: &str) -> Zeroizing<String> {
         Zeroizing::new(URL_SAFE_NO_PAD.encode(hmac::sign(&self.role, role.as_bytes())))
+    }
+
+    /// The seed of a signing key, for one purpose and place.
+    pub fn derive(&self, purpose: &str, place: &[u8]) -> Zeroizing<Vec<u8>> {
+        let mut context = hmac::Context::with_key(&self.signing);
+        context.update(purpose.as_bytes());
+        context.update(&[0]);
+        context.update(place);
+        Zeroizing::new(context.sign().as_ref().to_vec())
     }
 
     /// Opaque text that carries `bytes` for one use, and that only we can make.

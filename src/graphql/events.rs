@@ -55,6 +55,14 @@ pub enum EventType {
     SalesPaused,
     /// A supplier's goods are on sale again; in its own and the operator's logs.
     SalesResumed,
+    /// Files were added to a warranty claim; in the logs of its site, its supplier and the operator only.
+    EvidenceAdded,
+    /// A buyer reviewed what it had bought.
+    ReviewPosted,
+    /// The selling site answered a review.
+    ReviewReplied,
+    /// The operator removed a review, or put it back.
+    ReviewModerated,
     /// A wallet's balance changed.
     WalletChanged,
     /// A variant's stock fell to its alarm level.

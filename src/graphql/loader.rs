@@ -10,7 +10,10 @@ use super::{
     warranty::{self, WarrantyClaim},
 };
 use crate::{
-    foundation::{Fault, id::TenantId},
+    foundation::{
+        Fault,
+        id::{NetworkId, TenantId},
+    },
     orders::{DeliveryId, OrderId},
     warranty::ClaimId,
 };
@@ -46,6 +49,16 @@ pub struct Loaders {
     pub remedies: DataLoader<Of<RemediesOf>>,
     /// What the record says about a claim that the viewer sees.
     pub triages: DataLoader<Of<TriageOf>>,
+    /// What was submitted for a claim, as far as the viewer may see it.
+    pub evidence: DataLoader<Of<EvidenceOf>>,
+    /// What was counted of a tenant.
+    pub standings: DataLoader<Of<StandingOf>>,
+    /// The viewer's own archives of an order.
+    pub dossiers: DataLoader<Of<DossiersOf>>,
+    /// Where a network's buyers go with a complaint.
+    pub routes: DataLoader<Of<RouteOf>>,
+    /// What of that is like another claim's.
+    pub matches: DataLoader<Of<MatchesOf>>,
 }
 
 /// A claim's key in the loader of its messages.
@@ -80,6 +93,26 @@ pub struct WalletOf(pub uuid::Uuid);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClaimsOf(pub OrderId);
 
+/// A claim's key in the loader of what was submitted for it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct EvidenceOf(pub uuid::Uuid);
+
+/// A claim's key in the loader of what of that is like another claim's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MatchesOf(pub uuid::Uuid);
+
+/// A tenant's key in the loader of what was counted of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StandingOf(pub TenantId);
+
+/// An order's key in the loader of its archives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DossiersOf(pub OrderId);
+
+/// A network's key in the loader of where its buyers go; there is one, the viewer's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RouteOf(pub NetworkId);
+
 /// Loads by keys of that kind, as the session's viewer.
 pub struct Of<K> {
     session: Session,
@@ -101,6 +134,11 @@ impl Loaders {
             offers: loader(session),
             remedies: loader(session),
             triages: loader(session),
+            standings: loader(session),
+            dossiers: loader(session),
+            routes: loader(session),
+            evidence: loader(session),
+            matches: loader(session),
         }
     }
 }
@@ -279,5 +317,72 @@ impl Loader<TriageOf> for Of<TriageOf> {
         let found = crate::warranty::remedies::weigh(db, viewer, &ids).await;
         let found = found.map_err(|fault| told(&fault))?;
         Ok(found.into_iter().map(|(claim, triage)| (TriageOf(claim), triage.into())).collect())
+    }
+}
+
+impl Loader<EvidenceOf> for Of<EvidenceOf> {
+    type Value = Arc<Vec<crate::evidence::Evidence>>;
+    type Error = Error;
+    async fn load(&self, keys: &[EvidenceOf]) -> Result<HashMap<EvidenceOf, Self::Value>, Error> {
+        let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
+        let found =
+            crate::evidence::read::of_claims(&self.session.services.db, &self.session.viewer, &ids).await;
+        let mut files: HashMap<EvidenceOf, Vec<crate::evidence::Evidence>> = HashMap::new();
+        for file in found.map_err(|fault| told(&fault))? {
+            files.entry(EvidenceOf(file.claim_id)).or_default().push(file);
+        }
+        Ok(files.into_iter().map(|(claim, files)| (claim, Arc::new(files))).collect())
+    }
+}
+
+impl Loader<MatchesOf> for Of<MatchesOf> {
+    type Value = Arc<Vec<crate::evidence::Match>>;
+    type Error = Error;
+    async fn load(&self, keys: &[MatchesOf]) -> Result<HashMap<MatchesOf, Self::Value>, Error> {
+        let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
+        let found =
+            crate::evidence::read::matches(&self.session.services.db, &self.session.viewer, &ids).await;
+        let mut matches: HashMap<MatchesOf, Vec<crate::evidence::Match>> = HashMap::new();
+        for one in found.map_err(|fault| told(&fault))? {
+            matches.entry(MatchesOf(one.of_claim)).or_default().push(one);
+        }
+        Ok(matches.into_iter().map(|(claim, matches)| (claim, Arc::new(matches))).collect())
+    }
+}
+
+impl Loader<StandingOf> for Of<StandingOf> {
+    type Value = crate::standing::Standing;
+    type Error = Error;
+    async fn load(&self, keys: &[StandingOf]) -> Result<HashMap<StandingOf, Self::Value>, Error> {
+        let ids: Vec<TenantId> = keys.iter().map(|key| key.0).collect();
+        let found =
+            crate::standing::read::standings(&self.session.services.db, &self.session.viewer, &ids).await;
+        let found = found.map_err(|fault| told(&fault))?;
+        Ok(found.into_iter().map(|one| (StandingOf(one.tenant_id), one)).collect())
+    }
+}
+
+impl Loader<DossiersOf> for Of<DossiersOf> {
+    type Value = Vec<super::dossier::Dossier>;
+    type Error = Error;
+    async fn load(&self, keys: &[DossiersOf]) -> Result<HashMap<DossiersOf, Self::Value>, Error> {
+        let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0.0).collect();
+        let found =
+            crate::dossier::read::of_orders(&self.session.services.db, &self.session.viewer, &ids).await;
+        let mut dossiers: HashMap<DossiersOf, Self::Value> = HashMap::new();
+        for one in found.map_err(|fault| told(&fault))? {
+            dossiers.entry(DossiersOf(OrderId(one.order_id))).or_default().push(super::dossier::Dossier(one));
+        }
+        Ok(dossiers)
+    }
+}
+
+impl Loader<RouteOf> for Of<RouteOf> {
+    type Value = &'static crate::dossier::Escalation;
+    type Error = Error;
+    async fn load(&self, keys: &[RouteOf]) -> Result<HashMap<RouteOf, Self::Value>, Error> {
+        let route = crate::dossier::read::escalation(&self.session.services.db, &self.session.viewer).await;
+        let route = route.map_err(|fault| told(&fault))?;
+        Ok(keys.iter().map(|key| (*key, route)).collect())
     }
 }

@@ -2,8 +2,10 @@
 
 pub mod answers;
 pub mod catalogue;
+pub mod dossier;
 pub mod error;
 pub mod events;
+pub mod evidence;
 pub mod identity;
 pub mod inventory;
 pub mod ledger;
@@ -17,6 +19,7 @@ pub mod provenance;
 pub mod scalar;
 pub mod session;
 pub mod staff;
+pub mod standing;
 pub mod tenancy;
 pub mod terms;
 pub mod warranty;
@@ -63,6 +66,9 @@ pub struct Mutation(
     warranty::RecallMutation,
     warranty::GuardMutation,
     terms::TermsMutation,
+    evidence::EvidenceMutation,
+    standing::StandingMutation,
+    dossier::DossierMutation,
     staff::StaffMutation,
 );
 

@@ -6,6 +6,7 @@ pub use mutation::{OrderPayload, OrderPlacePayload, OrdersMutation};
 
 use super::{
     catalogue::{Fulfilment, WarrantyTerms},
+    dossier::{self, Dossier},
     loader::ClaimsOf,
     pricing::SupplyView,
     scalar::{DateTime, EventCursor, Money},
@@ -126,6 +127,10 @@ impl Order {
     /// The warranty claims on its deliveries, the oldest first.
     async fn claims(&self, ctx: &Context<'_>) -> Result<Vec<WarrantyClaim>> {
         Ok(ctx.loaders().claims.load_one(ClaimsOf(self.view.head.order_id)).await?.unwrap_or_default())
+    }
+    /// The signed archives of it that the caller has made and that are still kept, the newest first.
+    async fn dossiers(&self, ctx: &Context<'_>) -> Result<Vec<Dossier>> {
+        dossier::dossiers_of(ctx, self.view.head.order_id).await
     }
     /// Subscribe from here to miss nothing that happens after this answer.
     async fn as_of(&self, ctx: &Context<'_>) -> EventCursor {

@@ -4,7 +4,7 @@ use super::{error, loader::Loaders};
 use crate::{
     access::{Permit, Viewer},
     events::Feed,
-    foundation::{Db, Fault, No, Scope, Tx, id::NetworkId, seal::Sealer},
+    foundation::{Db, Fault, No, Scope, Tx, blobs::Blobs, id::NetworkId, seal::Sealer},
     inventory::Vault,
     orders::engine::Engine,
     pricing::{
@@ -30,6 +30,8 @@ pub struct Services {
     pub vault: Arc<Vault>,
     /// What the networks' logs are signed with.
     pub log_keys: LogKeys,
+    /// Where files are kept.
+    pub blobs: Blobs,
     /// The logs as they grow.
     pub feed: Feed,
     /// Places orders.
@@ -60,7 +62,18 @@ struct Notes {
 }
 
 // What begins with these changes no listing but by what is in stock: everything else counts as if it did.
-const TRADE: &[&str] = &["order", "delivery", "warrantyClaim", "claim", "wallet", "session", "buyer"];
+const TRADE: &[&str] = &[
+    "order",
+    "delivery",
+    "warrantyClaim",
+    "claim",
+    "wallet",
+    "session",
+    "buyer",
+    "upload",
+    "review",
+    "dossier",
+];
 
 fn reach(operation: OperationType, field: &str) -> Reach {
     match operation {

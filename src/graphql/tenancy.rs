@@ -6,6 +6,7 @@ use super::{
     loader::{TenantKey, WalletOf},
     scalar::CurrencyCode,
     session::{Ask, Session, id, nullable, read},
+    standing::{self, ReviewConnection, Standing},
 };
 use crate::{
     access,
@@ -98,6 +99,19 @@ impl Tenant {
             ctx.loaders().wallets.load_one(WalletOf(self.0.tenant_id.0)).await
         })
         .await
+    }
+    /// What happened there, computed and edited by nobody.
+    async fn standing(&self, ctx: &Context<'_>) -> Option<Result<Standing>> {
+        nullable(standing::standing_of(ctx, &self.0)).await
+    }
+    /// What buyers say of its sales, or of a supplier's goods, as far as the caller may read it; the newest first.
+    async fn reviews(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "How many, 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "Go on behind this cursor.")] after: Option<String>,
+    ) -> Option<Result<ReviewConnection>> {
+        Some(standing::reviews_of(ctx, &self.0, first, after).await)
     }
     /// The most that it may add to its cost, set by its parent; basis points. Null: no bound, or not the caller's to see.
     async fn markup_cap_basis_points(&self, ctx: &Context<'_>) -> Option<i32> {
@@ -205,6 +219,8 @@ pub struct NetworkSettingsSetInput {
     /// A claim that the record proves (never delivered and never revealed, revealed to somebody else) is granted at
     /// once, at the supplier's expense. Nothing is ever refused by itself.
     claims_proved: Option<bool>,
+    /// Where its buyers live, which says who takes their complaints: two letters of ISO 3166, or EU.
+    region: Option<String>,
 }
 
 /// A network's settings.
@@ -218,6 +234,8 @@ pub struct NetworkSettings {
     appeal_seconds: i32,
     /// A claim that the record proves is granted at once, at the supplier's expense.
     claims_proved: bool,
+    /// Where its buyers live; null follows the currency.
+    region: Option<String>,
     /// What the network settles in.
     currency: CurrencyCode,
 }
@@ -356,6 +374,7 @@ impl TenancyMutation {
             hold_seconds: input.hold_seconds,
             appeal_seconds: input.appeal_seconds,
             claims_proved: input.claims_proved,
+            region: input.region,
         };
         let done = tenancy::network::set(&ctx.services().db, permit, change).await;
         NetworkSettingsPayload::of(done.map(|settings| NetworkSettings {
@@ -363,6 +382,7 @@ impl TenancyMutation {
             hold_seconds: settings.hold_seconds,
             appeal_seconds: settings.appeal_seconds,
             claims_proved: settings.claims_proved,
+            region: settings.region,
             currency: CurrencyCode(currency.code().to_owned()),
         }))
     }

@@ -18,7 +18,9 @@ pub use talk::{ClaimMessage, ClaimNote, ClaimOffer, RemedyOption, TalkMutation, 
 use super::{
     Ask, Session,
     catalogue::{ClaimReason, ProductKind, RemedyKind},
+    dossier::{self, Escalation},
     error,
+    evidence::{self, Evidence, EvidenceMatch},
     identity::{User, visible_user},
     loader::{MessagesOf, NotesOf, OffersOf, RemediesOf, TriageOf},
     orders::{Delivery, Order},
@@ -189,6 +191,23 @@ impl WarrantyClaim {
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ClaimStep>> {
         let steps = ctx.loaders().histories.load_one(self.claim.claim_id).await?.unwrap_or_default();
         Ok(steps.iter().cloned().map(Into::into).collect())
+    }
+
+    /// What was submitted for it, the first first: for its buyer, its site, its supplier and the operator. The tiers
+    /// between them are not shown it.
+    async fn evidence(&self, ctx: &Context<'_>) -> Result<Vec<Evidence>> {
+        evidence::of_claim(ctx, self.claim.claim_id.0).await
+    }
+
+    /// For those who decide: files of other claims within their sight that are the same as one of this claim's, or
+    /// look the same. Null for everyone else.
+    async fn evidence_matches(&self, ctx: &Context<'_>) -> Option<Result<Vec<EvidenceMatch>>> {
+        evidence::matches_of_claim(ctx, self.claim.claim_id.0).await
+    }
+
+    /// Who takes the buyer's complaint, by the network's region; null unless the claim was refused for good.
+    async fn escalation(&self, ctx: &Context<'_>) -> Option<Result<Escalation>> {
+        dossier::escalation_of(ctx, &self.claim).await
     }
 
     /// When the buyer opened it.

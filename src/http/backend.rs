@@ -58,6 +58,28 @@ pub struct Upload {
     pub content: Pin<Box<dyn AsyncRead + Send>>,
 }
 
+/// A file that leave was given to send.
+pub struct Sent {
+    /// The last part of the path: the right to send it.
+    pub token: String,
+    /// The bytes as they arrive; cut off when the client stalls.
+    pub content: Pin<Box<dyn AsyncRead + Send>>,
+}
+
+/// A file on its way out, to be saved and never shown.
+pub struct File {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What it is called when it is saved.
+    pub name: String,
+    /// Its length, in bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: Vec<u8>,
+    /// Its bytes.
+    pub content: BoxStream<'static, std::io::Result<Bytes>>,
+}
+
 /// What is answered to an upload.
 pub struct Uploaded {
     /// The HTTP status.
@@ -199,6 +221,20 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn visit(&self, path: String) -> impl Future<Output = Visited> + Send {
         drop(path);
         async { Visited::nothing() }
+    }
+
+    /// Takes a file at `PUT /uploads/{token}`: the token is the right to send it, whoever does.
+    fn send_file(&self, sent: Sent) -> impl Future<Output = Uploaded> + Send {
+        drop(sent);
+        async { Uploaded { status: 404, body: serde_json::json!({"title": "Not Found", "status": 404}) } }
+    }
+
+    /// Finds the file of `GET /files/{token}`: the token is the right to fetch it.
+    fn file(&self, token: String) -> impl Future<Output = Result<File, Uploaded>> + Send {
+        drop(token);
+        async {
+            Err(Uploaded { status: 404, body: serde_json::json!({"title": "Not Found", "status": 404}) })
+        }
     }
 
     /// Whether whatever is begun now would only wait: it is turned away then, at once.

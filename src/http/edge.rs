@@ -9,6 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{
     acceptor::{Connections, Guarded},
     backend::{Backend, PREFIXES},
+    files,
     frame::Frame,
     gate::Gate,
     graphql,
@@ -152,6 +153,7 @@ pub struct InvalidSchema(String);
 
 fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
     let (ready, schema, uploads) = (shared.clone(), shared.clone(), shared.clone());
+    let (sent, fetched) = (shared.clone(), shared.clone());
     let never = Ok::<_, poem::Error>;
     let graphql = shared.clone();
     let beside = PREFIXES.into_iter().fold(beside, |routes, prefix| {
@@ -182,6 +184,20 @@ fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
             make(move |request: Request| {
                 let shared = uploads.clone();
                 async move { never(upload::endpoint(shared, request).await) }
+            }),
+        )
+        .at(
+            "/uploads/:token",
+            make(move |request: Request| {
+                let shared = sent.clone();
+                async move { never(files::send(shared, request).await) }
+            }),
+        )
+        .at(
+            "/files/:token",
+            make(move |request: Request| {
+                let shared = fetched.clone();
+                async move { never(files::fetch(shared, request).await) }
             }),
         )
         .at("/healthz", make(move |request: Request| async move { never(pages::healthz(request).await) }))

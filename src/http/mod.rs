@@ -10,6 +10,7 @@ mod answer;
 mod backend;
 pub mod bare;
 mod edge;
+mod files;
 mod frame;
 mod gate;
 mod graphql;
@@ -29,7 +30,7 @@ mod upload;
 /// What a backend is asked, and what it answers.
 pub use async_graphql::{Request, Response};
 pub use backend::{
-    Backend, Caching, Credentials, Denied, LastEventId, Question, RequestId, Upload, Uploaded, Visited,
+    Backend, Caching, Credentials, Denied, File, LastEventId, Question, RequestId, Sent, Upload, Uploaded, Visited,
 };
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};

@@ -1,13 +1,16 @@
 //! Files that GraphQL is no transport for: `POST /imports/{name}`, the raw bytes as the body.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use futures_util::StreamExt;
 use poem::{
-    Request, Response,
+    Body, Request, Response,
     http::{Method, StatusCode, header},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    io::AsyncRead,
+    time::{Instant, timeout_at},
+};
 use tokio_util::io::StreamReader;
 
 use super::{
@@ -57,8 +60,34 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, mut request: Re
     let Ok(place) = shared.uploading.clone().try_acquire_owned() else {
         return problem(StatusCode::SERVICE_UNAVAILABLE);
     };
-    let mut body = request.take_body().into_bytes_stream();
-    let end = Instant::now() + shared.limits.upload_time;
+    let content = arriving(request.take_body(), shared.limits.upload_time);
+    let upload = Upload {
+        name: request.raw_path_param("name").unwrap_or_default().to_owned(),
+        query: url_pairs(request.uri().query().unwrap_or_default()),
+        idempotency_key: request
+            .header("idempotency-key")
+            // A structured field string is in quotes; a plain one is taken too.
+            .map(|key| key.trim().trim_matches('"').to_owned()),
+        content,
+    };
+    let backend = shared.backend.clone();
+    let work = shared.tasks.spawn(async move {
+        let _place = place;
+        backend.upload(session, upload).await
+    });
+    match work.await {
+        Ok(uploaded) => answer(uploaded, &caller),
+        Err(stopped) => {
+            tracing::error!(request_id = caller.request_id, %stopped, "an upload failed");
+            problem(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+/// A body as it arrives: cut off when it stands still, and when its time has passed.
+pub(super) fn arriving(body: Body, time: Duration) -> Pin<Box<dyn AsyncRead + Send>> {
+    let mut body = body.into_bytes_stream();
+    let end = Instant::now() + time;
     let arriving = async_stream::stream! {
         loop {
             let stalled = Instant::now() + STALL;
@@ -72,27 +101,12 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, mut request: Re
             }
         }
     };
-    let upload = Upload {
-        name: request.raw_path_param("name").unwrap_or_default().to_owned(),
-        query: url_pairs(request.uri().query().unwrap_or_default()),
-        idempotency_key: request
-            .header("idempotency-key")
-            // A structured field string is in quotes; a plain one is taken too.
-            .map(|key| key.trim().trim_matches('"').to_owned()),
-        content: Box::pin(StreamReader::new(Box::pin(arriving))),
-    };
-    let backend = shared.backend.clone();
-    let work = shared.tasks.spawn(async move {
-        let _place = place;
-        backend.upload(session, upload).await
-    });
-    let Uploaded { status, mut body } = match work.await {
-        Ok(uploaded) => uploaded,
-        Err(stopped) => {
-            tracing::error!(request_id = caller.request_id, %stopped, "an upload failed");
-            return problem(StatusCode::INTERNAL_SERVER_ERROR);
-        }
-    };
+    Box::pin(StreamReader::new(Box::pin(arriving)))
+}
+
+/// What the backend says, as the client hears it.
+pub(super) fn answer(uploaded: Uploaded, caller: &Caller) -> Response {
+    let Uploaded { status, mut body } = uploaded;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let wrong = status.is_client_error() || status.is_server_error();
     if wrong {

@@ -1,12 +1,14 @@
 //! What must be so whatever happened: each invariant is one SQL file that finds the rows that break it.
 //!
 //! All run on one snapshot as the tables' owner. A statement says nothing of networks: an owner that row security
-//! does not hold sees all of them at once, any other is shown one after the other. Four can't be said in SQL
+//! does not hold sees all of them at once, any other is shown one after the other. Five can't be said in SQL
 //! alone: [`walls`] looks through the application's eyes, [`seals`] opens every sealed secret, [`logs`] hashes the
-//! provenance logs again, [`histories`] writes their leaves again.
+//! provenance logs again, [`histories`] writes their leaves again, [`files`]
+//! reads every file.
 //!
 //! Deliberately absent: anything that repairs. A broken invariant is a bug, and its rows are the evidence.
 
+mod files;
 mod histories;
 mod logs;
 mod run;
@@ -36,7 +38,7 @@ macro_rules! invariants {
     };
 }
 
-// I28, I28c, I33 and I36 are in `logs`, `histories`, `walls` and `seals`. The numbers are the design's; those that are missing speak of what is
+// I28, I28c, I33, I36 and I38 are in `logs`, `histories`, `walls`, `seals` and `files`. The numbers are the design's; those that are missing speak of what is
 // not built yet.
 const INVARIANTS: &[Invariant] = invariants![
     Rows "I01_entries_balance",
@@ -80,6 +82,7 @@ const INVARIANTS: &[Invariant] = invariants![
     Rows "I32d_references_lead_somewhere",
     Rows "I34_grants_are_understood",
     Rows "I35_the_disabled_are_out",
+    Rows "I38b_evidence_is_what_was_sent",
     Rows "I39_no_import_is_stuck",
     Rows "I40_money_comes_in_by_credits",
     Rows "I41_held_money_was_earned",
@@ -88,7 +91,7 @@ const INVARIANTS: &[Invariant] = invariants![
 /// Every invariant by name, in the order in which a report lists them.
 pub fn names() -> Vec<&'static str> {
     let mut names: Vec<&str> = INVARIANTS.iter().map(|invariant| invariant.name).collect();
-    names.extend([walls::NAME, seals::NAME, logs::NAME, histories::NAME]);
+    names.extend([walls::NAME, seals::NAME, logs::NAME, histories::NAME, files::NAME]);
     names.sort_unstable();
     names
 }

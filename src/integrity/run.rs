@@ -1,9 +1,9 @@
 //! Runs every invariant on one snapshot.
 
-use super::{INVARIANTS, Over, histories, logs, names, seals, walls};
+use super::{INVARIANTS, Over, files, histories, logs, names, seals, walls};
 use crate::{
     access::{MATRIX, Role},
-    foundation::{Conn, Fault, id::NetworkId, migrate},
+    foundation::{Conn, Fault, blobs::Blobs, id::NetworkId, migrate},
     inventory::Vault,
     provenance::LogKeys,
 };
@@ -80,7 +80,7 @@ impl Found {
 ///
 /// # Errors
 /// [`Fault`] when the database can't be read or is not at this version's schema.
-pub async fn check(owner: &PgConnectOptions, vault: &Vault) -> Result<Report, Fault> {
+pub async fn check(owner: &PgConnectOptions, vault: &Vault, blobs: &Blobs) -> Result<Report, Fault> {
     let mut connection = PgConnection::connect_with(owner).await?;
     let migrated: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(&mut connection)
@@ -98,7 +98,7 @@ pub async fn check(owner: &PgConnectOptions, vault: &Vault) -> Result<Report, Fa
     wait_for_events(&mut connection).await?;
     let served = served(&mut connection).await?;
     let mut tx = connection.begin_with("begin isolation level repeatable read read only").await?;
-    let report = inspect(&mut tx, vault, served).await?;
+    let report = inspect(&mut tx, vault, blobs, served).await?;
     tx.rollback().await?;
     connection.close().await?;
     Ok(report)
@@ -169,6 +169,7 @@ async fn roles(db: &mut Conn) -> Result<(String, String), Fault> {
 pub async fn inspect(
     db: &mut PgConnection,
     vault: &Vault,
+    blobs: &Blobs,
     served: Option<Duration>,
 ) -> Result<Report, Fault> {
     let (role, work) = roles(db).await?;
@@ -183,11 +184,13 @@ pub async fn inspect(
     if sees_all {
         run(db, Over::Rows, &mut found).await?;
         seals::open_all(db, vault, &mut found).await?;
+        files::look_at(db, blobs, None, &mut found).await?;
     } else {
         for network in &networks {
             say(db, "network", network.0).await?;
             run(db, Over::Rows, &mut found).await?;
             seals::open_all(db, vault, &mut found).await?;
+            files::look_at(db, blobs, Some(*network), &mut found).await?;
         }
     }
     let keys = LogKeys::new(vault.sealer());

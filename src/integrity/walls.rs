@@ -20,6 +20,9 @@ const RUNNERS: &[&str] = &[
     "import_piece",
     "delivery",
     "claim",
+    "blob",
+    "upload",
+    "standing",
     "outbox",
     "event",
     "event_page",
@@ -66,13 +69,16 @@ const OWN_OF_BUYER: &[(&str, &str)] = &[
     ("account", "owner_id"),
     ("app_user", "user_id"),
     ("claim", "buyer_id"),
+    ("dossier", "owner_id"),
     ("event", "buyer_id"),
     ("orders", "buyer_id"),
 ];
 
 // What no reader sees at all: credentials, keys, and what only use cases work with.
 const NOBODYS: &[&str] = &[
+    "blob",
     "data_key",
+    "file_quota",
     "idempotency",
     "import_piece",
     "listing_change",
@@ -83,6 +89,8 @@ const NOBODYS: &[&str] = &[
     "reminder",
     "reminder_mark",
     "session",
+    "session",
+    "upload",
 ];
 
 /// Counts, as the role where there is one to change to, and else as an owner whom row security holds.

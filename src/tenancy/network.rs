@@ -16,11 +16,13 @@ crate::row! {
         pub appeal_seconds: i32,
         /// A claim that the record proves is granted at once.
         pub claims_proved: bool,
+        /// Where its buyers live; none follows the currency.
+        pub region: Option<String>,
     }
 }
 
 /// What to change; what is absent stays.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Change {
     /// How deep the reseller tree may grow, 1 to 16.
     pub depth_limit: Option<i32>,
@@ -30,6 +32,8 @@ pub struct Change {
     pub appeal_seconds: Option<i32>,
     /// A claim that the record proves is granted at once.
     pub claims_proved: Option<bool>,
+    /// Where its buyers live: two letters of ISO 3166, or EU.
+    pub region: Option<String>,
 }
 
 /// Changes a network's settings, for what happens from now on.
@@ -47,17 +51,26 @@ pub async fn set(db: &Db, permit: Permit, change: Change) -> Result<Settings, No
     bound(change.depth_limit, 1, 16, "depthLimit")?;
     bound(change.hold_seconds, 0, YEAR, "holdSeconds")?;
     bound(change.appeal_seconds, 1, YEAR, "appealSeconds")?;
+    if change
+        .region
+        .as_ref()
+        .is_some_and(|region| region.len() != 2 || !region.bytes().all(|byte| byte.is_ascii_uppercase()))
+    {
+        return Err(No::invalid("must be two capital letters", "region"));
+    }
     let mut tx = db.begin(permit.work()).await?;
     let settings = sqlx::query_as(
         "update network set depth_limit = coalesce($2, depth_limit), hold_seconds = coalesce($3, hold_seconds),
-                appeal_seconds = coalesce($4, appeal_seconds), claims_proved = coalesce($5, claims_proved)
-          where network_id = $1 returning depth_limit, hold_seconds, appeal_seconds, claims_proved",
+                appeal_seconds = coalesce($4, appeal_seconds), claims_proved = coalesce($5, claims_proved),
+                region = coalesce($6, region)
+          where network_id = $1 returning depth_limit, hold_seconds, appeal_seconds, claims_proved, region",
     )
     .bind(permit.network())
     .bind(change.depth_limit)
     .bind(change.hold_seconds)
     .bind(change.appeal_seconds)
     .bind(change.claims_proved)
+    .bind(change.region)
     .fetch_one(&mut *tx)
     .await
     .map_err(Fault::from)?;

@@ -3,6 +3,7 @@
 //! The slice owns claims and their history. The money and the units belong to the orders, which undo,
 //! replace and hold at its word. Who decides, pays: a desk binds itself, the operator's names the bearer.
 
+pub mod add_evidence;
 pub mod approve_claim;
 pub mod calendar;
 pub mod claim;
@@ -21,6 +22,7 @@ pub mod thread;
 pub mod triage;
 mod work;
 
+pub use add_evidence::{AddEvidence, add_evidence};
 pub use approve_claim::{ApproveClaim, approve_claim};
 pub use claim::{Claim, ClaimDesk, ClaimId, ClaimStatus, RejectReason, Step};
 pub use clock::step_due;

@@ -16,6 +16,7 @@ use crate::{
         self_check::{self, Said},
     },
     events::EventType,
+    evidence::{self, Attach, Party, UploadId},
     foundation::{Db, No, RefusalCode, idempotency, seal, text},
     orders::{
         DeliveryId, DeliveryStatus, release,
@@ -40,13 +41,15 @@ pub struct OpenClaim {
     pub wanted: Option<RemedyKind>,
     /// What the buyer tried before.
     pub self_check: Vec<Said>,
+    /// Files that were sent before; submitted with it.
+    pub evidence: Vec<UploadId>,
 }
 
 /// Opens a claim on the caller's own delivery, at the site's desk. The unit's earnings are held until it ends.
 ///
 /// # Errors
 /// NOT_FOUND for a missing delivery and for another's; CLAIM_ALREADY_OPEN; OUT_OF_WARRANTY after its end;
-/// REASON_NOT_COVERED; IDEMPOTENCY_KEY_REUSED.
+/// REASON_NOT_COVERED; IDEMPOTENCY_KEY_REUSED; for its files as [`evidence::attach()`].
 pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Claim, No> {
     let buyer = permit.actor().buyer().ok_or(No::Forbidden)?;
     text::idempotency_key(&input.key)?;
@@ -64,6 +67,7 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
         description.as_bytes(),
         input.wanted.map_or("", RemedyKind::word).as_bytes(),
         told.as_bytes(),
+        &input.evidence.iter().flat_map(|upload| *upload.0.as_bytes()).collect::<Vec<u8>>(),
     ]);
     let mut tx = db.begin(permit.work()).await?;
     let operation = "warrantyClaimOpen";
@@ -99,6 +103,15 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
         Err(fault) if fault.constraint() == Some("claim_one_open") => return Err(already_open()),
         Err(fault) => return Err(fault.into()),
     };
+    let files = Attach {
+        claim: claim.claim_id.0,
+        delivery: claim.delivery_id,
+        by: buyer.0,
+        party: Party::Buyer,
+        uploads: &input.evidence,
+        path: "evidenceUploadIds",
+    };
+    evidence::attach(&mut tx, network, files).await?;
     unit::set_status(
         &mut tx,
         network,

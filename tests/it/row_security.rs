@@ -182,6 +182,10 @@ async fn busy() -> (Shop, NetworkId) {
     let delivery = crate::support::id(&placed["order"]["lines"][0]["deliveries"][0]);
     let open = "mutation($i: WarrantyClaimOpenInput!) { warrantyClaimOpen(input: $i) { claim { id } errors { code message } } }";
     mei.done(open, json!({"i": {"deliveryId": delivery, "reason": "INVALID", "description": "dead", "idempotencyKey": fresh("key")}})).await;
+    let claim = mei.get("{ warrantyClaims(first: 1) { nodes { id } } }", json!({})).await;
+    let claim = crate::support::id(&claim["nodes"][0]);
+    let upload = mei.sent("claimId", &claim, "log.txt", b"It said: used up.".to_vec()).await;
+    mei.done(crate::support::EVIDENCE_ADD, json!({"i": {"claimId": claim, "uploadIds": [upload]}})).await;
     mei.done(
         "mutation($d: ID!) { deliveryReveal(input: {deliveryId: $d}) { errors { code } } }",
         json!({"d": delivery}),
@@ -277,7 +281,9 @@ fn beside(table: &str) -> Option<&'static str> {
         "tenant" => "itself and what is below it",
         "product" | "variant" => "what is approved is what a site may sell",
         "orders" | "order_line" | "delivery" | "refund" | "reveal" | "claim" | "claim_step"
-        | "claim_message" | "claim_read" | "claim_offer" => "what it has a price on",
+        | "claim_message" | "claim_read" | "claim_offer" | "evidence" | "review" | "review_reply"
+        | "review_decision" => "what it has a price on",
+        "standing" => "what anybody may know",
         "posting" | "journal_entry" => "of its own accounts",
         _ => return None,
     })
@@ -351,6 +357,9 @@ async fn a_reader_sees_its_own_rows_alone_in_every_table() {
             "outbox",
             "provenance_key",
             "provenance_queue",
+            "upload",
+            "blob",
+            "file_quota",
         ] {
             assert_eq!(count(&mut tx, secret, "true").await, 0, "{secret} as {scope:?}");
         }
@@ -448,6 +457,9 @@ async fn the_database_refuses_what_the_code_refuses() {
         ("update journal_entry set key = 'x'", "permission denied"),
         ("delete from journal_entry", "permission denied"),
         ("update reveal set actor_id = actor_id", "permission denied"),
+        ("update evidence set file_name = 'x'", "permission denied"),
+        ("delete from evidence", "permission denied"),
+        ("update evidence set sha256 = sha256", "permission denied"),
         ("delete from card", "permission denied"),
         ("truncate orders", "permission denied"),
         ("update orders set refunded = total + 1", "order_refunded"),

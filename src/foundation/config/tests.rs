@@ -73,6 +73,7 @@ fn every_flag() -> SettingsArgs {
         listen: Some("127.0.0.1:1".parse().unwrap()),
         database_url: Some("postgres://flag".into()),
         data_dir: Some("/flag".into()),
+        object_store: None,
         log: Some("debug".into()),
         rate_limit: Some(Switch::On),
         order_engine: Some(OrderEngine::Batch),
@@ -106,6 +107,23 @@ fn flags_win_over_the_environment_that_over_the_file_that_over_defaults() {
 
     let flags = resolve(every_flag(), &with_key(&EVERY_VARIABLE), EVERY_KEY).unwrap();
     assert_eq!(seen(&flags), ["127.0.0.1:1", "postgres://flag", "/flag", "debug", "Json", "On", "Batch"]);
+}
+
+#[test]
+fn files_are_kept_in_the_data_folder_unless_something_else_is_said() {
+    let kept = |flag: Option<&str>, variables: &[(&str, &str)], file: &str| {
+        let flags = SettingsArgs { object_store: flag.map(Into::into), ..SettingsArgs::default() };
+        resolve(flags, &with_key(variables), file).unwrap().object_store
+    };
+    let folder = |path: &str| super::ObjectStore::Folder(path.into());
+    assert_eq!(kept(None, &[], ""), folder(".cardamom/objects"));
+    assert_eq!(kept(None, &[("CARDAMOM_DATA_DIR", "/data")], ""), folder("/data/objects"));
+    assert_eq!(kept(None, &[], "object_store = '/file'"), folder("/file"));
+    let said = [("CARDAMOM_OBJECT_STORE", "/variable")];
+    assert_eq!(kept(None, &said, "object_store = '/file'"), folder("/variable"));
+    assert_eq!(kept(Some("/flag"), &said, ""), folder("/flag"));
+    let refused = refusal(SettingsArgs::default(), &with_key(&[("CARDAMOM_OBJECT_STORE", "s3://")]), "");
+    assert!(refused.starts_with("CARDAMOM_OBJECT_STORE must be the path of a folder"), "{refused}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{
     super::catalogue::{ClaimReason, ProductKind, RemedyKind},
     super::{
-        Ask,
+        Ask, evidence,
         scalar::{DateTime, MoneyInput},
     },
     ClaimDesk, ClaimStatus, RejectReason, WarrantyClaim, WarrantyClaimPayload,
@@ -116,6 +116,8 @@ pub struct WarrantyClaimOpenInput {
     pub wanted: Option<RemedyKind>,
     /// What the buyer tried before, of the steps of selfCheck; those that are not named were skipped.
     pub self_check: Option<Vec<SelfCheckSaidInput>>,
+    /// Files that were sent before (`uploadCreate`, then PUT); submitted with the claim, at most 20.
+    pub evidence_upload_ids: Option<Vec<ID>>,
 }
 
 /// A claim, and what is said about it.
@@ -167,6 +169,10 @@ impl WarrantyClaimOpenInput {
                 .into_iter()
                 .map(|said| Said { step: said.step, outcome: said.outcome.into(), note: said.note })
                 .collect(),
+            evidence: evidence::upload_ids(
+                self.evidence_upload_ids.unwrap_or_default(),
+                "evidenceUploadIds",
+            )?,
         })
     }
 }

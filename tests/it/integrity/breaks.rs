@@ -447,6 +447,18 @@ pub const BREAKS: &[(&[&str], &str)] = &[
         "update delivery set sealed = set_byte(sealed, 14, get_byte(sealed, 14) # 1) where sealed is not null",
     ),
     (&["I36_every_seal_opens"], "update data_key set wrapped = set_byte(wrapped, 14, get_byte(wrapped, 14) # 1)"),
+    // All rows agree on a file that is not there.
+    (
+        &["I38_files_are_kept"],
+        "insert into blob select network_id, sha256(sha256), byte_size, null from blob where sweep_at is null;
+         update evidence set sha256 = sha256(sha256);
+         update upload set sha256 = sha256(sha256) where state = 'ATTACHED'",
+    ),
+    (&["I38b_evidence_is_what_was_sent"], "update evidence set place = place + 1 where place = 2"),
+    (&["I38b_evidence_is_what_was_sent"], "update evidence set uploader_id = gen_random_uuid() where place = 1"),
+    (&["I38b_evidence_is_what_was_sent"], "delete from evidence where place = 2"),
+    (&["I38b_evidence_is_what_was_sent"], "update blob set sweep_at = now() + interval '1 day' where sweep_at is null"),
+    (&["I38b_evidence_is_what_was_sent"], "update file_quota set files = 61"),
     (
         &["I39_no_import_is_stuck"],
         "update card_import set status = 'RUNNING', finished_at = null, lease_until = now() - interval '1 hour'

@@ -6,12 +6,16 @@ mod story;
 use crate::support::{Server, Shop, Terms};
 use base64::Engine;
 use cardamom::{
-    foundation::{postgres::Private, seal::Sealer},
+    foundation::{blobs::Blobs, config::ObjectStore, postgres::Private, seal::Sealer},
     integrity::{self, Report},
     inventory::Vault,
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, postgres::PgConnectOptions};
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_red() {
@@ -37,7 +41,7 @@ async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_
         .port(private.port())
         .username("postgres")
         .database("cardamom");
-    let report = integrity::check(&owner, &vault(&data)).await.unwrap();
+    let report = integrity::check(&owner, &vault(&data), &blobs(&data)).await.unwrap();
     assert_eq!(report.broken(), Vec::<&str>::new(), "{report:#?}");
 
     let mut connection = PgConnection::connect_with(&owner).await.unwrap();
@@ -58,6 +62,7 @@ async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_
         .filter(|name| !breaks::BREAKS.iter().any(|(expected, _)| expected.contains(name)))
         .collect();
     assert!(untested.is_empty(), "nothing breaks {untested:?}");
+    files_that_are_not_as_they_should_be(&owner, &data).await;
     connection.close().await.unwrap();
     tokio::task::spawn_blocking(|| private.stop().unwrap()).await.unwrap();
     let _ = std::fs::remove_dir_all(folder);
@@ -72,9 +77,45 @@ async fn broken(connection: &mut PgConnection, data: &Path, sql: &str) -> Result
     );
     tx.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(|error| error.to_string())?;
     // As if a server had been at work for an hour. A new vault: it keeps keys that it has opened.
-    let report = integrity::inspect(&mut tx, &vault(data), Some(Duration::from_hours(1))).await;
+    let report = integrity::inspect(&mut tx, &vault(data), &blobs(data), Some(Duration::from_hours(1))).await;
     tx.rollback().await.unwrap();
     report.map_err(|fault| fault.to_string())
+}
+
+// Each of them on the disk, and put back.
+async fn files_that_are_not_as_they_should_be(owner: &PgConnectOptions, data: &Path) {
+    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() { files(&entry.path(), found) } else { found.push(entry.path()) }
+        }
+    }
+    let broken = async || integrity::check(owner, &vault(data), &blobs(data)).await.unwrap().broken();
+    let mut found = Vec::new();
+    files(&data.join("objects"), &mut found);
+    let file = found.first().expect("the story has sent files");
+    let content = std::fs::read(file).unwrap();
+    let mut altered = content.clone();
+    altered[0] ^= 1;
+    for (what, wrong) in [("another content", altered), ("cut off", content[..content.len() - 1].to_vec())] {
+        std::fs::write(file, wrong).unwrap();
+        assert_eq!(broken().await, ["I38_files_are_kept"], "{what}");
+    }
+    std::fs::remove_file(file).unwrap();
+    assert_eq!(broken().await, ["I38_files_are_kept"], "gone");
+    std::fs::write(file, content).unwrap();
+    for stray in [file.with_file_name("stray"), file.parent().unwrap().join(format!("{:064x}", 7))] {
+        std::fs::write(&stray, "stray").unwrap();
+        assert_eq!(broken().await, Vec::<&str>::new(), "written a moment ago, it may be somebody's");
+        let old = std::time::SystemTime::now() - Duration::from_hours(1);
+        std::fs::File::options().write(true).open(&stray).unwrap().set_modified(old).unwrap();
+        assert_eq!(broken().await, ["I38_files_are_kept"], "{}", stray.display());
+        std::fs::remove_file(stray).unwrap();
+    }
+    assert_eq!(broken().await, Vec::<&str>::new());
+}
+
+fn blobs(data: &Path) -> Blobs {
+    Blobs::new(ObjectStore::Folder(data.join("objects")))
 }
 
 fn vault(data: &Path) -> Vault {

@@ -1,6 +1,6 @@
 //! Everything that a shop does, once or twice.
 
-use crate::support::{Client, ORDER_PLACE, Shop, Site, fresh, id, site};
+use crate::support::{Client, EVIDENCE_ADD, ORDER_PLACE, Shop, Site, fresh, id, site};
 use serde_json::{Value, json};
 
 /// Plays it. Some orders and claims are left open, as in any shop.
@@ -67,7 +67,14 @@ pub async fn play(shop: &Shop) {
     claims.step(claims.buyer, "Withdraw", note(&claim)).await;
     let claim = claims.open(&stock.remove(0)).await;
     claims.step(claims.site, "RequestInfo", note(&claim)).await;
-    claims.open(&stock.remove(0)).await;
+    let claim = claims.open(&stock.remove(0)).await;
+    let mut uploads = Vec::new();
+    for text in ["It said: used up.", "And then: used up."] {
+        uploads.push(lin.sent("claimId", &claim, "log.txt", text.into()).await);
+    }
+    lin.done(EVIDENCE_ADD, json!({"i": {"claimId": claim, "uploadIds": uploads}})).await;
+    lin.sent("claimId", &claim, "unused.txt", "Never submitted.".into()).await;
+    lin.announce("claimId", &claim, "never-sent.txt", 9).await;
     settled(shop, &lin, &b, &supplier).await;
     shop.close().await;
 }

@@ -324,6 +324,9 @@ impl World {
                 let seen: Vec<&str> = seen.split(' ').filter(|who| *who != other).collect();
                 let seen = seen.join(" ");
                 self.thing("lin", &id(line), &format!("line of the order of {total}"), &seen, "");
+                if stock {
+                    self.review(buyer, &id(line), &seen).await;
+                }
                 for delivery in line["deliveries"].as_array().unwrap() {
                     let label = format!("delivery of the order of {total}");
                     self.thing("dlv", &id(delivery), &label, &seen, "");
@@ -331,6 +334,22 @@ impl World {
                 }
             }
         }
+    }
+
+    // Read at the site and by whose goods it is of; answered by the site alone, removed by the operator.
+    async fn review(&mut self, buyer: &Buyer, line: &str, seen: &str) {
+        let words = fresh("as it should be");
+        let input = json!({"i": {"orderLineId": line, "stars": 4, "text": words}});
+        let post = "mutation($i: ReviewPostInput!) { reviewPost(input: $i) { review { id } errors { code message } } }";
+        let made = buyer.client.done(post, input).await;
+        let site = match seen.split(' ').next().unwrap() {
+            "mei" => "b mei lan s1 o",
+            "ann" => "a ann visitor s1 o",
+            "zoe" => "a2 zoe s1 o",
+            _ => "xa x xs",
+        };
+        self.thing("rev", &id(&made["review"]), "a review", "", site);
+        self.quoted(&words, site);
     }
 
     async fn claim(&mut self, buyer: &Buyer, delivery: &str, seen: &str) {
@@ -361,6 +380,15 @@ impl World {
             staff.done(note, json!({"c": claim, "n": noted})).await;
             self.quoted(&noted, site);
         }
+        // A file, for those who decide and not for the tiers between them; and one that was only sent.
+        let name = fresh("proof.txt");
+        self.quoted(&name, &parties);
+        let upload = buyer.client.sent("claimId", &claim, &name, fresh("it said").into_bytes()).await;
+        let input = json!({"i": {"claimId": claim, "uploadIds": [upload]}});
+        buyer.client.done(crate::support::EVIDENCE_ADD, input).await;
+        let sent = buyer.client.sent("claimId", &claim, &name, fresh("and then").into_bytes()).await;
+        let own = seen.split(' ').next().unwrap();
+        self.thing("upl", &sent, "a file that was sent", "", if own == "xa" { "" } else { own });
     }
 
     // Tenants' wallets, whose ids only their owners are told: read from the database.

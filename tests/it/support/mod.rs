@@ -2,6 +2,7 @@
 
 mod act;
 mod client;
+mod file;
 mod log;
 mod meta;
 mod server;
@@ -16,6 +17,7 @@ pub use act::{
     delivery, listing_of, order_of,
 };
 pub use client::{Client, Silence, code, errors, id, minor};
+pub use file::{EVIDENCE, EVIDENCE_ADD, UPLOAD_CREATE, announce};
 pub use log::{events_query, kind, kinds, order_events, tenant_events};
 pub use meta::{Meta, Root, named, unknown, written};
 pub use server::{Server, folder, run, run_in, signal_to};
