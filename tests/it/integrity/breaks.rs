@@ -415,7 +415,7 @@ pub const BREAKS: &[(&[&str], &str)] = &[
            from tenant t where t.kind = 'SUPPLIER' and t.tenant_id <> p.supplier_id",
     ),
     (
-        &["I32d_references_lead_somewhere"],
+        &["I15_deliveries_match_cards", "I32d_references_lead_somewhere"],
         "update order_line set variant_id = gen_random_uuid() where line_id = (select line_id from order_line limit 1)",
     ),
     (
