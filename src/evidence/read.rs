@@ -7,8 +7,9 @@ use super::{
 use crate::{
     access::Viewer,
     foundation::{
-        Db, Fault, Scope,
+        Conn, Db, Fault, Scope,
         blobs::{Blobs, Outgoing},
+        id::NetworkId,
     },
 };
 use uuid::Uuid;
@@ -20,6 +21,15 @@ use uuid::Uuid;
 pub async fn of_claims(db: &Db, viewer: &Viewer, claims: &[Uuid]) -> Result<Vec<Evidence>, Fault> {
     let mut tx = db.begin(viewer.scope()).await?;
     store::of_claims(&mut tx, viewer.place.network, claims).await
+}
+
+/// What was submitted for claims on an order, as far as the transaction's scope may see it: claim and SHA-256 of each,
+/// in order.
+///
+/// # Errors
+/// [`Fault`] when the database fails.
+pub async fn hashes(db: &mut Conn, network: NetworkId, order: Uuid) -> Result<Vec<(Uuid, Vec<u8>)>, Fault> {
+    store::hashes(db, network, order).await
 }
 
 /// Files of other claims within the viewer's sight that are the same as those claims' or look the same.

@@ -373,6 +373,23 @@ const EVIDENCE: &str =
     "select evidence_id, claim_id, kind, file_name, media_type, byte_size, sha256, original_sha256,
     party, submitted_at, now() as now from evidence where network_id = $1";
 
+/// The claim and the SHA-256 of each file of an order's claims, in order.
+pub(super) async fn hashes(
+    db: &mut Conn,
+    network: NetworkId,
+    order: Uuid,
+) -> Result<Vec<(Uuid, Vec<u8>)>, Fault> {
+    Ok(sqlx::query_as(
+        "select e.claim_id, e.sha256
+           from claim c join evidence e on e.network_id = c.network_id and e.claim_id = c.claim_id
+          where c.network_id = $1 and c.order_id = $2 order by e.claim_id, e.place",
+    )
+    .bind(network)
+    .bind(order)
+    .fetch_all(db)
+    .await?)
+}
+
 /// What was submitted for those claims, in order, as far as the scope may see it.
 pub async fn of_claims(db: &mut Conn, network: NetworkId, claims: &[Uuid]) -> Result<Vec<Evidence>, Fault> {
     let sql = format!("{EVIDENCE} and claim_id = any($2) order by claim_id, place");

@@ -30,7 +30,8 @@ mod upload;
 /// What a backend is asked, and what it answers.
 pub use async_graphql::{Request, Response};
 pub use backend::{
-    Backend, Caching, Credentials, Denied, File, LastEventId, Question, RequestId, Sent, Upload, Uploaded, Visited,
+    Backend, Caching, Credentials, Denied, File, LastEventId, Question, RequestId, Sent, Upload, Uploaded,
+    Visited,
 };
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};

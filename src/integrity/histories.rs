@@ -77,6 +77,15 @@ select c.card_id, 'VOIDED', i.withdrawn_at, null, null, null
   from card c join card_import i on i.network_id = c.network_id and i.import_id = c.import_id
  where c.network_id = $1 and c.card_id = any($2) and c.state = 'VOIDED'
 union all
+-- What a recall found unsold.
+select c.card_id, 'QUARANTINED', min(r.confirmed_at), null, null, null
+  from card c
+  join recall r on r.network_id = c.network_id and r.import_id = c.import_id
+  join card_import i on i.network_id = c.network_id and i.import_id = c.import_id
+ where c.network_id = $1 and c.card_id = any($2) and c.clash is null and r.confirmed_at is not null
+   and (c.state = 'QUARANTINED' or c.state = 'VOIDED' and i.withdrawn_at > r.confirmed_at)
+ group by c.card_id
+union all
 select item, 'SOLD', delivered_at, delivery_id, order_id, line_no from handed where delivered_at is not null
 union all
 select h.item, 'REVEALED', r.revealed_at, h.delivery_id, null, null

@@ -30,7 +30,7 @@ crate::words! {
     pub enum StepKind {
         /// A supplier put it in stock.
         Imported = "IMPORTED",
-        /// It came in, but another supplier holds the same: it is kept apart.
+        /// It is kept apart: another supplier holds the same, or its batch was recalled.
         Quarantined = "QUARANTINED",
         /// It was sold and handed over; the subject is the delivery.
         Sold = "SOLD",

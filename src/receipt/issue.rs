@@ -5,6 +5,7 @@ use super::{
     file::{self, Body, Delivery, Evidence, File, Growth, Item, LeafPart, Line, Network, Order, Site},
 };
 use crate::{
+    evidence,
     foundation::{
         Conn, Currency, Db, Fault, Moment, Money, No, RefusalCode, Tx,
         id::{NetworkId, TenantId},
@@ -19,6 +20,7 @@ use crate::{
         read::{self, Entry, Head},
         runner,
     },
+    warranty::ClaimId,
 };
 use std::{collections::HashMap, time::Duration};
 use tokio::time::Instant;
@@ -234,9 +236,16 @@ async fn grown(db: &mut Conn, network: NetworkId, since: u64, head: &Head) -> Re
     Ok(Growth { from: since, proof: proof.iter().map(leaf::written).collect() })
 }
 
-// What was shown in claims on the order. Claims keep no files yet: here is where their hashes go into the receipt.
-async fn evidence(_: &mut Conn, _: NetworkId, _: OrderId) -> Result<Vec<Evidence>, Fault> {
-    Ok(Vec::new())
+// What was shown in claims on the order, as far as whoever asks may see it.
+async fn evidence(db: &mut Conn, network: NetworkId, order: OrderId) -> Result<Vec<Evidence>, Fault> {
+    let shown = evidence::read::hashes(db, network, order.0).await?;
+    Ok(shown
+        .into_iter()
+        .map(|(claim, sha256)| Evidence {
+            claim: ClaimId(claim).to_string(),
+            sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+        .collect())
 }
 
 fn line_of(line: &LineRow, deliveries: Vec<Delivery>) -> Result<Line, Fault> {

@@ -34,7 +34,9 @@ pub async fn add_evidence(db: &Db, permit: Permit, input: AddEvidence) -> Result
         Actor::Site => Party::Site,
         Actor::Supplier => Party::Supplier,
         Actor::Operator => Party::Operator,
-        Actor::Chain | Actor::Clock => return Err(refuse("only a party of the claim adds to it")),
+        Actor::Chain | Actor::Clock | Actor::Record => {
+            return Err(refuse("only a party of the claim adds to it"));
+        }
     };
     if !work.claim.status.is_open() {
         return Err(refuse("the claim has ended"));

@@ -39,8 +39,18 @@ fn without_a_name_it_lists_what_there_is_and_what_each_must_reach() {
     std::fs::create_dir_all(&folder).unwrap();
     let (code, out, _) = run(&folder, &["bench"], "");
     assert_eq!(code, 0);
-    let names =
-        ["orders-spread", "orders-hot", "listings", "scale", "gate", "push", "import", "claims", "idle", "provenance"];
+    let names = [
+        "orders-spread",
+        "orders-hot",
+        "listings",
+        "scale",
+        "gate",
+        "push",
+        "import",
+        "claims",
+        "idle",
+        "provenance",
+    ];
     for name in names {
         assert!(out.lines().any(|line| line.starts_with(&format!("{name} "))), "{name} in {out}");
     }

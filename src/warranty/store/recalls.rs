@@ -6,6 +6,7 @@ use crate::{
         id::{NetworkId, TenantId},
     },
     inventory::ImportId,
+    provenance::{self, Step, StepKind},
     warranty::{
         claim::{ClaimDesk, ClaimId},
         recall::{CreateRecall, Recall, RecallId, RecallStatus, UnitStatus},
@@ -115,16 +116,19 @@ pub async fn lock(
 /// Keeps the batch from sale, and writes down every unit that buyers have of it. A card that is being sold meanwhile is
 /// waited for, and is among the units then.
 pub async fn confirm(db: &mut Conn, network: NetworkId, id: RecallId) -> Result<(), Fault> {
-    sqlx::query(
+    let kept: Vec<uuid::Uuid> = sqlx::query_scalar(
         "update card set state = 'QUARANTINED'
            from recall r
           where r.network_id = $1 and r.recall_id = $2 and card.network_id = r.network_id
-            and card.import_id = r.import_id and card.state = 'AVAILABLE'",
+            and card.import_id = r.import_id and card.state = 'AVAILABLE'
+         returning card.card_id",
     )
     .bind(network)
     .bind(id)
-    .execute(&mut *db)
+    .fetch_all(&mut *db)
     .await?;
+    let steps: Vec<Step> = kept.into_iter().map(Step::alone).collect();
+    provenance::record(db, network, StepKind::Quarantined, &steps).await?;
     let sql = format!(
         "insert into recall_unit (network_id, recall_id, delivery_id, order_id)
          select r.network_id, r.recall_id, u.delivery_id, u.order_id
