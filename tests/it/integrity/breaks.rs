@@ -258,7 +258,7 @@ pub const BREAKS: &[(&[&str], &str)] = &[
     ),
     (
         &["I21e_offers_and_recalls_end"],
-        "update claim_offer set remedy = 'COMPENSATE'
+        "update claim_offer set remedy = 'REFUND'
           where offer_id = (select offer_id from claim_offer where status = 'ACCEPTED' limit 1)",
     ),
     (
