@@ -164,10 +164,15 @@ const OF_A_LIST: &[&str] = &[
     "SupplyView.unitCost",
     "SupplyView.unitPrice",
     "SupplyView.unitProfit",
+    "WarrantyTerms.answerWithinSeconds",
     "WarrantyTerms.coveredReasons",
     "WarrantyTerms.decisionWithinSeconds",
     "WarrantyTerms.durationSeconds",
+    "WarrantyTerms.excludedReasons",
     "WarrantyTerms.remedies",
+    "WarrantyTerms.replacementLimit",
+    "WarrantyTerms.text",
+    "WarrantyTerms.version",
 ];
 
 #[tokio::test]

@@ -40,3 +40,7 @@ union all
 select a.network_id, 'earning ' || a.delivery_id, 'has no delivery'
   from earning a left join delivery p on p.network_id = a.network_id and p.delivery_id = a.delivery_id
  where p.delivery_id is null
+union all
+select a.network_id, 'reminder ' || a.delivery_id, 'has no delivery'
+  from reminder a left join delivery p on p.network_id = a.network_id and p.delivery_id = a.delivery_id
+ where p.delivery_id is null

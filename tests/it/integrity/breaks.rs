@@ -258,7 +258,7 @@ pub const BREAKS: &[(&[&str], &str)] = &[
     ),
     (
         &["I21e_offers_and_recalls_end"],
-        "update claim_offer set remedy = 'COMPENSATE'
+        "update claim_offer set remedy = 'REFUND'
           where offer_id = (select offer_id from claim_offer where status = 'ACCEPTED' limit 1)",
     ),
     (
@@ -415,8 +415,9 @@ pub const BREAKS: &[(&[&str], &str)] = &[
            from tenant t where t.kind = 'SUPPLIER' and t.tenant_id <> p.supplier_id",
     ),
     (
-        &["I15_deliveries_match_cards", "I32d_references_lead_somewhere"],
-        "update order_line set variant_id = gen_random_uuid() where line_id = (select line_id from order_line limit 1)",
+        &["I32d_references_lead_somewhere"],
+        "update order_line set variant_id = gen_random_uuid()
+          where line_id = (select line_id from order_line where fulfilment = 'MANUAL' limit 1)",
     ),
     (
         &["I33_nobody_sees_a_strangers_rows"],

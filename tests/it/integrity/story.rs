@@ -100,9 +100,12 @@ async fn settled(shop: &Shop, lin: &Client, b: &Client, supplier: &Client) {
         b.done(offer, json!({"i": {"claimId": claim, "remedy": "COMPENSATE", "amount": amount}})).await;
     let accept = "mutation($o: ID!) { claimOfferAccept(input: {offerId: $o}) { errors { code message } } }";
     lin.done(accept, json!({"o": id(&made["offer"])})).await;
-    // The import that brought the unit that is left: the newest.
-    let import = shop.import(&shop.variant, &fresh("LAST"), &fresh("import")).await;
-    let bought = units(&lin.done(ORDER_PLACE, shop.order(1, "95.40", &fresh("key"))).await);
+    // A batch of a variant of its own, so that what is sold is of it.
+    let variant = shop.offer("CARD", json!({})).await;
+    let batch = format!("{}\n{}", fresh("BATCH"), fresh("BATCH"));
+    let import = shop.import(&variant, &batch, &fresh("import")).await;
+    let listing = crate::support::listing_of(&shop.b, &variant);
+    let bought = units(&lin.done(ORDER_PLACE, crate::support::order_of(&[(listing, 1)], "95.40")).await);
     assert_eq!(bought.len(), 1);
     let recall = "mutation($i: RecallCreateInput!) { recallCreate(input: $i) { recall { id units } errors { code message } } }";
     let input = json!({"importId": id(&import["import"]), "reason": "REVOKED", "remedy": "REFUND", "note": "Taken back."});
