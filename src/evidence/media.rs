@@ -140,9 +140,9 @@ fn text(bytes: &[u8]) -> Result<MediaType, Unfit> {
 mod tests {
     use super::*;
 
-    fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    fn atom(kind: &[u8], body: &[u8]) -> Vec<u8> {
         let size = u32::try_from(body.len() + 8).unwrap().to_be_bytes();
-        [&size, kind.as_slice(), body].concat()
+        [&size, kind, body].concat()
     }
 
     #[test]

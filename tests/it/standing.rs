@@ -55,7 +55,7 @@ async fn figures_are_computed_from_what_happened_and_say_nothing_of_too_little()
     let empty = standing(&visitor).await;
     assert_eq!((&empty["orders"], &empty["minimumSample"]), (&json!("NONE"), &json!(10)));
     assert_eq!((&empty["claimRateBasisPoints"], &empty["reviews"]), (&Value::Null, &json!(0)));
-    shop.stock(20).await;
+    shop.stock(21).await;
     let mei = shop.buyer(500_000).await;
     let mut orders = Vec::new();
     for _ in 0..9 {

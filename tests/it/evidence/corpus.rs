@@ -60,7 +60,7 @@ pub fn noise(width: u32, height: u32) -> Vec<u8> {
 }
 
 // A chunk of a PNG, with its check.
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn chunk(kind: &[u8], body: &[u8]) -> Vec<u8> {
     let mut crc = u32::MAX;
     for byte in kind.iter().chain(body) {
         crc ^= u32::from(*byte);
@@ -69,7 +69,7 @@ fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
         }
     }
     let length = u32::try_from(body.len()).unwrap().to_be_bytes();
-    [&length, kind.as_slice(), body, &(!crc).to_be_bytes()].concat()
+    [&length, kind, body, &(!crc).to_be_bytes()].concat()
 }
 
 /// A PNG that says where it was taken, has a script in a text chunk, and another behind its end.
@@ -108,9 +108,9 @@ pub fn bomb() -> Vec<u8> {
 }
 
 /// A box of an MP4.
-pub fn atom(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+pub fn atom(kind: &[u8], body: &[u8]) -> Vec<u8> {
     let size = u32::try_from(body.len() + 8).unwrap().to_be_bytes();
-    [&size, kind.as_slice(), body].concat()
+    [&size, kind, body].concat()
 }
 
 /// As much of a film as can be told from its outside.
