@@ -170,12 +170,11 @@ pub async fn read(
     if after > last {
         return Err(No::BadRequest("the cursor is ahead of the log"));
     }
-    let (sql, to) = match filter.order {
-        Some(_) => (OF_ORDER, last),
-        None => {
-            let scan = if filter.takes_all() { i64::from(limit) + 1 } else { SCAN };
-            (PAGED, last.min(after.saturating_add(scan)))
-        }
+    let (sql, to) = if filter.order.is_some() {
+        (OF_ORDER, last)
+    } else {
+        let scan = if filter.takes_all() { i64::from(limit) + 1 } else { SCAN };
+        (PAGED, last.min(after.saturating_add(scan)))
     };
     let mut rows: Vec<EventRow> = sqlx::query_as(sql)
         .bind(log.network)

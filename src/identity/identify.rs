@@ -66,10 +66,7 @@ pub async fn identify(
 ) -> Result<Viewer, Denied> {
     let (network, tenant) =
         resolve(db, handles, base_domain, credentials).await?.ok_or(Denied::TenantRequired)?;
-    let hash = match &credentials.authorization {
-        None => None,
-        Some(header) => Some(bearer(header).map(seal::token_hash)),
-    };
+    let hash = credentials.authorization.as_ref().map(|header| bearer(header).map(seal::token_hash));
     let mut tx = db.begin(Scope::Network(network)).await?;
     let begun = Instant::now();
     let found =

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     evidence,
     foundation::{
-        Conn, Currency, Db, Fault, Moment, Money, No, RefusalCode, Tx,
+        Conn, Currency, Db, Fault, Moment, Money, No, RefusalCode, Tx, blobs,
         id::{NetworkId, TenantId},
     },
     inventory::CardId,
@@ -241,10 +241,7 @@ async fn evidence(db: &mut Conn, network: NetworkId, order: OrderId) -> Result<V
     let shown = evidence::read::hashes(db, network, order.0).await?;
     Ok(shown
         .into_iter()
-        .map(|(claim, sha256)| Evidence {
-            claim: ClaimId(claim).to_string(),
-            sha256: sha256.iter().map(|byte| format!("{byte:02x}")).collect(),
-        })
+        .map(|(claim, sha256)| Evidence { claim: ClaimId(claim).to_string(), sha256: blobs::hex(&sha256) })
         .collect())
 }
 

@@ -154,7 +154,7 @@ async fn what_the_table_lists_is_done_and_everything_else_is_refused_and_changes
                 match errors(&answer).as_slice() {
                     [] => assert_eq!(code(&answer), "FORBIDDEN", "{at}"),
                     [one] => {
-                        assert!(matches!(one.as_str(), "INVALID_TRANSITION" | "APPEAL_NOT_ALLOWED"), "{at}")
+                        assert!(matches!(one.as_str(), "INVALID_TRANSITION" | "APPEAL_NOT_ALLOWED"), "{at}");
                     }
                     _ => panic!("{at}"),
                 }
