@@ -208,6 +208,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Undoes it now: what it held is free when this returns. Dropped, it would be free a moment later. A connection
+    /// that is broken has let go of everything.
+    pub async fn rollback(self) {
+        let _ = self.inner.rollback().await;
+    }
+
     /// Says that this transaction changes who may do what in a network.
     pub fn changes_policy(&mut self, network: NetworkId) {
         self.policy = Some(network);

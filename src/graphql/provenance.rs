@@ -119,12 +119,13 @@ impl ProvenanceQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "A `dlv_…` id.")] delivery_id: ID,
-        #[graphql(default = 0, desc = "The steps behind that number; an answer has 100 at most.")] after: i32,
+        #[graphql(desc = "The steps behind that number, all without it; an answer has 100 at most.")]
+        after: Option<i32>,
     ) -> Option<Result<Provenance>> {
         nullable(async {
             let permit = ctx.permit()?;
             let Ok(delivery) = delivery_id.parse() else { return Ok(None) };
-            let services = ctx.services();
+            let (services, after) = (ctx.services(), after.unwrap_or(0));
             let history =
                 receipt::history::history(&services.db, &services.log_keys, &permit, delivery, after).await;
             Ok(read(history.map_err(No::from))?.map(Provenance::from))

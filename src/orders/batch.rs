@@ -84,6 +84,7 @@ pub(super) async fn settle(db: &Db, network: NetworkId, asked: &[Asked]) -> Resu
     let mut stock = Stock::hold(&mut tx, network, &candidates).await?;
     let sales = batch.decide(candidates, &mut wallets, &mut stock);
     if sales.is_empty() {
+        tx.rollback().await;
         return Ok(batch.outcomes());
     }
     let placed = write(&mut tx, network, asked, &wallets, sales).await?;

@@ -88,38 +88,51 @@ pub async fn place_order(db: &Db, permit: Permit, request: PlaceOrder) -> Result
 }
 
 async fn attempt(db: &Db, permit: &Permit, buyer: UserId, request: &PlaceOrder) -> Result<Placed, No> {
-    let network = permit.network();
     let mut tx = db.begin(permit.work()).await?;
-    let wallet = ledger::store::lock_wallet(&mut tx, network, buyer.0)
+    match decide(&mut tx, permit, buyer, request).await {
+        Ok(placed) => {
+            tx.commit().await?;
+            Ok(placed)
+        }
+        Err(no) => {
+            // Whoever is told may try the next thing at once: nothing of this one is in its way.
+            tx.rollback().await;
+            Err(no)
+        }
+    }
+}
+
+async fn decide(tx: &mut Tx, permit: &Permit, buyer: UserId, request: &PlaceOrder) -> Result<Placed, No> {
+    let network = permit.network();
+    let wallet = ledger::store::lock_wallet(tx, network, buyer.0)
         .await?
         .ok_or_else(|| Fault::new("a buyer has no wallet"))?;
-    identity::watch::confirm(&mut tx, permit.viewer()).await?;
+    identity::watch::confirm(tx, permit.viewer()).await?;
     let id = OrderId::fresh();
     let hash = sale::fingerprint(request);
     if let Some(first) =
-        idempotency::claim_key(&mut tx, network, &key(permit, buyer, request, &hash), id.0).await?
+        idempotency::claim_key(tx, network, &key(permit, buyer, request, &hash), id.0).await?
     {
         return Ok(Placed { id: OrderId(first), seen: None });
     }
-    let prices = Prices::read(&mut tx, network, [(permit.place(), &*request.lines)], false).await?;
+    let prices = Prices::read(tx, network, [(permit.place(), &*request.lines)], false).await?;
     let (lines, total) = prices.lines(permit.place(), &request.lines)?;
     check_total(total, request.expected_total)?;
     let mut sale = Sale::new(id, permit.place(), buyer, lines, total);
     let owners: Vec<uuid::Uuid> = sale.earners().map(|tenant| tenant.0).collect();
-    let held = ledger::store::find_many(&mut tx, network, AccountKind::TenantHeld, &owners).await?;
+    let held = ledger::store::find_many(tx, network, AccountKind::TenantHeld, &owners).await?;
     if let Posted::Short { missing, .. } =
-        ledger::store::post(&mut tx, network, &sale.entry(wallet, &held)?).await?
+        ledger::store::post(tx, network, &sale.entry(wallet, &held)?).await?
     {
         return Err(short_of_funds(Money::new(missing, total.currency)));
     }
-    take_cards(&mut tx, network, &mut sale).await?;
+    take_cards(tx, network, &mut sale).await?;
     let sales = [sale];
-    store::insert(&mut tx, network, &sales).await?;
+    store::insert(tx, network, &sales).await?;
     let [sale] = &sales;
     let mut news = sale.events(wallet);
-    news.extend(inventory::stock_low_events(&mut tx, network, &sale.cards_wanted()).await?);
-    events::record(&mut tx, network, &news).await?;
-    tx.commit().await?;
+    news.extend(inventory::stock_low_events(tx, network, &sale.cards_wanted()).await?);
+    events::record(tx, network, &news).await?;
     Ok(Placed { id, seen: None })
 }
 

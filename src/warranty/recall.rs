@@ -19,6 +19,7 @@ use crate::{
     },
     inventory::ImportId,
     orders::{DeliveryStatus, release, unit},
+    provenance::{self, Step, StepKind},
 };
 use sqlx::Executor;
 use uuid::Uuid;
@@ -297,6 +298,8 @@ async fn make_good(db: &Db, network: NetworkId, id: RecallId, order: Uuid, deliv
             let (from, to) = (DeliveryStatus::Delivered, DeliveryStatus::UnderClaim);
             unit::set_status(&mut tx, network, delivery, from, to).await?;
             release::hold_again(&mut tx, network, &unit, claim_id.0).await?;
+            let item = unit.card_id.map_or(unit.delivery_id, |card| card.0);
+            provenance::record(&mut tx, network, StepKind::Claimed, &[Step::of(item, claim_id.0)]).await?;
             let mut work = Work { tx, network, claim, actor, by, order_status, audience, late: None };
             work.write_down(None, Some(recall.desk), None, EventType::WarrantyClaimOpened).await?;
             work

@@ -129,7 +129,8 @@ async fn rows(network: uuid::Uuid) -> Vec<(String, i64)> {
     let mut db = superuser(Server::shared()).await;
     let tables: Vec<String> = sqlx::query_scalar(
         "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
-            and relforcerowsecurity and relname not like 'listing_%' and relname not in ('outbox', 'event', 'event_page', 'session') order by 1",
+            and relforcerowsecurity and relname not like 'listing_%' and relname not like 'provenance_%'
+            and relname not in ('outbox', 'event', 'event_page', 'session', 'standing', 'reminder', 'reminder_mark', 'supplier_guard') order by 1",
     )
     .fetch_all(&mut db)
     .await
