@@ -4,14 +4,14 @@ use super::{
     DossierId, EVIDENCE_BYTES, PER_DAY, PURPOSE, archive,
     escalation::route,
     store::{self, Dossier},
-    story::Story,
+    story::{Story, Whole},
 };
 use crate::{
     access::Permit,
     evidence::{self, BYTES_PER_DAY, Evidence},
     foundation::{Db, Fault, No, RefusalCode, blobs::Blobs, seal::Sealer, sign::Signer},
     orders::{OrderId, view},
-    warranty::{self, ClaimId, Step},
+    warranty::{self, ClaimId, Step, thread::Message},
 };
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
@@ -100,13 +100,17 @@ async fn claims_of(
     viewer: &crate::access::Viewer,
     order: OrderId,
     only: Option<ClaimId>,
-) -> Result<Vec<(warranty::Claim, Vec<Step>, Vec<Evidence>)>, Fault> {
+) -> Result<Vec<Whole>, Fault> {
     let mut claims = warranty::read::claims_of_orders(db, viewer, &[order.0]).await?;
     claims.retain(|claim| only.is_none_or(|only| only == claim.claim_id));
     let ids: Vec<ClaimId> = claims.iter().map(|claim| claim.claim_id).collect();
     let mut steps: HashMap<ClaimId, Vec<Step>> = HashMap::new();
     for (claim, step) in warranty::read::histories(db, viewer, &ids).await? {
         steps.entry(claim).or_default().push(step);
+    }
+    let mut messages: HashMap<ClaimId, Vec<Message>> = HashMap::new();
+    for message in warranty::thread::messages(db, viewer, &ids).await? {
+        messages.entry(message.claim_id).or_default().push(message);
     }
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let mut files: HashMap<Uuid, Vec<Evidence>> = HashMap::new();
@@ -117,8 +121,9 @@ async fn claims_of(
         .into_iter()
         .map(|claim| {
             let steps = steps.remove(&claim.claim_id).unwrap_or_default();
+            let messages = messages.remove(&claim.claim_id).unwrap_or_default();
             let files = files.remove(&claim.claim_id.0).unwrap_or_default();
-            (claim, steps, files)
+            Whole { claim, steps, messages, files }
         })
         .collect())
 }

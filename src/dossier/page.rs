@@ -217,6 +217,15 @@ fn claimed(out: &mut String, claim: &Claim, words: &Words) {
             text(step.note.as_deref().unwrap_or_default())
         );
     }
+    for said in &claim.messages {
+        let _ = writeln!(
+            out,
+            "<tr><td>{}</td><td>{}</td><td></td><td><p class=\"said\">{}</p></td></tr>",
+            said.at,
+            said.by,
+            text(&said.body)
+        );
+    }
     let ended = [claim.remedy, claim.reject_reason].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let _ = writeln!(
         out,

@@ -5,7 +5,7 @@ use crate::{
     evidence::Evidence,
     foundation::{Currency, Moment, Money, UnitPrice, blobs::hex},
     orders::view,
-    warranty::{self, ClaimDesk, ClaimStatus, RejectReason, Step},
+    warranty::{self, ClaimDesk, ClaimStatus, RejectReason, Step, thread::Message},
 };
 use serde::Serialize;
 
@@ -95,7 +95,24 @@ pub(super) struct Claim {
     pub(super) reject_reason: Option<&'static str>,
     pub(super) reject_note: Option<String>,
     pub(super) steps: Vec<Told>,
+    pub(super) messages: Vec<Said>,
     pub(super) evidence: Vec<File>,
+}
+
+/// What a party wrote to the others.
+#[derive(Serialize)]
+pub(super) struct Said {
+    pub(super) at: String,
+    pub(super) by: &'static str,
+    pub(super) body: String,
+}
+
+/// A claim with what belongs to it.
+pub(super) struct Whole {
+    pub(super) claim: warranty::Claim,
+    pub(super) steps: Vec<Step>,
+    pub(super) messages: Vec<Message>,
+    pub(super) files: Vec<Evidence>,
 }
 
 #[derive(Serialize)]
@@ -159,7 +176,7 @@ impl Story {
         currency: Currency,
         order: &view::Order,
         payments: Vec<Payment>,
-        claims: Vec<(warranty::Claim, Vec<Step>, Vec<Evidence>)>,
+        claims: Vec<Whole>,
         escalation: &'static Escalation,
     ) -> Self {
         let (total, refunded) = (order.head.total, order.head.refunded);
@@ -188,10 +205,7 @@ impl Story {
                     amount: amount(paid.amount, currency),
                 })
                 .collect(),
-            claims: claims
-                .into_iter()
-                .map(|(claim, steps, files)| Claim::of(claim, steps, files, currency))
-                .collect(),
+            claims: claims.into_iter().map(|whole| Claim::of(whole, currency)).collect(),
             escalation: escalation.into(),
             left_out: "What the goods themselves are (codes, passwords) is left out: whoever reads this could use them. \
                        The times at which they were first opened are given.",
@@ -233,7 +247,7 @@ impl Line {
 }
 
 impl Claim {
-    fn of(claim: warranty::Claim, steps: Vec<Step>, files: Vec<Evidence>, currency: Currency) -> Self {
+    fn of(Whole { claim, steps, messages, files }: Whole, currency: Currency) -> Self {
         Self {
             id: claim.claim_id.to_string(),
             delivery: crate::orders::DeliveryId(claim.delivery_id).to_string(),
@@ -255,6 +269,10 @@ impl Claim {
                     desk: step.desk.map(ClaimDesk::word),
                     note: step.note,
                 })
+                .collect(),
+            messages: messages
+                .into_iter()
+                .map(|said| Said { at: time(said.at), by: said.party.word(), body: said.body })
                 .collect(),
             evidence: files
                 .into_iter()

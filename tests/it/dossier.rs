@@ -52,6 +52,11 @@ async fn refused_for_good(shop: &Shop) -> (Client, String, String, String) {
     let text = "<script>alert('evidence')</script>".replace('<', "&lt;");
     let upload = mei.sent("claimId", &claim, "../log <b>.txt", text.into_bytes()).await;
     mei.done(EVIDENCE_ADD, json!({"i": {"claimId": claim, "uploadIds": [upload]}})).await;
+    let post = "mutation($c: ID!, $b: String!) { claimMessagePost(input: {claimId: $c, body: $b}) { errors { code } } }";
+    mei.done(post, json!({"c": claim, "b": "It is <b>dead</b>."})).await;
+    let note =
+        "mutation($c: ID!, $n: String!) { claimNoteAdd(input: {claimId: $c, note: $n}) { errors { code } } }";
+    shop.b.owner.done(note, json!({"c": claim, "n": "between ourselves"})).await;
     shop.b.owner.reject(&claim).await;
     mei.step("Appeal", &claim).await;
     shop.operator.reject(&claim).await;
@@ -84,6 +89,8 @@ async fn a_dossier_holds_what_an_authority_needs_and_says_itself_whether_it_is_w
         (&told["id"], &told["status"], &told["steps"].as_array().unwrap().len()),
         (&json!(claim), &json!("CLOSED"), &4)
     );
+    assert_eq!(told["messages"][0]["body"], "It is <b>dead</b>.");
+    assert!(!String::from_utf8_lossy(&files["dossier.json"]).contains("between ourselves"));
     let proof = &told["evidence"][0];
     assert_eq!(json!(hex(&Sha256::digest(&files[proof["path"].as_str().unwrap()]))), proof["sha256"]);
     assert_eq!(story["escalation"]["url"], "https://www.12315.cn");
