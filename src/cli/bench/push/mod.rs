@@ -164,6 +164,12 @@ async fn phase(
     // What the first orders make the server keep is not a socket's.
     load::at_pace(server.address, &purchase, pace, seed).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
+    let mut connection = PgConnection::connect_with(&server.database().await?).await?;
+    // What was not numbered yet would be heard by sockets that open meanwhile, or by some of them.
+    let asked = Instant::now();
+    while is_waiting(&mut connection, world).await? && asked.elapsed() < LATE {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     let before = machine::resident(server.pid())?;
     let staff = tenants.iter().enumerate();
     let who: Vec<(usize, String)> = staff
@@ -174,7 +180,6 @@ async fn phase(
     let open = sockets::open(server, tenants, who, &stop).await?;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let grown = machine::resident(server.pid())?.saturating_sub(before);
-    let mut connection = PgConnection::connect_with(&server.database().await?).await?;
     let began = ends(&mut connection, world).await?;
 
     let since = (foundation::now() + WARM_UP).timestamp_micros();
@@ -217,6 +222,14 @@ impl Phase {
 
 type Ends = HashMap<Uuid, i64>;
 
+// Something has no number yet.
+async fn is_waiting(db: &mut PgConnection, world: &World) -> Result<bool> {
+    Ok(sqlx::query_scalar("select exists (select from outbox where network_id = $1)")
+        .bind(world.network)
+        .fetch_one(db)
+        .await?)
+}
+
 // The last number of every log.
 async fn ends(db: &mut PgConnection, world: &World) -> Result<Ends> {
     let logs: Vec<(Uuid, i64)> = sqlx::query_as(
@@ -238,10 +251,7 @@ async fn wait(
 ) -> Result<i64> {
     let asked = Instant::now();
     loop {
-        let waiting: bool = sqlx::query_scalar("select exists (select from outbox where network_id = $1)")
-            .bind(world.network)
-            .fetch_one(&mut *db)
-            .await?;
+        let waiting = is_waiting(db, world).await?;
         let ends = ends(db, world).await?;
         let behind = |socket: &Socket| {
             let of = |ends: &Ends| ends.get(&tenants[socket.tenant].id.0).copied().unwrap_or_default();
