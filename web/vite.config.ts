@@ -31,6 +31,7 @@ function devPages(): Plugin {
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), messages(), devPages()],
+  cacheDir: '.vite',
   resolve: { alias: { '@': source('./src') } },
   build: {
     outDir: 'dist',
