@@ -1,4 +1,6 @@
-import { cacheExchange, createClient, fetchExchange, mapExchange, subscriptionExchange, type Client, type SubscriptionForwarder } from 'urql'
+import {
+  cacheExchange, createClient, fetchExchange, mapExchange, ssrExchange, subscriptionExchange, type Client, type SubscriptionForwarder,
+} from 'urql'
 import { persistedExchange } from '@urql/exchange-persisted'
 
 /** Who asks, and where; read anew for every request. */
@@ -16,6 +18,8 @@ type Options = {
   /** The token does not hold any more. */
   onSignedOut: () => void
   forward: SubscriptionForwarder
+  /** What is known before anything was asked, by the request's key. */
+  known?: Record<string, { data: string }>
 }
 
 /** The hash that code generation gave the document; the server knows all of them by it. */
@@ -23,7 +27,7 @@ const knownHash = (document: unknown): string | undefined =>
   (document as { __meta__?: { hash?: string } }).__meta__?.hash?.replace('sha256:', '')
 
 /** The client of both applications. Documents travel as hashes, answers are cached until a mutation touches their types. */
-export function clientOf({ asker, onSignedOut, forward }: Options): Client {
+export function clientOf({ asker, onSignedOut, forward, known }: Options): Client {
   return createClient({
     url: '/graphql',
     preferGetMethod: false,
@@ -35,6 +39,7 @@ export function clientOf({ asker, onSignedOut, forward }: Options): Client {
         },
       }),
       cacheExchange,
+      ...(known ? [ssrExchange({ isClient: true, initialState: known })] : []),
       persistedExchange({
         enableForMutation: true,
         generateHash: async (_text, document) => knownHash(document) ?? '',
