@@ -6,7 +6,7 @@ import { createClient } from 'graphql-ws'
 import { headersOf } from '@/lib/client.ts'
 import { EXAMPLES_PLUGIN } from './examples-plugin.tsx'
 
-const plugins = [DOC_EXPLORER_PLUGIN, HISTORY_PLUGIN, EXAMPLES_PLUGIN]
+const plugins = [HISTORY_PLUGIN, EXAMPLES_PLUGIN]
 const kept = 'cardamom:explorer'
 
 type Asker = { tenant: string; token: string }
