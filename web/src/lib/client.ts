@@ -41,6 +41,7 @@ export function clientOf({ asker, onSignedOut, forward, known }: Options): Clien
       cacheExchange,
       ...(known ? [ssrExchange({ isClient: true, initialState: known })] : []),
       persistedExchange({
+        preferGetForPersistedQueries: false,
         enableForMutation: true,
         generateHash: async (_text, document) => knownHash(document) ?? '',
       }),
