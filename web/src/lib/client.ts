@@ -26,7 +26,14 @@ type Options = {
 const knownHash = (document: unknown): string | undefined =>
   (document as { __meta__?: { hash?: string } }).__meta__?.hash?.replace('sha256:', '')
 
-/** The client of both applications. Documents travel as hashes, answers are cached until a mutation touches their types. */
+/** Documents travel as hashes. Not in development: what the server was built with has other ones then. */
+const persisted = persistedExchange({
+  preferGetForPersistedQueries: false,
+  enableForMutation: true,
+  generateHash: async (_text, document) => knownHash(document) ?? '',
+})
+
+/** The client of both applications. Answers are cached until a mutation touches their types. */
 export function clientOf({ asker, onSignedOut, forward, known }: Options): Client {
   return createClient({
     url: '/graphql',
@@ -40,11 +47,7 @@ export function clientOf({ asker, onSignedOut, forward, known }: Options): Clien
       }),
       cacheExchange,
       ...(known ? [ssrExchange({ isClient: true, initialState: known })] : []),
-      persistedExchange({
-        preferGetForPersistedQueries: false,
-        enableForMutation: true,
-        generateHash: async (_text, document) => knownHash(document) ?? '',
-      }),
+      ...(import.meta.env.DEV ? [] : [persisted]),
       fetchExchange,
       subscriptionExchange({ forwardSubscription: forward }),
     ],
