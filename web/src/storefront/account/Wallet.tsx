@@ -49,7 +49,7 @@ function Shown() {
   const wallet = data.viewer?.wallet
   return (
     <Page title={t('wallet.title')}>
-      <div className="grid items-start gap-5 md:grid-cols-[20rem_minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 md:grid-cols-[20rem_minmax(0,1fr)]">
         <Card as="div" className="flex flex-col gap-2">
           <p className="text-sm text-muted">{t('wallet.available')}</p>
           <p className="text-3xl font-semibold tabular-nums">{wallet ? money(wallet.available) : '–'}</p>

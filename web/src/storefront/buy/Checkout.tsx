@@ -6,6 +6,7 @@ import { dropDraft, useDraft } from '@/lib/draft.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { micros, type Money } from '@/lib/money.ts'
 import { useSigned } from '@/lib/session.ts'
+import { Disclosure } from '@/ui/Disclosure.tsx'
 import { Checkbox, TextField } from '@/ui/Field.tsx'
 import { Card } from '@/ui/parts.tsx'
 import { Page } from '../page.tsx'
@@ -28,7 +29,7 @@ export function Checkout({ listing, wallet, again }: Props) {
   const signed = useSigned(session) !== null
   const [basket, change] = useDraft<Basket>(`buy:${listing.id}`, emptyBasket)
   const plan = listing.plans.find((one) => one.id === basket.plan) ?? null
-  const { quote, waiting, code, error, aboutCoupon, again: quoteAgain } = useQuote(listing.id, basket.quantity, plan?.id ?? null, basket.coupon)
+  const { quote, waiting, code, error, aboutCoupon, again: quoteAgain } = useQuote(listing, basket, plan?.id ?? null)
   const { placing, place, refused, fault, forget } = usePlace()
   const [tried, setTried] = useState(false)
   const form = useRef<HTMLFormElement>(null)
@@ -67,7 +68,7 @@ export function Checkout({ listing, wallet, again }: Props) {
   }
   return (
     <Page title={t('buy.title')} lead={listing.title}>
-      <form ref={form} onSubmit={submit} noValidate className="grid items-start gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
+      <form ref={form} onSubmit={submit} noValidate className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex flex-col gap-5">
           <Card as="div" className="flex flex-col gap-5">
             <Quantity value={basket.quantity} onChange={(quantity) => update({ quantity })} />
@@ -81,10 +82,9 @@ export function Checkout({ listing, wallet, again }: Props) {
           <Card as="div">
             <h2 ref={terms} tabIndex={-1} className="mb-4 text-lg font-semibold outline-none">{t('product.warranty')}</h2>
             <TermsSummary terms={listing.warranty} />
-            <details className="mt-4 border-t border-line pt-2">
-              <summary className="flex min-h-11 items-center font-medium text-accent-ink">{t('product.warranty.full')}</summary>
-              <p className="mt-1 text-sm whitespace-pre-line">{listing.warranty.text}</p>
-            </details>
+            <Disclosure className="mt-4" title={t('product.warranty.full')}>
+              <p className="text-sm whitespace-pre-line">{listing.warranty.text}</p>
+            </Disclosure>
             <div className="mt-2 border-t border-line pt-2" data-missing={tried && !agreed ? true : undefined}>
               <Checkbox label={t('buy.agree')} checked={agreed} aria-invalid={tried && !agreed ? true : undefined} aria-describedby={tried && !agreed ? 'agree-error' : undefined}
                 onChange={(event) => update({ agreed: event.target.checked ? listing.warranty.version : null })} />

@@ -27,7 +27,7 @@ export function Summary({ listing, basket, plan, quote, waiting, code, error, wa
   const contact = useSite()?.settings.contact
   const line = quote?.lines[0]
   const row = (term: ReactNode, value: ReactNode, strong = false) => (
-    <div className={cx('flex items-baseline justify-between gap-4', strong && 'text-lg font-semibold')}>
+    <div className={cx('flex items-baseline justify-between gap-4', strong && 'border-t border-line pt-2 text-lg font-semibold')}>
       <dt className={cx(!strong && 'text-muted')}>{term}</dt><dd className="text-right tabular-nums">{value}</dd>
     </div>
   )
@@ -38,7 +38,7 @@ export function Summary({ listing, basket, plan, quote, waiting, code, error, wa
         {row(t('buy.each'), money(line?.unitPrice ?? listing.price))}
         {plan && row(plan.title, <>+{money(plan.price)}</>)}
         {row(t('buy.quantity'), `× ${number(basket.quantity)}`)}
-        <div className="border-t border-line pt-2">{row(t('buy.total'), quote ? money(quote.total) : <Skeleton className="inline-block w-20" />, true)}</div>
+        {row(t('buy.total'), quote ? money(quote.total) : code ? '–' : <Skeleton className="h-7 w-20" />, true)}
         {signed && wallet && row(t('buy.wallet'), money(wallet.available))}
       </dl>
       {code === 'OUT_OF_STOCK' && (

@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { graphql } from '@/gql'
+import type { Basket, Good } from './basket.ts'
 
 const QuoteDocument = graphql(`
   query CheckoutQuote($lines: [ListingLineInput!]!, $coupon: String) {
     quote(lines: $lines, couponCode: $coupon) {
       total { amount currency }
-      lines { unitPrice { amount currency } total { amount currency } plan { id title days price { amount currency } } warranty { durationSeconds } }
+      lines { unitPrice { amount currency } total { amount currency } }
     }
   }
 `)
@@ -22,9 +23,11 @@ function useSettled<T>(value: T, after: number): T {
 }
 
 /** What it would cost now. A quote that is refused says why by its code. */
-export function useQuote(listingId: string, quantity: number, planId: string | null, coupon: string | null) {
+export function useQuote(good: Good, { quantity, coupon }: Basket, planId: string | null) {
   const wanted = useSettled(quantity, 250)
-  const lines = [{ listingId, quantity: wanted, ...(planId && { planId }) }]
+  // What the buyer answers changes no price; a quote just wants every question answered.
+  const fields = good.fields.map(({ name }) => ({ name, value: '-' }))
+  const lines = [{ listingId: good.id, quantity: wanted, fields, ...(planId && { planId }) }]
   const [{ data, error, fetching, stale }, again] = useQuery({
     query: QuoteDocument, variables: { lines, ...(coupon && { coupon }) }, pause: wanted < 1, requestPolicy: 'cache-and-network',
   })

@@ -5,6 +5,7 @@ import { troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { mostFiles } from '@/lib/upload.ts'
 import { Button } from '@/ui/Button.tsx'
+import { Disclosure } from '@/ui/Disclosure.tsx'
 import { Notice } from '@/ui/parts.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { Uploads } from './Uploads.tsx'
@@ -34,13 +35,12 @@ export function AddEvidence({ claimId, have, refresh }: { claimId: string; have:
   }
   if (have >= mostFiles) return <p className="text-sm text-muted">{t('upload.TOO_MANY')}</p>
   return (
-    <details className="border-t border-line pt-1">
-      <summary className="flex min-h-11 items-center font-medium text-accent-ink">{t('evidence.add')}</summary>
-      <div className="flex flex-col gap-3 pt-1">
+    <Disclosure title={t('evidence.add')}>
+      <div className="flex flex-col gap-3">
         <Uploads uploads={uploads} sent={sent} onRemove={(id) => setSent((all) => all.filter((one) => one.id !== id))} />
         {wrong.map((one) => <Notice key={one} tone="bad">{one}</Notice>)}
         {sent.length > 0 && <Button kind="primary" className="self-start" busy={fetching} disabled={uploads.busy} onClick={() => void submit()}>{t('evidence.submit', { count: sent.length })}</Button>}
       </div>
-    </details>
+    </Disclosure>
   )
 }

@@ -57,7 +57,7 @@ function Found({ id }: { id: string }) {
     <Page title={t(`claim.reason.${claim.reason}`)}
       eyebrow={<>{t('claim.title')} · <Link className="text-accent-ink underline underline-offset-4" href={`/orders/${claim.order.id}`}>{t('wizard.order', { number: claim.order.number })}</Link></>}
       lead={<LineNotice line={line} />} actions={<span role="status" className="pt-1.5"><ClaimStatusBadge status={claim.status} /></span>}>
-      <div className="grid items-start gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex flex-col gap-5">
           <Outcome claim={claim} refresh={refresh} />
           <Offers claim={claim} refresh={refresh} />

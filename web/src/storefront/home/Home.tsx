@@ -48,7 +48,7 @@ export function Home() {
           <Megaphone className="mt-0.5 size-5 shrink-0" aria-hidden /><span className="min-w-0">{site.settings.announcement}</span>
         </p>
       )}
-      <form key={search} role="search" onSubmit={submit} className="mb-3 flex gap-2">
+      <form key={`search:${search}`} role="search" onSubmit={submit} className="mb-3 flex gap-2">
         <label className="relative flex-1">
           <span className="sr-only">{t('home.search')}</span>
           <Search className="pointer-events-none absolute top-3 left-3 size-5 text-muted" aria-hidden />
@@ -65,29 +65,29 @@ export function Home() {
           </button>
         ))}
       </nav>
-      <div className="mb-5 flex flex-wrap items-center gap-2">
-        <label className="min-w-0">
+      <div className="mb-5 flex items-center gap-2">
+        <label className="min-w-0 flex-1 sm:flex-none">
           <span className="sr-only">{t('home.sort')}</span>
-          <select className={small} value={order ?? ''} onChange={(event) => show('sort', event.target.value)}>
+          <select className={cx(small, 'w-full')} value={order ?? ''} onChange={(event) => show('sort', event.target.value)}>
             <option value="">{t('home.sort.none')}</option>
             {orders.map((one) => <option key={one} value={one}>{t(`home.sort.${one}`)}</option>)}
           </select>
         </label>
         {choices.length > 0 && (
-          <label className="min-w-0">
+          <label className="min-w-0 flex-1 sm:flex-none">
             <span className="sr-only">{t('home.brand')}</span>
-            <select className={cx(small, 'max-w-44')} value={brand} onChange={(event) => show('brand', event.target.value)}>
+            <select className={cx(small, 'w-full sm:max-w-44')} value={brand} onChange={(event) => show('brand', event.target.value)}>
               <option value="">{t('home.brand.all')}</option>
               {choices.map((one) => <option key={one} value={one}>{one}</option>)}
             </select>
           </label>
         )}
-        <label className={cx(small, 'inline-flex cursor-pointer items-center gap-2')}>
+        <label className={cx(small, 'inline-flex shrink-0 cursor-pointer items-center gap-2')}>
           <input type="checkbox" className="size-4 accent-[var(--accent)]" checked={inStock} onChange={(event) => show('stock', event.target.checked ? '1' : '')} />
           {t('home.inStock')}
         </label>
       </div>
-      <Goods key={query} asked={asked} onBrands={seen} />
+      <Goods key={`goods:${query}`} asked={asked} onBrands={seen} />
     </Page>
   )
 }

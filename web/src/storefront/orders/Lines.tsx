@@ -4,6 +4,7 @@ import { DeliveryCard } from '@/features/order/DeliveryCard.tsx'
 import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import { useWords } from '@/lib/i18n.tsx'
 import { Badge, Card, Fact, Facts } from '@/ui/parts.tsx'
+import { Disclosure } from '@/ui/Disclosure.tsx'
 import { DeliveryActions } from './DeliveryActions.tsx'
 import { WriteReview } from './WriteReview.tsx'
 
@@ -41,18 +42,17 @@ function Line({ order, line, refresh }: { order: ShownOrder; line: ShownLine; re
         </div>
       )}
       {line.deliveries.map((delivery, index) => (
-        <DeliveryCard key={delivery.id} delivery={delivery} name={t('order.unit', { number: index + 1 })}>
+        <DeliveryCard key={delivery.id} delivery={delivery} name={t('order.unit', { number: index + 1 })} of={line.title}>
           <DeliveryActions order={order} delivery={delivery} refresh={refresh} />
         </DeliveryCard>
       ))}
-      <details className="border-t border-line pt-1">
-        <summary className="flex min-h-11 items-center font-medium text-accent-ink">{t('order.terms')}</summary>
-        <div className="flex flex-col gap-4 py-2">
+      <Disclosure title={t('order.terms')}>
+        <div className="flex flex-col gap-4">
           <TermsSummary terms={line.warranty} />
           <p className="text-sm whitespace-pre-line">{line.warranty.text}</p>
           {line.termsAcknowledged && <p className="text-xs text-muted">{t('order.terms.agreed')}</p>}
         </div>
-      </details>
+      </Disclosure>
       {line.deliveries.length > 0 && <WriteReview lineId={line.id} title={line.title} claimed={order.claims.some((claim) => line.deliveries.some((one) => one.id === claim.delivery.id))} />}
     </Card>
   )

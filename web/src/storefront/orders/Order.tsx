@@ -56,7 +56,7 @@ function Found({ id }: { id: string }) {
   const refunded = (micros(order.refunded.amount) ?? 0n) > 0n
   return (
     <Page title={t('order.title', { number: order.number })} lead={<LineNotice line={line} />} actions={<span role="status" className="pt-1.5"><OrderBadge status={order.status} /></span>}>
-      <div className="grid items-start gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
         <Lines order={order} refresh={refresh} />
         <div className="flex flex-col gap-5">
           <Card aria-labelledby="facts">

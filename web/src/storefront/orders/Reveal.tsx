@@ -39,7 +39,7 @@ export function Reveal({ deliveryId, seen }: { deliveryId: string; seen: boolean
       <div className="flex flex-col gap-2">
         {wrong.map((one) => <Notice key={one} tone="bad">{one}</Notice>)}
         <div className="flex flex-wrap items-center gap-3 rounded-md border border-dashed border-line-strong px-4 py-3">
-          <span aria-hidden className="min-w-0 flex-1 truncate font-mono text-lg tracking-widest text-muted select-none">•••• •••• ••••</span>
+          <span aria-hidden className="min-w-0 flex-1 truncate font-mono tracking-wider text-muted select-none">••••••••••••</span>
           <Button kind="primary" busy={fetching} icon={<Eye className="size-4" aria-hidden />} onClick={() => void look()}>{t('delivery.reveal')}</Button>
         </div>
         <p className="text-xs text-muted">{t(seen ? 'delivery.reveal.again' : 'delivery.reveal.why')}</p>

@@ -5,7 +5,9 @@ import type { StorefrontProductQuery } from '@/gql/graphql'
 import { StandingPanel } from '@/features/standing/StandingPanel.tsx'
 import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import { useWords } from '@/lib/i18n.tsx'
+import { initial } from '@/lib/text.ts'
 import { Card } from '@/ui/parts.tsx'
+import { Disclosure } from '@/ui/Disclosure.tsx'
 import { Failed, Missing, Waiting } from '@/ui/states.tsx'
 import { useArrival } from '../page.tsx'
 import { BuyCard } from './BuyCard.tsx'
@@ -46,9 +48,9 @@ function Shown({ listing, site: { standing, reviews } }: { listing: NonNullable<
   const heading = useArrival(listing.title)
   const link = 'text-accent-ink underline underline-offset-4'
   return (
-    <article className="grid gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
+    <article className="grid grid-cols-[minmax(0,1fr)] gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
       <div className="flex items-start gap-4 md:col-start-1">
-        <span className="monogram size-14 text-2xl sm:size-16" data-kind={listing.kind} aria-hidden="true">{[...listing.title][0]}</span>
+        <span className="monogram size-14 text-2xl sm:size-16" data-kind={listing.kind} aria-hidden="true">{initial(listing.title)}</span>
         <div className="min-w-0">
           <p className="text-sm text-muted">{t(`kind.${listing.kind}`)}{listing.brand && <> · <Link className={link} href={`/?brand=${encodeURIComponent(listing.brand)}`}>{listing.brand}</Link></>}</p>
           <h1 ref={heading} tabIndex={-1} className="mt-1 text-2xl font-semibold outline-none">{listing.title}</h1>
@@ -60,11 +62,10 @@ function Shown({ listing, site: { standing, reviews } }: { listing: NonNullable<
         <Card aria-labelledby="warranty">
           <h2 id="warranty" className="mb-4 text-lg font-semibold">{t('product.warranty')}</h2>
           <TermsSummary terms={listing.warranty} />
-          <details className="mt-4 border-t border-line pt-3">
-            <summary className="flex min-h-11 items-center font-medium text-accent-ink">{t('product.warranty.full')}</summary>
-            <p className="mt-2 text-sm whitespace-pre-line">{listing.warranty.text}</p>
+          <Disclosure className="mt-4" title={t('product.warranty.full')}>
+            <p className="text-sm whitespace-pre-line">{listing.warranty.text}</p>
             <p className="mt-2 text-xs text-muted">{t('product.warranty.version', { version: listing.warranty.version.slice(0, 8) })}</p>
-          </details>
+          </Disclosure>
         </Card>
         {listing.qualifications.length > 0 && (
           <Card aria-labelledby="qualifications">
