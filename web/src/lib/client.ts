@@ -17,7 +17,8 @@ type Options = {
   asker: () => Asker
   /** The token does not hold any more. */
   onSignedOut: () => void
-  forward: SubscriptionForwarder
+  /** Left out: nothing is subscribed to through the client. */
+  forward?: SubscriptionForwarder
   /** What is known before anything was asked, by the request's key. */
   known?: Record<string, { data: string }>
 }
@@ -49,7 +50,7 @@ export function clientOf({ asker, onSignedOut, forward, known }: Options): Clien
       ...(known ? [ssrExchange({ isClient: true, initialState: known })] : []),
       ...(import.meta.env.DEV ? [] : [persisted]),
       fetchExchange,
-      subscriptionExchange({ forwardSubscription: forward }),
+      ...(forward ? [subscriptionExchange({ forwardSubscription: forward })] : []),
     ],
   })
 }

@@ -1,6 +1,6 @@
-import { lazy, Suspense, type ReactNode } from 'react'
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react'
 import { Route, Router, Switch, useLocation } from 'wouter'
-import { useWords } from '@/lib/i18n.tsx'
+import { addWords, useWords, type Language } from '@/lib/i18n.tsx'
 import type { Place } from '@/lib/place.ts'
 import { Missing, Waiting } from '@/ui/states.tsx'
 import { Toasts } from '@/ui/Toasts.tsx'
@@ -10,17 +10,30 @@ import { Page } from './page.tsx'
 import { Product } from './product/Product.tsx'
 import { Unbroken } from './Unbroken.tsx'
 
-// What a first visit does not need is fetched when it is gone to.
-const Buy = lazy(() => import('./buy/Buy.tsx'))
-const Claim = lazy(() => import('./claims/Claim.tsx'))
-const ClaimWizard = lazy(() => import('./claims/ClaimWizard.tsx'))
-const Entrance = lazy(() => import('./account/Entrance.tsx'))
-const Order = lazy(() => import('./orders/Order.tsx'))
-const Orders = lazy(() => import('./orders/Orders.tsx'))
-const Reviews = lazy(() => import('./product/Reviews.tsx'))
-const Settings = lazy(() => import('./account/Settings.tsx'))
-const Verify = lazy(() => import('./verify/Verify.tsx'))
-const Wallet = lazy(() => import('./account/Wallet.tsx'))
+const moreWords = (language: Language) =>
+  language === 'en' ? import('virtual:messages/storefront-more/en') : import('virtual:messages/storefront-more/zh-CN')
+let worded: Promise<void> | null = null
+
+/** A page that a first visit does not need, and its words: fetched when it is gone to. */
+function page<Props>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  return lazy(async () => {
+    worded ??= addWords(moreWords)
+    worded.catch(() => (worded = null))
+    const [module] = await Promise.all([load(), worded])
+    return module
+  })
+}
+
+const Buy = page(() => import('./buy/Buy.tsx'))
+const Claim = page(() => import('./claims/Claim.tsx'))
+const ClaimWizard = page(() => import('./claims/ClaimWizard.tsx'))
+const Entrance = page(() => import('./account/Entrance.tsx'))
+const Order = page(() => import('./orders/Order.tsx'))
+const Orders = page(() => import('./orders/Orders.tsx'))
+const Reviews = page(() => import('./product/Reviews.tsx'))
+const Settings = page(() => import('./account/Settings.tsx'))
+const Verify = page(() => import('./verify/Verify.tsx'))
+const Wallet = page(() => import('./account/Wallet.tsx'))
 
 export function App({ place }: { place: Place }) {
   return (

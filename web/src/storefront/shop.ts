@@ -1,7 +1,6 @@
 import { useSyncExternalStore } from 'react'
 import type { Client } from 'urql'
 import { clientOf } from '@/lib/client.ts'
-import { overEvents, streamsOf } from '@/lib/live.ts'
 import { placeOf } from '@/lib/place.ts'
 import { Session } from '@/lib/session.ts'
 
@@ -9,7 +8,7 @@ import { Session } from '@/lib/session.ts'
 export const place = placeOf(location.pathname)
 export const session = new Session(`shop:${place.tenant ?? location.host}`)
 
-const asker = () => ({ tenant: place.tenant, token: session.signed?.token ?? null })
+export const asker = () => ({ tenant: place.tenant, token: session.signed?.token ?? null })
 
 /** The session ended without anybody having said so: pages that need one say it. */
 let cutOff = false
@@ -24,12 +23,8 @@ export const clientOfNow = (known?: Record<string, { data: string }>): Client =>
       cutOff = true
       session.signOut()
     },
-    forward: overEvents(asker),
     ...(known ? { known } : {}),
   })
-
-/** Streams of what happens, for pages that follow something. */
-export const streams = streamsOf(asker)
 
 /** An address of this site as others can use it: where the page's own path does not begin at `/`. */
 export const absolute = (path: string): string => `${location.origin}${place.base}${path}`

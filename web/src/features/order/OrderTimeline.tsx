@@ -41,6 +41,6 @@ export function OrderTimeline({ order, claimHref }: { order: OrderTimelinePartsF
     })
   }
   // A wallet pays and is delivered to in one moment; placing it came first all the same.
-  items.sort((one, other) => Number(one.key === 'placed') - Number(other.key === 'placed') || Date.parse(other.time) - Date.parse(one.time))
+  items.reverse().sort((one, other) => Number(one.key === 'placed') - Number(other.key === 'placed') || Date.parse(other.time) - Date.parse(one.time))
   return <Timeline items={items.map(({ time: at, ...item }) => ({ ...item, at: <time dateTime={at}>{time(at)}</time> }))} />
 }

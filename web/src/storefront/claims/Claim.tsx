@@ -86,7 +86,7 @@ function Found({ id }: { id: string }) {
           </Card>
           <ClaimActions claim={claim} refresh={refresh} />
           <Card aria-labelledby="timeline">
-            <h2 id="timeline" className="mb-4 text-lg font-semibold">{t('order.timeline')}</h2>
+            <h2 id="timeline" className="mb-4 text-lg font-semibold">{t('claim.timeline')}</h2>
             <ClaimTimeline claim={claim} />
           </Card>
         </div>

@@ -6,7 +6,7 @@ import { ClaimThread } from '@/features/claim/ClaimThread.tsx'
 import { troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { useLine } from '@/lib/live.ts'
-import { streams } from '../shop.ts'
+import { streams } from '../streams.ts'
 import type { OfClaim } from './shown.ts'
 
 const ClaimMessagesDocument = graphql(`

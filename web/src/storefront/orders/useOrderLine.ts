@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { graphql } from '@/gql'
 import { useLine, type Line } from '@/lib/live.ts'
-import { streams } from '../shop.ts'
+import { streams } from '../streams.ts'
 
 const OrderEventsDocument = graphql(`
   subscription OrderLive($orderId: ID!, $after: EventCursor) {
