@@ -1,7 +1,7 @@
 import {
   cacheExchange, createClient, fetchExchange, mapExchange, ssrExchange, subscriptionExchange, type Client, type SubscriptionForwarder,
 } from 'urql'
-import { persistedExchange } from '@urql/exchange-persisted'
+import { knownDocuments } from './known.ts'
 
 /** Who asks, and where; read anew for every request. */
 export type Asker = { tenant: string | null; token: string | null }
@@ -23,18 +23,7 @@ type Options = {
   known?: Record<string, { data: string }>
 }
 
-/** The hash that code generation gave the document; the server knows all of them by it. */
-const knownHash = (document: unknown): string | undefined =>
-  (document as { __meta__?: { hash?: string } }).__meta__?.hash?.replace('sha256:', '')
-
-/** Documents travel as hashes. Not in development: what the server was built with has other ones then. */
-const persisted = persistedExchange({
-  preferGetForPersistedQueries: false,
-  enableForMutation: true,
-  generateHash: async (_text, document) => knownHash(document) ?? '',
-})
-
-/** The client of both applications. Answers are cached until a mutation touches their types. */
+/** The client of both applications. Documents travel as hashes, answers are cached until a mutation touches their types. */
 export function clientOf({ asker, onSignedOut, forward, known }: Options): Client {
   return createClient({
     url: '/graphql',
@@ -48,7 +37,7 @@ export function clientOf({ asker, onSignedOut, forward, known }: Options): Clien
       }),
       cacheExchange,
       ...(known ? [ssrExchange({ isClient: true, initialState: known })] : []),
-      ...(import.meta.env.DEV ? [] : [persisted]),
+      knownDocuments,
       fetchExchange,
       ...(forward ? [subscriptionExchange({ forwardSubscription: forward })] : []),
     ],
