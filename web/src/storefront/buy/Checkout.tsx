@@ -45,7 +45,7 @@ export function Checkout({ listing, wallet, again }: Props) {
   const buy = async (expected: Money) => {
     const id = await place({
       idempotencyKey: basket.key,
-      expectedTotal: expected,
+      expectedTotal: { amount: expected.amount, currency: expected.currency },
       payWith: { wallet: true },
       lines: [{
         listingId: listing.id, quantity: basket.quantity, fields: answers(listing, basket), termsVersion: listing.warranty.version,

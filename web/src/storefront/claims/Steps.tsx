@@ -34,7 +34,8 @@ type Name = (typeof names)[number]
 export function Steps({ line, deliveryId }: { line: ClaimLine; deliveryId: string }) {
   const { t } = useWords()
   const [path, go] = useLocation()
-  const asked = names.find((one) => one === new URLSearchParams(useSearch()).get('step'))
+  const query = useSearch()
+  const asked = names.find((one) => one === new URLSearchParams(query).get('step'))
   const [{ data, fetching }] = useQuery({ query: SelfChecksDocument, variables: { kind: line.kind, ...(line.brand && { brand: line.brand }) } })
   const [draft, change] = useDraft<ClaimDraft>(`claim:${deliveryId}`, emptyClaim)
   const files = draft.files.filter((one) => Date.now() - one.at < filesHold)

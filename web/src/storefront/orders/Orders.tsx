@@ -36,7 +36,8 @@ export default function Orders() {
 function List() {
   const { t } = useWords()
   const [, go] = useLocation()
-  const status = orderStatuses.find((one) => one === new URLSearchParams(useSearch()).get('status')) ?? null
+  const query = useSearch()
+  const status = orderStatuses.find((one) => one === new URLSearchParams(query).get('status')) ?? null
   return (
     <Page title={t('orders.title')} actions={
       <Select label={t('orders.status')} hideLabel value={status ?? ''} onChange={(event) => go(event.target.value ? `/orders?status=${event.target.value}` : '/orders')}>
