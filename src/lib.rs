@@ -30,6 +30,8 @@ pub mod receipt;
 // Floor 6, after these: what anybody may know, and what a buyer takes elsewhere.
 pub mod dossier;
 pub mod standing;
+// Floor 6, after these: what came of it, for those whose business it is. Reads any table, writes none.
+pub mod reporting;
 // Floor 7: the only floor that says async_graphql.
 pub mod graphql;
 // Floor 8: the only floor that says poem.

@@ -1,5 +1,6 @@
 //! GraphQL: parse, delegate, answer. No rules, no SQL.
 
+pub mod account;
 pub mod answers;
 pub mod catalogue;
 pub mod dossier;
@@ -16,10 +17,13 @@ pub mod page;
 pub mod payload;
 pub mod pricing;
 pub mod provenance;
+pub mod report;
 pub mod scalar;
 pub mod session;
+pub mod settings;
 pub mod staff;
 pub mod standing;
+pub mod statement;
 pub mod tenancy;
 pub mod terms;
 pub mod warranty;
@@ -36,6 +40,7 @@ pub struct Query(
     identity::IdentityQuery,
     tenancy::TenancyQuery,
     pricing::PricingQuery,
+    pricing::RulesQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
     provenance::ProvenanceQuery,
@@ -48,16 +53,20 @@ pub struct Query(
     ledger::LedgerQuery,
     events::EventsQuery,
     staff::StaffQuery,
+    report::ReportQuery,
 );
 
 /// What may be changed. Each takes one `input` and answers the object, or why not.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     identity::IdentityMutation,
+    account::AccountMutation,
     tenancy::TenancyMutation,
+    settings::SettingsMutation,
     catalogue::CatalogueMutation,
     inventory::InventoryMutation,
     pricing::PricingMutation,
+    pricing::RulesMutation,
     ledger::LedgerMutation,
     orders::OrdersMutation,
     warranty::WarrantyMutation,

@@ -69,6 +69,7 @@ const TRADE: &[&str] = &[
     "claim",
     "wallet",
     "session",
+    "password",
     "buyer",
     "upload",
     "review",

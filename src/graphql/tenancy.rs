@@ -6,6 +6,7 @@ use super::{
     loader::{TenantKey, WalletOf},
     scalar::CurrencyCode,
     session::{Ask, Session, id, nullable, read},
+    settings::TenantSettings,
     standing::{self, ReviewConnection, Standing},
 };
 use crate::{
@@ -82,6 +83,11 @@ impl Tenant {
             Ok(found.filter(|tenant| viewer.actor.is_staff() && seen(tenant)))
         })
         .await
+    }
+    /// Its face, for everybody.
+    async fn settings(&self) -> TenantSettings {
+        let tenancy::Tenant { announcement, accent, contact, .. } = self.0.clone();
+        TenantSettings { announcement, accent, contact }
     }
     /// 0 for the operator, 1 for a supplier or a site directly under it, and so on.
     async fn depth(&self) -> i32 {

@@ -137,11 +137,14 @@ async fn every_mutation_takes_one_input_and_answers_with_errors_as_data() {
 /// `graphql/answers.rs`): before a field is added here, make sure that it depends on nothing but the shelf, the
 /// tenant, and whether the caller is shown its costs.
 const OF_A_LIST: &[&str] = &[
+    "Listing.brand",
+    "Listing.description",
     "Listing.fields",
     "Listing.id",
     "Listing.inStock",
     "Listing.kind",
     "Listing.price",
+    "Listing.stockHint",
     "Listing.supply",
     "Listing.title",
     "Listing.variantId",

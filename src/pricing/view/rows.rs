@@ -23,21 +23,23 @@ crate::row! {
 pub const MARK: &str = "pg_current_snapshot()::text as snapshot,
   concat_ws(' ', pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time()) as life";
 
-// How long there is one: a few cards that last for a while say so, and where there are none the rest are looked at
-// in full. Cards that end on many days are not all read for the sake of the last, and what was looked at never
-// ends before it is looked at again.
+// How long there is one, and how long there are more than the alarm level: a few cards that last for a while say so,
+// and where there are none the rest are looked at in full. Cards that end on many days are not all read for the sake
+// of the last, and what was looked at never ends before it is looked at again.
 macro_rules! stock {
     ($which:literal) => {
         concat!(
             " cross join lateral (
                 select count(*) as count, coalesce(bool_or(expires_at is null), false) as endless,
-                       max(expires_at) as until_at
+                       max(expires_at) as until_at,
+                       (array_agg(coalesce(expires_at, 'infinity') order by expires_at desc nulls first))[v.low_stock + 1]
+                         as plenty_at
                   from (select c.expires_at from card c
                          where ",
             $which,
             " c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
                            and (c.expires_at is null or c.expires_at > now() + interval '10 seconds')
-                         limit 4) few) looked
+                         limit greatest(4, v.low_stock + 1)) few) looked
               cross join lateral (
                 select max(c.expires_at) as until_at from card c
                  where ",
@@ -52,8 +54,11 @@ macro_rules! stock {
 pub const RESTOCK: &str = concat!(
     "select v.variant_id, looked.endless,
             case when not looked.endless then coalesce(looked.until_at, rest.until_at) end as until_at,
-            not looked.endless and looked.count = 4 as more
-       from unnest($2::uuid[]) as v (variant_id)",
+            looked.count = greatest(4, v.low_stock + 1) as more,
+            looked.plenty_at is not null as plenty, nullif(looked.plenty_at, 'infinity') as plenty_until
+       from unnest($2::uuid[]) as w (variant_id)
+      cross join lateral (
+        select variant_id, low_stock from variant where network_id = $1 and variant_id = w.variant_id offset 0) v",
     stock!(""),
 );
 
@@ -72,7 +77,8 @@ macro_rules! no_word {
 
 macro_rules! no_good {
     () => {
-        ", null::uuid as supplier_id, null::text as fulfilment, null::bigint as minimum_price,
+        ", null::text as brand, null::text as description, null::bool as plenty, null::timestamptz as plenty_until,
+           null::uuid as supplier_id, null::text as fulfilment, null::bigint as minimum_price,
            null::bigint as settlement_price, null::int as warranty_seconds, null::text[] as covered_reasons,
            null::text[] as remedies, null::int as decision_seconds, null::int as answer_seconds,
            null::int as replacement_limit, null::jsonb as fields, null::bool as endless,
@@ -107,10 +113,12 @@ const GOODS: &str = concat!(
             case when v.title = p.title then p.title else p.title || ' · ' || v.title end",
     no_seller!(),
     no_word!(),
+    ", p.brand, p.description, v.fulfilment = 'MANUAL' or looked.plenty_at is not null,
+       nullif(looked.plenty_at, 'infinity')",
     ", v.supplier_id, v.fulfilment, v.minimum_price, s.settlement_price, p.warranty_seconds, p.covered_reasons,
        p.remedies, p.decision_seconds, p.answer_seconds, p.replacement_limit, p.fields, v.fulfilment = 'MANUAL' or looked.endless,
        case when not looked.endless then coalesce(looked.until_at, rest.until_at) end,
-       not looked.endless and looked.count = 4,
+       looked.count = greatest(4, v.low_stock + 1),
        v.fulfilment = 'MANUAL' or looked.count > 0 or rest.until_at is not null",
 );
 
