@@ -7,6 +7,7 @@
 pub mod foundation;
 // Floor 1: what everyone records and asks.
 pub mod access;
+pub mod audit;
 pub mod events;
 pub mod provenance;
 // Floor 2: whose shop it is.

@@ -8,6 +8,7 @@ pub use variant::VariantStock;
 pub use kinds::{Allocation, ClaimReason, Fulfilment, ProductKind, ProductStatus, RemedyKind};
 
 use super::{
+    audit,
     scalar::{Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
     tenancy::{Tenant, tenant},
@@ -462,7 +463,9 @@ impl CatalogueMutation {
         let permit = ctx.permit()?;
         let done = async {
             let product = input.parse(permit.place().currency)?;
-            decide::create_product(&ctx.services().db, permit, product).await
+            let product = decide::create_product(&ctx.services().db, permit, product).await?;
+            audit::made(&product.product_id);
+            Ok(product)
         };
         answer(ctx, done.await).await
     }

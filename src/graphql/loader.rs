@@ -3,7 +3,7 @@
 
 mod goods;
 
-pub use goods::{BuyerOf, ClaimKey, ProductOf, StockOf, VariantOf};
+pub use goods::{BuyerOf, ClaimKey, ProductOf, QualificationsOf, StockOf, VariantOf};
 
 use super::{
     error,
@@ -71,6 +71,8 @@ pub struct Loaders {
     pub products: DataLoader<Of<ProductOf>>,
     /// Variants that the viewer may see.
     pub variants: DataLoader<Of<VariantOf>>,
+    /// What was verified of tenants.
+    pub qualifications: DataLoader<Of<QualificationsOf>>,
     /// What there is of variants, for their suppliers.
     pub stocks: DataLoader<Of<StockOf>>,
 }
@@ -158,6 +160,7 @@ impl Loaders {
             products: loader(session),
             variants: loader(session),
             stocks: loader(session),
+            qualifications: loader(session),
         }
     }
 }

@@ -6,13 +6,14 @@ pub use rules::{RulesMutation, RulesQuery};
 
 use super::{
     catalogue::{ProductField, ProductKind, WarrantyTerms},
+    qualification::Qualification,
     scalar::Money,
     session::{Ask, Session, id, nullable, read},
 };
 use crate::{
     access::Viewer,
     connection,
-    foundation::{Currency, No, UnitPrice, page},
+    foundation::{Currency, No, UnitPrice, id::TenantId, now, page},
     pricing::{
         ListingId, Offer,
         listing::{self, WantedLine},
@@ -20,7 +21,7 @@ use crate::{
         view::{Order, Spot},
     },
 };
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 
 /// Whether there is enough of a good to sell.
 #[derive(Enum, Copy, Clone, Eq, PartialEq)]
@@ -51,10 +52,13 @@ pub enum ListingOrder {
 
 /// A variant as one site offers it to the caller: its own title, price and visibility.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct Listing {
     /// Opaque and stable (`lst_…`).
     #[graphql(owned)]
     pub id: ID,
+    #[graphql(skip)]
+    supplier: TenantId,
     /// As the site calls it.
     title: String,
     /// More about it, as its supplier writes: plain text of several lines, empty where nothing was written.
@@ -77,6 +81,19 @@ pub struct Listing {
     fields: Vec<ProductField>,
     /// Null unless the caller may see this site's costs.
     supply: Option<SupplyView>,
+}
+
+#[ComplexObject]
+impl Listing {
+    /// What the operator has verified of its supplier, the newest first, at most 20; never who that is.
+    async fn qualifications(&self, ctx: &Context<'_>) -> Result<Vec<Qualification>> {
+        let session = ctx.session();
+        // From memory, like the rest of a list.
+        let shelf = session.services.views.shelf(&session.viewer.place, session.viewer.actor).await;
+        let (shelf, now) = (read(shelf.map_err(No::Fault))?, now());
+        session.saw(shelf.sight(now));
+        Ok(shelf.qualifications(self.supplier, now).cloned().map(Qualification).collect())
+    }
 }
 
 /// One tenant's own view of a price: never its ancestors' costs, never its descendants' margins.
@@ -130,6 +147,7 @@ impl Listing {
         Self {
             description: item.description.as_ref().to_owned(),
             stock_hint,
+            supplier: item.supplier_id,
             id: ID(ListingId { site, variant: item.variant_id }.to_string()),
             warranty: WarrantyTerms(item.terms()),
             title: item.title,
@@ -266,7 +284,10 @@ impl PricingQuery {
         #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(name = "where", desc = "What to show.")] filter: Option<ListingWhere>,
-        #[graphql(default_with = "ListingOrder::Oldest", desc = "In which order; a cursor is of one order alone.")]
+        #[graphql(
+            default_with = "ListingOrder::Oldest",
+            desc = "In which order; a cursor is of one order alone."
+        )]
         order_by: ListingOrder,
     ) -> Option<Result<ListingConnection>> {
         nullable(async {
@@ -285,7 +306,8 @@ impl PricingQuery {
             let (page, sight) = read(listing::page(views, &permit, &filter, order, &request).await)?;
             ctx.session().saw(sight);
             let (more, earlier) = (page.more, page.earlier);
-            let shown = |(spot, offer): (Spot, Offer)| Some((spot.to_bytes(), Listing::of(offer, ctx.viewer())?));
+            let shown =
+                |(spot, offer): (Spot, Offer)| Some((spot.to_bytes(), Listing::of(offer, ctx.viewer())?));
             let rows = page.rows.into_iter().filter_map(shown).collect();
             let page = crate::foundation::Page { rows, more, earlier };
             Ok(Some(ListingConnection::of(sealer, order.list(), page)))

@@ -1,10 +1,16 @@
 //! What a tenant and a network set for themselves, through GraphQL.
 
 use super::{
-    session::Ask,
-    tenancy::{Tenant, TenantPayload},
+    session::{Ask, nullable, read},
+    tenancy::{NetworkSettings, Tenant, TenantPayload},
 };
-use crate::tenancy::set_face::{self, Face};
+use crate::{
+    foundation::No,
+    tenancy::{
+        self,
+        set_face::{self, Face},
+    },
+};
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 
 /// A tenant's face, for everybody.
@@ -27,6 +33,24 @@ pub struct TenantSettingsSetInput {
     accent: Option<String>,
     /// How to reach it: one line, at most 200 characters.
     contact: Option<String>,
+}
+
+/// What is set for a network, to read.
+#[derive(Default)]
+pub struct SettingsQuery;
+
+#[Object]
+impl SettingsQuery {
+    /// What the operator has set for its network; for the operator's staff.
+    async fn network_settings(&self, ctx: &Context<'_>) -> Option<Result<NetworkSettings>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let settings = tenancy::network::read(&ctx.services().db, &permit).await;
+            let settings = read(settings.map_err(No::Fault))?;
+            Ok(Some(NetworkSettings::of(settings, permit.place().currency)))
+        })
+        .await
+    }
 }
 
 /// What a tenant sets for itself.

@@ -337,6 +337,18 @@ crate::row! {
     }
 }
 
+/// The keys with those ids that the transaction's scope may see.
+pub async fn keys(db: &mut Conn, network: NetworkId, ids: &[ApiKeyId]) -> Result<Vec<ApiKey>, Fault> {
+    Ok(sqlx::query_as(
+        "select api_key_id, name, expires_at, revoked_at from api_key
+          where network_id = $1 and api_key_id = any($2)",
+    )
+    .bind(network)
+    .bind(ids)
+    .fetch_all(db)
+    .await?)
+}
+
 /// Grants a role; answers the grant.
 pub async fn insert_grant(
     db: &mut Conn,

@@ -63,7 +63,15 @@ impl Rules {
             Target::Variant(variant) => (None, Some(variant)),
         };
         let (kind, value) = rule.columns();
-        Some(RuleRow { rule_id, tenant_id: tenant, audience_id: place.0, product_id, variant_id, kind, value })
+        Some(RuleRow {
+            rule_id,
+            tenant_id: tenant,
+            audience_id: place.0,
+            product_id,
+            variant_id,
+            kind,
+            value,
+        })
     }
 
     /// Whom it has rules of their own for, its own buyers (who go by its id) among them.

@@ -52,8 +52,7 @@ pub async fn set_price(db: &Db, permit: Permit, request: SetPrice) -> Result<Vec
     let mut tx = db.begin(permit.work()).await?;
     let rule = checked(&mut tx, &permit, &request).await?;
     store::put_rule(&mut tx, permit.network(), &rule).await?;
-    let harmed =
-        below_cost(&mut tx, &permit, rule.audience_id, request.product, request.variant).await?;
+    let harmed = below_cost(&mut tx, &permit, rule.audience_id, request.product, request.variant).await?;
     tx.commit().await?;
     Ok(harmed)
 }

@@ -3,7 +3,7 @@
 use crate::{
     access::Permit,
     catalogue::VariantId,
-    foundation::{Db, Moment, No},
+    foundation::{Db, Moment, No, id},
 };
 use chrono::{Days, NaiveDate, TimeDelta};
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ pub async fn report(db: &Db, permit: &Permit, from: Moment, to: Moment) -> Resul
     let mut days = calendar(from, to)?;
     let (network, tenant) = (permit.network(), permit.tenant());
     // Ids carry the time of their making: an index finds the orders of a time by them.
-    let (low, high) = (first_id(from - SKEW), first_id(to + SKEW));
+    let (low, high) = (id::first_at(from - SKEW), id::first_at(to + SKEW));
     let mut tx = db.begin(permit.scope()).await?;
     let sold: Vec<(NaiveDate, i64, i64, i64)> = sqlx::query_as(
         "select (o.placed_at at time zone 'UTC')::date, count(distinct t.order_id), sum(t.price)::bigint,
@@ -176,12 +176,6 @@ fn calendar(from: Moment, to: Moment) -> Result<BTreeMap<NaiveDate, Day>, No> {
     Ok(days)
 }
 
-// The least UUIDv7 that is made at that moment.
-pub(crate) fn first_id(at: Moment) -> uuid::Uuid {
-    let millis = u128::try_from(at.timestamp_millis().max(0)).unwrap_or_default();
-    uuid::Uuid::from_u128((millis & 0xffff_ffff_ffff) << 80)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,12 +193,5 @@ mod tests {
         assert!(days("2024-01-01T00:00:00Z", "2025-01-01T00:00:00.000001Z").is_err());
         assert!(days("2024-01-01T00:00:00Z", "2024-01-01T00:00:00Z").is_err());
         assert!(days("2024-01-02T00:00:00Z", "2024-01-01T00:00:00Z").is_err());
-    }
-
-    #[test]
-    fn ids_are_found_by_their_time() {
-        let before = crate::foundation::now();
-        let id = uuid::Uuid::now_v7();
-        assert!(first_id(before) <= id && id < first_id(before + TimeDelta::seconds(5)));
     }
 }

@@ -3,6 +3,7 @@
 pub mod decide;
 pub mod host;
 pub mod network;
+pub mod qualification;
 pub mod set_face;
 pub mod store;
 

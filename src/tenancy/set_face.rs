@@ -34,7 +34,8 @@ impl Face {
 
 // `#rrggbb` in lower case: it is written into a style, so nothing else may stand there.
 fn colour(text: &str) -> Result<String, No> {
-    let hex = text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
+    let hex =
+        text.strip_prefix('#').filter(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()));
     match hex {
         Some(_) => Ok(text.to_ascii_lowercase()),
         None => Err(No::invalid("must be a colour such as #1a73e8", "accent")),
@@ -60,7 +61,8 @@ pub async fn set_face(db: &Db, permit: Permit, face: Face) -> Result<Tenant, No>
     .execute(&mut *tx)
     .await
     .map_err(Fault::from)?;
-    let tenant = store::find(&mut tx, network, tenant).await?.ok_or_else(|| Fault::new("a tenant is not there"))?;
+    let tenant =
+        store::find(&mut tx, network, tenant).await?.ok_or_else(|| Fault::new("a tenant is not there"))?;
     tx.commit().await?;
     Ok(tenant)
 }

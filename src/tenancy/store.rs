@@ -36,8 +36,7 @@ crate::row! {
     }
 }
 
-const TENANT: &str =
-    "select tenant_id, kind, handle, name, status, parent_id, depth, lineage,
+const TENANT: &str = "select tenant_id, kind, handle, name, status, parent_id, depth, lineage,
     announcement, accent, contact, markup_cap_bp from tenant";
 
 /// Where a handle leads.

@@ -41,6 +41,13 @@ const BOUNDED: &[(&str, &str)] = &[
     ("WarrantyClaim.remedyOptions", "one a remedy"),
     ("WarrantyClaim.selfCheck", "at most 20 a kind and brand"),
     ("WorkCalendar.hours", "at most 100"),
+    ("Viewer.sessions", "the newest 100"),
+    ("SalesReport.days", "at most 367"),
+    ("SalesReport.top", "ten"),
+    ("PriceLadder.children", "the first 200"),
+    ("PriceRulePreview.changes", "the first 50"),
+    ("Query.stockLow", "`first`, at most 100"),
+    ("Query.permissionCatalogue", "one an action, at most 64"),
 ];
 
 #[test]

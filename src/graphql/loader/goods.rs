@@ -4,14 +4,16 @@ use super::{
     super::{
         catalogue::{self, Product, Variant},
         identity::{self, Buyer},
+        qualification::Qualification,
         warranty::{self, WarrantyClaim},
     },
-    Of, told,
+    Of, gathered, told,
 };
 use crate::{
     catalogue::{ProductId, VariantId},
-    foundation::id::UserId,
+    foundation::id::{TenantId, UserId},
     inventory::Stock,
+    tenancy::qualification,
     warranty::ClaimId,
 };
 use async_graphql::{Error, dataloader::Loader};
@@ -32,6 +34,10 @@ pub struct ProductOf(pub ProductId);
 /// A variant's key in its loader.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct VariantOf(pub VariantId);
+
+/// A tenant's key in the loader of what was verified of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct QualificationsOf(pub TenantId);
 
 /// A variant's key in the loader of what there is of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +80,20 @@ impl Loader<VariantOf> for Of<VariantOf> {
         let ids: Vec<VariantId> = keys.iter().map(|key| key.0).collect();
         let found = catalogue::visible_variants(&self.session, &ids).await?;
         Ok(found.into_iter().map(|(id, variant)| (VariantOf(id), variant)).collect())
+    }
+}
+
+impl Loader<QualificationsOf> for Of<QualificationsOf> {
+    type Value = Vec<Qualification>;
+    type Error = Error;
+    async fn load(&self, keys: &[QualificationsOf]) -> Result<HashMap<QualificationsOf, Self::Value>, Error> {
+        let ids: Vec<TenantId> = keys.iter().map(|key| key.0).collect();
+        let found = async {
+            let mut tx = self.session.work().await?;
+            qualification::verified(&mut tx, self.session.viewer.place.network, &ids).await
+        };
+        let found = found.await.map_err(|fault| told(&fault))?;
+        Ok(gathered(found, |row| QualificationsOf(row.tenant_id), Qualification))
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{
     super::{
         error::{self, UserError},
-        tenancy::{Tenant, tenant},
         scalar::{Money, MoneyInput},
         session::{Ask, id, nullable, read},
+        tenancy::{Tenant, tenant},
     },
     Listing,
 };
@@ -333,9 +333,7 @@ impl RulesMutation {
     ) -> Result<PriceRuleSetPayload> {
         let permit = ctx.permit()?;
         let currency = permit.place().currency;
-        let done = async {
-            set_price::set_price(&ctx.services().db, permit, input.parse(currency)?).await
-        };
+        let done = async { set_price::set_price(&ctx.services().db, permit, input.parse(currency)?).await };
         let (harmed, errors) = error::split(done.await)?;
         let viewer = ctx.viewer();
         let below_cost = harmed

@@ -3,8 +3,9 @@
 use super::shelf::{Good, Seller, Setting, Shelf, Stock, fold};
 use crate::{
     catalogue::{Terms, terms::Written},
-    foundation::{BasisPoints, Fault},
+    foundation::{BasisPoints, Fault, Moment, id::TenantId},
     pricing::store::{Candidate, RuleRow},
+    tenancy::qualification::{Qualification, QualificationId, QualificationStatus},
 };
 use sqlx::{FromRow, Row, postgres::PgRow};
 
@@ -64,7 +65,7 @@ pub const RESTOCK: &str = concat!(
 
 macro_rules! no_seller {
     () => {
-        ", null::bool as active, null::int as markup_cap_bp, null::text as snapshot, null::text as life"
+        ", null::jsonb as qualifications, null::bool as active, null::int as markup_cap_bp, null::text as snapshot, null::text as life"
     };
 }
 
@@ -89,7 +90,14 @@ macro_rules! no_good {
 // The moment stands in the operator's row: every network has one.
 const SELLERS: &str = concat!(
     "select 'SELLER' as part, t.tenant_id, null::uuid as product_id, null::uuid as variant_id, null::text as kind,
-            null::text as title, t.status = 'ACTIVE' and t.sales_paused is null as active, t.markup_cap_bp, m.snapshot, m.life",
+            null::text as title,
+            (select jsonb_agg(to_jsonb(q) order by q.qualification_id desc) from (
+               select qualification_id, tenant_id, title, issuer, number, status, submitted_at, decided_at, valid_until
+                 from qualification
+                where network_id = t.network_id and tenant_id = t.tenant_id and status = 'VERIFIED'
+                  and (valid_until is null or valid_until > now())
+                order by qualification_id desc limit 20) q) as qualifications,
+            t.status = 'ACTIVE' and t.sales_paused is null as active, t.markup_cap_bp, m.snapshot, m.life",
     no_word!(),
     no_good!(),
 );
@@ -123,6 +131,37 @@ const GOODS: &str = concat!(
 );
 
 const GOODS_STOCK: &str = stock!("v.fulfilment = 'STOCK' and");
+
+// A qualification as a row writes it.
+#[derive(serde::Deserialize)]
+struct Verified {
+    qualification_id: uuid::Uuid,
+    tenant_id: uuid::Uuid,
+    title: String,
+    issuer: String,
+    number: Option<String>,
+    submitted_at: Moment,
+    decided_at: Option<Moment>,
+    valid_until: Option<Moment>,
+}
+
+impl From<Verified> for Qualification {
+    // What the operator said is not everybody's.
+    fn from(row: Verified) -> Self {
+        Self {
+            qualification_id: QualificationId(row.qualification_id),
+            tenant_id: TenantId(row.tenant_id),
+            title: row.title,
+            issuer: row.issuer,
+            number: row.number,
+            status: QualificationStatus::Verified,
+            submitted_at: row.submitted_at,
+            decided_at: row.decided_at,
+            note: None,
+            valid_until: row.valid_until,
+        }
+    }
+}
 
 /// Which rows of each sort: each begins with `and`, or is empty for all.
 #[derive(Default)]
@@ -169,7 +208,11 @@ pub fn put(shelf: &mut Shelf, rows: &[PgRow]) -> Result<Option<Mark>, Fault> {
             "SELLER" => {
                 let cap: Option<i32> = row.try_get("markup_cap_bp")?;
                 let cap = cap.map(|cap| BasisPoints(i64::from(cap)));
-                shelf.admit(row.try_get("tenant_id")?, Seller { active: row.try_get("active")?, cap });
+                let verified: Option<sqlx::types::Json<Vec<Verified>>> = row.try_get("qualifications")?;
+                let verified = verified.map_or_else(Vec::new, |verified| verified.0);
+                let qualifications = verified.into_iter().map(Qualification::from).collect();
+                let active = row.try_get("active")?;
+                shelf.admit(row.try_get("tenant_id")?, Seller { active, cap, qualifications });
                 if row.try_get::<Option<&str>, _>("snapshot")?.is_some() {
                     mark = Some(Mark::from_row(row)?);
                 }

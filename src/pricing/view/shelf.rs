@@ -12,6 +12,7 @@ use crate::{
         rulebook::{self, Rulebook, Rules},
         store::Candidate,
     },
+    tenancy::qualification::Qualification,
 };
 use std::{
     collections::{BTreeSet, HashMap},
@@ -82,12 +83,14 @@ pub struct Good {
 }
 
 /// A tenant, as far as lists care.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Seller {
     /// ACTIVE.
     pub active: bool,
     /// The most that it may add to its cost.
     pub cap: Option<BasisPoints>,
+    /// What was verified of it, the newest first; what has ended may be among it.
+    pub qualifications: Vec<Qualification>,
 }
 
 /// A site's own word on a variant.
@@ -160,7 +163,9 @@ impl Shelf {
     pub fn finish(&mut self) {
         static NUMBERS: AtomicU64 = AtomicU64::new(1);
         self.number = NUMBERS.fetch_add(1, Ordering::Relaxed);
-        let mut ends: Vec<Moment> = self.goods.iter().flat_map(|good| good.stock.ends()).collect();
+        let verified = self.sellers.values().flat_map(|seller| &seller.qualifications);
+        let over = verified.filter_map(|one| one.valid_until);
+        let mut ends: Vec<Moment> = self.goods.iter().flat_map(|good| good.stock.ends()).chain(over).collect();
         ends.sort_unstable();
         self.ends = ends.into();
     }
@@ -174,6 +179,12 @@ impl Shelf {
     /// Everyone on the lineage is known: else the shelf is older than whoever asks.
     pub fn knows(&self, lineage: &[TenantId]) -> bool {
         lineage.iter().all(|tenant| self.sellers.contains_key(tenant))
+    }
+
+    /// What was verified of a tenant and has not ended.
+    pub fn qualifications(&self, tenant: TenantId, now: Moment) -> impl Iterator<Item = &Qualification> {
+        let verified = self.sellers.get(&tenant).map_or(&[][..], |seller| &seller.qualifications);
+        verified.iter().filter(move |one| one.valid_until.is_none_or(|until| until > now))
     }
 
     fn is_active(&self, tenant: TenantId) -> bool {
@@ -200,7 +211,9 @@ impl Shelf {
                     && filter.brand.as_ref().is_none_or(|brand| good.item.brand.as_ref() == Some(brand))
                     && filter.in_stock.is_none_or(|wanted| wanted == good.stock.lasts(now));
                 wanted
-                    && search.as_ref().is_none_or(|search| good.called(setting(good)).contains(search.as_str()))
+                    && search
+                        .as_ref()
+                        .is_none_or(|search| good.called(setting(good)).contains(search.as_str()))
             };
             // Most of a network may be unpriced here: nothing is copied for that.
             let priced = |good: &Arc<Good>| match self.links(place, good, setting(good)) {
@@ -225,7 +238,8 @@ impl Shelf {
                     let mut found: Vec<_> = self.goods.iter().filter(matches).map(|g| (spot(g), g)).collect();
                     found.retain(|(spot, _)| after.is_none_or(|after| spot > after));
                     found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-                    let found = found.into_iter().filter_map(|(spot, good)| Some((spot, good, priced(good)?)));
+                    let found =
+                        found.into_iter().filter_map(|(spot, good)| Some((spot, good, priced(good)?)));
                     rows.extend(found.take(wanted).map(|(spot, good, links)| (spot, shown(good, links))));
                 }
                 Order::PriceAsc | Order::PriceDesc => {
@@ -280,6 +294,25 @@ impl Shelf {
     /// Every variant of an approved product, by id.
     pub fn goods(&self) -> impl Iterator<Item = &Good> {
         self.goods.iter().map(AsRef::as_ref)
+    }
+
+    /// Variants from stock of which there are no more than their alarm level, a supplier's or all: those of which
+    /// there is none first, each by id; at most `most`.
+    pub fn low(&self, supplier: Option<TenantId>, most: usize, now: Moment) -> Vec<VariantId> {
+        let stocked = self.goods.iter().filter(|good| {
+            good.item.fulfilment == Fulfilment::Stock
+                && supplier.is_none_or(|supplier| supplier == good.item.supplier_id)
+        });
+        let (mut none, mut few) = (Vec::new(), Vec::new());
+        for good in stocked.filter(|good| !good.stock.is_plenty(now) || !good.stock.lasts(now)) {
+            let those = if good.stock.lasts(now) { &mut few } else { &mut none };
+            if those.len() < most {
+                those.push(good.item.variant_id);
+            }
+        }
+        none.extend(few);
+        none.truncate(most);
+        none
     }
 
     /// What a site calls it.
