@@ -4,7 +4,7 @@ import { Button } from '@/ui/Button.tsx'
 import { TextField } from '@/ui/Field.tsx'
 import { Card } from '@/ui/parts.tsx'
 
-type Props = { text: string; applied: string | null; wrong: boolean; onText: (text: string) => void; onApply: (coupon: string | null) => void }
+type Props = { text: string; applied: string | null; wrong: string | null; onText: (text: string) => void; onApply: (coupon: string | null) => void }
 
 /** A code that makes it cheaper. The quote says whether it holds. */
 export function Coupon({ text, applied, wrong, onText, onApply }: Props) {
@@ -21,7 +21,7 @@ export function Coupon({ text, applied, wrong, onText, onApply }: Props) {
   return (
     <Card as="div" className="flex items-end gap-2">
       <div className="min-w-0 flex-1">
-        <TextField label={t('buy.coupon')} value={text} maxLength={60} autoComplete="off" autoCapitalize="characters" error={wrong ? t('buy.coupon.wrong') : undefined}
+        <TextField label={t('buy.coupon')} value={text} maxLength={60} autoComplete="off" autoCapitalize="characters" error={wrong ?? undefined}
           onChange={(event) => { onText(event.target.value); if (applied) onApply(null) }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter') return

@@ -36,6 +36,7 @@ export function Refusals({ refused, fault, onPrice, onTerms, onQuantity }: { ref
           action: <ButtonLink size="sm" href="/wallet">{t('frame.wallet')}</ButtonLink>,
         }
     }
+    if (one.path.includes('couponCode')) return { title: t(`buy.coupon.${one.code}`) }
     if (one.code === 'TERMS_CHANGED') {
       return { title: t('error.TERMS_CHANGED'), text: t('buy.terms.changed'), action: <Button size="sm" onClick={onTerms}>{t('buy.terms.look')}</Button> }
     }

@@ -3,7 +3,7 @@ import type { CombinedError } from 'urql'
 import type { CheckoutQuoteQuery } from '@/gql/graphql'
 import { faultText } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
-import { decimal, type Money } from '@/lib/money.ts'
+import { decimal, micros, type Money } from '@/lib/money.ts'
 import { Button, ButtonLink } from '@/ui/Button.tsx'
 import { Card, Notice, Skeleton } from '@/ui/parts.tsx'
 import { cx } from '@/ui/classes.ts'
@@ -25,7 +25,7 @@ export function Summary({ listing, basket, plan, quote, waiting, code, error, wa
   const { t, money, number } = useWords()
   const signIn = useSignInHref()
   const contact = useSite()?.settings.contact
-  const line = quote?.lines[0]
+  const discounted = quote && micros(quote.discount.amount) !== 0n
   const row = (term: ReactNode, value: ReactNode, strong = false) => (
     <div className={cx('flex items-baseline justify-between gap-4', strong && 'border-t border-line pt-2 text-lg font-semibold')}>
       <dt className={cx(!strong && 'text-muted')}>{term}</dt><dd className="text-right tabular-nums">{value}</dd>
@@ -35,9 +35,10 @@ export function Summary({ listing, basket, plan, quote, waiting, code, error, wa
     <Card as="div" className="flex flex-col gap-4 md:sticky md:top-4">
       <h2 className="text-lg font-semibold">{t('buy.summary')}</h2>
       <dl className={cx('flex flex-col gap-2', waiting && 'opacity-70')} aria-busy={waiting} aria-live="polite">
-        {row(t('buy.each'), money(line?.unitPrice ?? listing.price))}
+        {row(t('buy.each'), money(listing.price))}
         {plan && row(plan.title, <>+{money(plan.price)}</>)}
         {row(t('buy.quantity'), `× ${number(basket.quantity)}`)}
+        {discounted && row(t('buy.discount'), <>−{money(quote.discount)}</>)}
         {row(t('buy.total'), quote ? money(quote.total) : code ? '–' : <Skeleton className="h-7 w-20" />, true)}
         {signed && wallet && row(t('buy.wallet'), money(wallet.available))}
       </dl>

@@ -12,6 +12,9 @@ const QuoteDocument = graphql(`
   }
 `)
 
+/** What is said of a code that does not hold. */
+const couponCodes = ['NOT_FOUND', 'COUPON_NOT_APPLICABLE', 'LIMIT_EXCEEDED']
+
 /** What a change settles on, once nothing has changed for a moment. */
 function useSettled<T>(value: T, after: number): T {
   const [settled, setSettled] = useState(value)
@@ -32,12 +35,13 @@ export function useQuote(good: Good, { quantity, coupon }: Basket, planId: strin
     query: QuoteDocument, variables: { lines, ...(coupon && { coupon }) }, pause: wanted < 1, requestPolicy: 'cache-and-network',
   })
   const refused = error?.graphQLErrors[0]
+  const code = refused ? String(refused.extensions.code ?? 'INTERNAL') : null
   return {
     quote: refused ? null : (data?.quote ?? null),
     waiting: fetching || Boolean(stale) || wanted !== quantity,
     error,
-    code: refused ? String(refused.extensions.code ?? 'INTERNAL') : null,
-    aboutCoupon: Boolean(coupon) && refused?.extensions.code === 'NOT_FOUND',
+    code,
+    aboutCoupon: Boolean(coupon) && code !== null && couponCodes.includes(code),
     again: () => again({ requestPolicy: 'network-only' }),
   }
 }

@@ -19,6 +19,8 @@ export const OrderPageDocument = graphql(`
       id number status placedAt asOf
       total { amount currency }
       refunded { amount currency }
+      discount { amount currency }
+      couponCode
       lines {
         id title quantity fulfilment termsAcknowledged
         unitPrice { amount currency }
@@ -63,6 +65,7 @@ function Found({ id }: { id: string }) {
             <h2 id="facts" className="mb-3 text-lg font-semibold">{t('order.facts')}</h2>
             <Facts>
               <Fact term={t('order.total')}><span className="font-semibold tabular-nums">{money(order.total)}</span></Fact>
+              {order.discount && micros(order.discount.amount) !== 0n && <Fact term={t('order.discount')}><span className="tabular-nums">−{money(order.discount)}{order.couponCode && ` · ${order.couponCode}`}</span></Fact>}
               {refunded && <Fact term={t('order.refunded')}><span className="tabular-nums">{money(order.refunded)}</span></Fact>}
               <Fact term={t('order.placed')}>{time(order.placedAt)}</Fact>
               <Fact term={t('order.number')}><span className="font-mono">{order.number}</span></Fact>
