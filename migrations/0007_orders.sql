@@ -42,6 +42,7 @@ create table order_line (
   decision_seconds int not null,
   answer_seconds   int not null,
   replacement_limit int not null,
+  appeal_seconds   int not null,
   -- Which terms they are (a digest of them), and that the buyer named these very ones with the order.
   terms_version    text not null,
   terms_acknowledged boolean not null default false,

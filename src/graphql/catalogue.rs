@@ -68,6 +68,10 @@ impl WarrantyTerms {
     async fn replacement_limit(&self) -> i32 {
         self.0.replacement_limit
     }
+    /// Seconds after a rejection during which the buyer may appeal.
+    async fn appeal_within_seconds(&self) -> i32 {
+        self.0.appeal_seconds
+    }
     /// Which terms these are: the same clauses have the same version.
     async fn version(&self) -> String {
         self.0.version()
@@ -131,7 +135,7 @@ impl Product {
     }
     /// The terms that it is sold under.
     async fn warranty(&self) -> WarrantyTerms {
-        WarrantyTerms(self.row.terms())
+        WarrantyTerms(self.row.terms.clone())
     }
     /// What the buyer is asked with the order.
     async fn fields(&self) -> Vec<ProductField> {
@@ -336,6 +340,8 @@ pub struct WarrantyTermsInput {
     answer_within_seconds: Option<i32>,
     /// How often one unit may be replaced, 0 to 100; null is 3.
     replacement_limit: Option<i32>,
+    /// Seconds after a rejection during which the buyer may appeal, 1 to 365 days; null is 7 days.
+    appeal_within_seconds: Option<i32>,
 }
 
 impl From<WarrantyTermsInput> for Terms {
@@ -347,6 +353,7 @@ impl From<WarrantyTermsInput> for Terms {
             answer_seconds: terms.answer_within_seconds.unwrap_or((terms.decision_within_seconds / 3).max(1)),
             decision_seconds: terms.decision_within_seconds,
             replacement_limit: terms.replacement_limit.unwrap_or(catalogue::terms::REPLACEMENTS),
+            appeal_seconds: terms.appeal_within_seconds.unwrap_or(catalogue::terms::APPEAL),
         }
     }
 }

@@ -191,7 +191,7 @@ impl OrderLine {
             total: Money::minor(total, currency),
             fulfilment: line.fulfilment.into(),
             deliveries: units.iter().cloned().map(Delivery).collect(),
-            warranty: WarrantyTerms(line.terms()),
+            warranty: WarrantyTerms(line.terms.clone()),
             terms_acknowledged: line.terms_acknowledged,
             answers: line
                 .fields

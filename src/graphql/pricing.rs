@@ -88,7 +88,7 @@ impl Listing {
         let item = offer.item;
         Self {
             id: ID(ListingId { site, variant: item.variant_id }.to_string()),
-            warranty: WarrantyTerms(item.terms()),
+            warranty: WarrantyTerms(item.terms),
             title: item.title,
             kind: item.kind.into(),
             variant_id: ID(item.variant_id.to_string()),

@@ -107,17 +107,17 @@ impl Sale {
         self.lines.iter().map(move |(_, line)| {
             let item = &line.offer.item;
             Terms {
-                covered_reasons: item.covered_reasons.iter().map(|reason| reason.word()).collect(),
+                covered_reasons: item.terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
                 currency: currency.code().to_owned(),
-                decision_seconds: item.decision_seconds,
+                decision_seconds: item.terms.decision_seconds,
                 fulfilment: item.fulfilment.word(),
                 kind: item.kind.word(),
                 quantity: line.quantity,
-                remedies: item.remedies.iter().map(|remedy| remedy.word()).collect(),
+                remedies: item.terms.remedies.iter().map(|remedy| remedy.word()).collect(),
                 title: item.title.clone(),
                 total: Money::new(line.total(), currency).decimal(),
                 unit_price: line.offer.price().unwrap_or(UnitPrice(0)).decimal(currency),
-                warranty_seconds: item.warranty_seconds,
+                warranty_seconds: item.terms.duration_seconds,
             }
         })
     }
@@ -199,19 +199,14 @@ impl Sale {
                     quantity: line.quantity,
                     unit_price: line.offer.price().map_or(0, |price| price.0),
                     total: line.total(),
-                    warranty_seconds: item.warranty_seconds,
-                    covered_reasons: item.covered_reasons.clone(),
-                    remedies: item.remedies.clone(),
-                    decision_seconds: item.decision_seconds,
-                    answer_seconds: item.answer_seconds,
-                    replacement_limit: item.replacement_limit,
-                    terms_version: item.terms().version(),
+                    terms_version: item.terms.version(),
                     terms_acknowledged: line.acknowledged,
                     fields: sqlx::types::Json(line.answers.clone()),
                     tier_cost: None,
                     tier_price: None,
                     tier_total: None,
                     undone: 0,
+                    terms: item.terms.clone(),
                 };
                 let units = self.units.iter().filter(|unit| unit.stocked && unit.line_no == line_no);
                 let deliveries = units.map(|unit| Delivery {
@@ -265,7 +260,7 @@ fn units(line_no: i32, line: &PricedLine) -> Vec<Unit> {
             variant: line.offer.item.variant_id.0,
             stocked: line.offer.item.fulfilment == Fulfilment::Stock,
             card: None,
-            warranty_seconds: line.offer.item.warranty_seconds,
+            warranty_seconds: line.offer.item.terms.duration_seconds,
             // Taken from the end: the vector is consumed without an index that could miss.
             earned: parts
                 .iter_mut()

@@ -64,6 +64,7 @@ struct LineRows {
     decision_seconds: Vec<i32>,
     answer_seconds: Vec<i32>,
     replacement_limit: Vec<i32>,
+    appeal_seconds: Vec<i32>,
     terms_version: Vec<String>,
     acknowledged: Vec<bool>,
     fields: Vec<sqlx::types::Json<std::collections::BTreeMap<String, String>>>,
@@ -74,6 +75,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     for sale in sales {
         for (line_no, (id, line)) in (0..).zip(&sale.lines) {
             let item = &line.offer.item;
+            let terms = &item.terms;
             let price = line.offer.price().ok_or_else(|| Fault::new("an unpriced line was sold"))?;
             rows.order.push(sale.id);
             rows.line_no.push(line_no);
@@ -87,13 +89,14 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
             rows.quantity.push(line.quantity);
             rows.unit_price.push(price.0);
             rows.total.push(line.total());
-            rows.warranty_seconds.push(item.warranty_seconds);
-            rows.covered_reasons.push(words(item.covered_reasons.iter().map(|word| word.word())));
-            rows.remedies.push(words(item.remedies.iter().map(|word| word.word())));
-            rows.decision_seconds.push(item.decision_seconds);
-            rows.answer_seconds.push(item.answer_seconds);
-            rows.replacement_limit.push(item.replacement_limit);
-            rows.terms_version.push(item.terms().version());
+            rows.warranty_seconds.push(terms.duration_seconds);
+            rows.covered_reasons.push(words(terms.covered_reasons.iter().map(|word| word.word())));
+            rows.remedies.push(words(terms.remedies.iter().map(|word| word.word())));
+            rows.decision_seconds.push(terms.decision_seconds);
+            rows.answer_seconds.push(terms.answer_seconds);
+            rows.replacement_limit.push(terms.replacement_limit);
+            rows.appeal_seconds.push(terms.appeal_seconds);
+            rows.terms_version.push(terms.version());
             rows.acknowledged.push(line.acknowledged);
             rows.fields.push(sqlx::types::Json(line.answers.clone()));
         }
@@ -101,17 +104,18 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     sqlx::query(
         "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
             kind, fulfilment, quantity, unit_price, total, warranty_seconds, covered_reasons, remedies,
-            decision_seconds, answer_seconds, replacement_limit, terms_version, terms_acknowledged, fields)
+            decision_seconds, answer_seconds, replacement_limit, appeal_seconds, terms_version,
+            terms_acknowledged, fields)
          select $1, l.order_id, l.line_no, l.line_id, l.variant_id, l.product_id, l.supplier_id, l.title, l.kind,
                 l.fulfilment, l.quantity, l.unit_price, l.total, l.warranty_seconds,
                 string_to_array(l.covered_reasons, ','), string_to_array(l.remedies, ','), l.decision_seconds,
-                l.answer_seconds, l.replacement_limit, l.terms_version, l.acknowledged, l.fields
+                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.acknowledged, l.fields
            from unnest($2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
                        $10::text[], $11::int[], $12::bigint[], $13::bigint[], $14::int[], $15::text[], $16::text[],
-                       $17::int[], $18::int[], $19::int[], $20::text[], $21::bool[], $22::jsonb[])
+                       $17::int[], $18::int[], $19::int[], $20::int[], $21::text[], $22::bool[], $23::jsonb[])
                   as l(order_id, line_no, line_id, variant_id, product_id, supplier_id, title, kind, fulfilment,
                        quantity, unit_price, total, warranty_seconds, covered_reasons, remedies, decision_seconds,
-                       answer_seconds, replacement_limit, terms_version, acknowledged, fields)",
+                       answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields)",
     )
     .bind(network)
     .bind(rows.order)
@@ -132,6 +136,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     .bind(rows.decision_seconds)
     .bind(rows.answer_seconds)
     .bind(rows.replacement_limit)
+    .bind(rows.appeal_seconds)
     .bind(rows.terms_version)
     .bind(rows.acknowledged)
     .bind(rows.fields)

@@ -3,7 +3,7 @@
 use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
 use crate::{
     access::Permit,
-    catalogue::{ClaimReason, Fulfilment, RemedyKind, Terms},
+    catalogue::{Fulfilment, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
         id::{NetworkId, TenantId},
@@ -52,19 +52,7 @@ crate::row! {
         pub unit_price: i64,
         /// Minor units.
         pub total: i64,
-        /// Seconds.
-        pub warranty_seconds: i32,
-        /// What is covered.
-        pub covered_reasons: Vec<ClaimReason>,
-        /// What may be got.
-        pub remedies: Vec<RemedyKind>,
-        /// Seconds.
-        pub decision_seconds: i32,
-        /// Seconds.
-        pub answer_seconds: i32,
-        /// How often one unit may be replaced.
-        pub replacement_limit: i32,
-        /// Which terms these are.
+        /// Which terms it was sold under.
         pub terms_version: String,
         /// The buyer named them with the order.
         pub terms_acknowledged: bool,
@@ -78,6 +66,10 @@ crate::row! {
         pub tier_total: Option<i64>,
         /// What refunds that undid the sale gave back of the line; minor units.
         pub undone: i64,
+    }
+    with {
+        /// The terms that it was sold under.
+        pub terms: Terms,
     }
 }
 
@@ -150,18 +142,6 @@ impl Order {
 }
 
 impl Line {
-    /// The terms that it was sold under.
-    pub fn terms(&self) -> Terms {
-        Terms {
-            duration_seconds: self.warranty_seconds,
-            covered_reasons: self.covered_reasons.clone(),
-            remedies: self.remedies.clone(),
-            answer_seconds: self.answer_seconds,
-            decision_seconds: self.decision_seconds,
-            replacement_limit: self.replacement_limit,
-        }
-    }
-
     /// The unit price (micro-units) and the total (minor units) as those eyes see them.
     pub fn amounts(&self, eyes: Eyes) -> (i64, i64) {
         match eyes {
@@ -224,7 +204,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let lines: Vec<Line> = sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
-                l.answer_seconds, l.replacement_limit, l.terms_version, l.terms_acknowledged,
+                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
                      then l.fields else '{}' end as fields,
                 t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total,

@@ -118,7 +118,7 @@ impl Prices {
             )?;
             let offer = Offer { item: item.candidate.clone(), links: Ok(links) };
             let acknowledged = line.terms_version.is_some();
-            if line.terms_version.as_ref().is_some_and(|shown| *shown != offer.item.terms().version()) {
+            if line.terms_version.as_ref().is_some_and(|shown| *shown != offer.item.terms.version()) {
                 return Err(No::because(
                     RefusalCode::TermsChanged,
                     "the warranty terms are not those that were shown",

@@ -165,6 +165,7 @@ const OF_A_LIST: &[&str] = &[
     "SupplyView.unitPrice",
     "SupplyView.unitProfit",
     "WarrantyTerms.answerWithinSeconds",
+    "WarrantyTerms.appealWithinSeconds",
     "WarrantyTerms.coveredReasons",
     "WarrantyTerms.decisionWithinSeconds",
     "WarrantyTerms.durationSeconds",
