@@ -22,6 +22,8 @@ create table product (
   brand            text,
   -- What the buyer is asked: [{"name", "label", "required", "maxLength"}].
   fields           jsonb not null default '[]',
+  -- The extended plans that it is offered with: [{"id", "title", "days", "price", "remedies"}]; minor units, a unit.
+  plans            jsonb not null default '[]',
   created_at       timestamptz not null default now(),
   primary key (network_id, product_id),
   foreign key (network_id, supplier_id) references tenant (network_id, tenant_id)

@@ -47,6 +47,9 @@ create table order_line (
   terms_version    text not null,
   terms_acknowledged boolean not null default false,
   fields           jsonb not null default '{}',
+  -- The extended plan that each unit was sold with, as product.plans; its price is in unit_price and total, its days
+  -- and remedies are in the terms.
+  plan             jsonb,
   primary key (network_id, order_id, line_no),
   constraint order_line_id unique (network_id, line_id)
 );

@@ -1,6 +1,6 @@
 //! The catalogue's statements.
 
-use super::{Field, ProductId, ProductKind, ProductStatus, Terms, VariantId};
+use super::{Field, Plan, ProductId, ProductKind, ProductStatus, Terms, VariantId};
 use crate::{
     catalogue::{Fulfilment, product::NewProduct},
     foundation::{
@@ -30,6 +30,8 @@ crate::row! {
         pub brand: Option<String>,
         /// What the buyer is asked.
         pub fields: sqlx::types::Json<Vec<Field>>,
+        /// The extended plans that it is offered with.
+        pub plans: sqlx::types::Json<Vec<Plan>>,
     }
     with {
         /// The terms that it is sold under.
@@ -57,7 +59,7 @@ crate::row! {
 
 const PRODUCT: &str =
     "select product_id, supplier_id, title, description, kind, status, status_note, warranty_seconds,
-    covered_reasons, remedies, decision_seconds, answer_seconds, replacement_limit, appeal_seconds, brand, fields
+    covered_reasons, remedies, decision_seconds, answer_seconds, replacement_limit, appeal_seconds, brand, fields, plans
   from product where network_id = $1";
 
 /// The products with those ids that the transaction's scope may see.

@@ -96,6 +96,16 @@ impl Money {
         Ok(Self { minor: i64::try_from(minor).map_err(|_| Invalid("is too large"))?, currency })
     }
 
+    /// The same as the price of one of something.
+    ///
+    /// # Errors
+    /// [`Invalid`] above [`MAX_UNIT`].
+    pub fn unit(self) -> Result<UnitPrice, Invalid> {
+        let micros = i128::from(self.minor) * self.currency.micros_per_minor();
+        let micros = i64::try_from(micros).ok().filter(|micros| *micros <= MAX_UNIT);
+        micros.map(UnitPrice).ok_or(Invalid("is too large"))
+    }
+
     /// The decimal text: as many decimals as the currency has.
     pub fn decimal(self) -> String {
         format_scaled(i128::from(self.minor), self.currency.digits(), self.currency.digits())

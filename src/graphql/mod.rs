@@ -14,8 +14,10 @@ pub mod node;
 pub mod orders;
 pub mod page;
 pub mod payload;
+pub mod plans;
 pub mod pricing;
 pub mod provenance;
+pub mod quote;
 pub mod scalar;
 pub mod session;
 pub mod staff;
@@ -36,6 +38,7 @@ pub struct Query(
     identity::IdentityQuery,
     tenancy::TenancyQuery,
     pricing::PricingQuery,
+    quote::QuoteQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
     provenance::ProvenanceQuery,
@@ -66,6 +69,7 @@ pub struct Mutation(
     warranty::RecallMutation,
     warranty::GuardMutation,
     terms::TermsMutation,
+    plans::PlansMutation,
     evidence::EvidenceMutation,
     standing::StandingMutation,
     dossier::DossierMutation,

@@ -5,13 +5,15 @@ mod mutation;
 pub use mutation::{OrderPayload, OrderPlacePayload, OrdersMutation};
 
 use super::{
-    catalogue::{Fulfilment, WarrantyTerms},
+    catalogue::Fulfilment,
     dossier::{self, Dossier},
     loader::ClaimsOf,
+    plans::WarrantyPlan,
     pricing::SupplyView,
     scalar::{DateTime, EventCursor, Money},
     session::{Ask, Session, nullable, read},
     tenancy::{Tenant, tenant},
+    terms::WarrantyTerms,
     warranty::WarrantyClaim,
 };
 use crate::{
@@ -148,7 +150,9 @@ pub struct OrderLine {
     title: String,
     /// How many.
     quantity: i32,
-    /// What one cost; for a tier above the selling site, what it asked itself.
+    /// The extended plan that each was sold with.
+    plan: Option<WarrantyPlan>,
+    /// What one cost, its plan with it; for a tier above the selling site, what it asked itself.
     unit_price: Money,
     /// What they cost together, rounded once.
     total: Money,
@@ -156,7 +160,7 @@ pub struct OrderLine {
     fulfilment: Fulfilment,
     /// One per unit delivered so far.
     deliveries: Vec<Delivery>,
-    /// The terms in force when the order was placed.
+    /// The terms in force when the order was placed, with the days and remedies of its plan.
     warranty: WarrantyTerms,
     /// The buyer named these very terms with the order.
     terms_acknowledged: bool,
@@ -187,6 +191,7 @@ impl OrderLine {
             id: ID(line.line_id.to_string()),
             title: line.title.clone(),
             quantity: line.quantity,
+            plan: line.plan.as_ref().map(|plan| WarrantyPlan::of(plan, currency)),
             unit_price: Money::unit(UnitPrice(unit_price), currency),
             total: Money::minor(total, currency),
             fulfilment: line.fulfilment.into(),

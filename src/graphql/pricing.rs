@@ -1,9 +1,11 @@
-//! Listings, quotes and price rules, through GraphQL.
+//! Listings and price rules, through GraphQL.
 
 use super::{
-    catalogue::{ProductField, ProductKind, WarrantyTerms},
+    catalogue::{ProductField, ProductKind},
+    plans::WarrantyPlan,
     scalar::{Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
+    terms::WarrantyTerms,
 };
 use crate::{
     access::Viewer,
@@ -12,7 +14,7 @@ use crate::{
     pricing::{
         ListingId, Offer,
         chain::{Rule, Unpriced},
-        listing::{self, WantedLine},
+        listing,
         set_price::{self, Audience, SetPrice},
         store::{RuleKind, RuleRow},
     },
@@ -37,6 +39,8 @@ pub struct Listing {
     in_stock: bool,
     /// The terms that it would be sold under.
     warranty: WarrantyTerms,
+    /// The extended plans that may be bought with it.
+    plans: Vec<WarrantyPlan>,
     /// What the buyer is asked with the order.
     fields: Vec<ProductField>,
     /// Null unless the caller may see this site's costs.
@@ -94,6 +98,7 @@ impl Listing {
             variant_id: ID(item.variant_id.to_string()),
             price: Money::unit(price, currency),
             in_stock: item.in_stock,
+            plans: item.plans.iter().map(|plan| WarrantyPlan::of(plan, currency)).collect(),
             fields: item.fields.0.into_iter().map(ProductField::from).collect(),
             supply,
         }
@@ -107,75 +112,6 @@ pub struct ListingWhere {
     search: Option<String>,
     /// Of this kind.
     kind: Option<ProductKind>,
-}
-
-/// A line of a quote or an order.
-#[derive(InputObject, Clone)]
-pub struct ListingLineInput {
-    /// What.
-    listing_id: ID,
-    /// 1 to 1000.
-    quantity: i32,
-    /// Answers to the product's own questions, e.g. the account to top up.
-    fields: Option<Vec<FieldInput>>,
-    /// The version of the warranty terms that the buyer was shown (WarrantyTerms.version) and agrees to: with another
-    /// one in force it is TERMS_CHANGED and nothing happens. Null agrees to none in particular.
-    terms_version: Option<String>,
-}
-
-/// An answer to a product's question.
-#[derive(InputObject, Clone)]
-pub struct FieldInput {
-    /// Which question.
-    name: String,
-    /// The answer.
-    value: String,
-}
-
-/// Reads the lines of a quote or an order.
-///
-/// # Errors
-/// NOT_FOUND for a text that is no listing's id.
-pub fn lines(input: Vec<ListingLineInput>) -> Result<Vec<WantedLine>, No> {
-    input
-        .into_iter()
-        .enumerate()
-        .map(|(at, line)| {
-            Ok(WantedLine {
-                listing: id(&line.listing_id, &format!("lines.{at}.listingId"))?,
-                quantity: line.quantity,
-                fields: line
-                    .fields
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|field| (field.name, field.value))
-                    .collect(),
-                terms_version: line.terms_version,
-            })
-        })
-        .collect()
-}
-
-/// What lines cost now.
-#[derive(SimpleObject)]
-pub struct Quote {
-    /// In the order that they were asked in.
-    lines: Vec<QuoteLine>,
-    /// Their sum: an order's expectedTotal.
-    total: Money,
-}
-
-/// A line of a quote.
-#[derive(SimpleObject)]
-pub struct QuoteLine {
-    /// What.
-    listing: Listing,
-    /// How many.
-    quantity: i32,
-    /// What one costs.
-    unit_price: Money,
-    /// What they cost together, rounded once.
-    total: Money,
 }
 
 /// A rule that makes a tenant's price from its cost.
@@ -279,34 +215,6 @@ impl PricingQuery {
         .await
     }
 
-    /// Null with an error (NOT_SELLABLE, OUT_OF_STOCK …) where it can't be priced.
-    async fn quote(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What, and how many; 1 to 20.")] lines: Vec<ListingLineInput>,
-        #[graphql(desc = "No coupons are issued yet: any code is refused.")] coupon_code: Option<String>,
-    ) -> Option<Result<Quote>> {
-        nullable(async {
-            let permit = ctx.permit()?;
-            let currency = permit.place().currency;
-            let done = async {
-                no_coupon(coupon_code.as_deref())?;
-                listing::quote(&ctx.services().db, &permit, &self::lines(lines)?).await
-            };
-            let (priced, total) = read(done.await)?;
-            let lines = priced
-                .into_iter()
-                .filter_map(|line| {
-                    let (quantity, total) = (line.quantity, Money::minor(line.total(), currency));
-                    let listing = Listing::of(line.offer, ctx.viewer())?;
-                    Some(QuoteLine { unit_price: listing.price.clone(), listing, quantity, total })
-                })
-                .collect();
-            Ok(Some(Quote { lines, total: total.into() }))
-        })
-        .await
-    }
-
     /// The caller's tenant's price rules, the oldest first, at most 1,000.
     async fn price_rules(&self, ctx: &Context<'_>) -> Option<Result<Vec<PriceRule>>> {
         nullable(async {
@@ -317,14 +225,6 @@ impl PricingQuery {
         })
         .await
     }
-}
-
-/// Refuses a coupon code: none has been issued.
-///
-/// # Errors
-/// NOT_FOUND at `couponCode`.
-pub fn no_coupon(code: Option<&str>) -> Result<(), No> {
-    if code.is_some() { Err(No::not_found("couponCode")) } else { Ok(()) }
 }
 
 /// The caller's tenant's rule; the most specific that applies wins: variant, then product, then all.

@@ -3,7 +3,7 @@
 use super::{
     DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus,
     place_order::PlaceOrder,
-    terms::Terms,
+    terms::{self, Terms},
     view::{self, Delivery, Head, Line},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     catalogue::Fulfilment,
     events::{Event, EventType},
     foundation::{
-        Fault, Moment, Money, UnitPrice,
+        Fault, Moment, Money,
         id::{TenantId, UserId},
         seal,
     },
@@ -105,19 +105,20 @@ impl Sale {
     pub fn terms(&self) -> impl Iterator<Item = Terms> + '_ {
         let currency = self.total.currency;
         self.lines.iter().map(move |(_, line)| {
-            let item = &line.offer.item;
+            let (item, terms) = (&line.offer.item, &line.terms);
             Terms {
-                covered_reasons: item.terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
+                covered_reasons: terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
                 currency: currency.code().to_owned(),
-                decision_seconds: item.terms.decision_seconds,
+                decision_seconds: terms.decision_seconds,
                 fulfilment: item.fulfilment.word(),
                 kind: item.kind.word(),
+                plan: line.plan.as_ref().map(|plan| terms::PlanTerms::of(plan, currency)),
                 quantity: line.quantity,
-                remedies: item.terms.remedies.iter().map(|remedy| remedy.word()).collect(),
+                remedies: terms.remedies.iter().map(|remedy| remedy.word()).collect(),
                 title: item.title.clone(),
                 total: Money::new(line.total(), currency).decimal(),
-                unit_price: line.offer.price().unwrap_or(UnitPrice(0)).decimal(currency),
-                warranty_seconds: item.terms.duration_seconds,
+                unit_price: line.unit_price().decimal(currency),
+                warranty_seconds: terms.duration_seconds,
             }
         })
     }
@@ -197,16 +198,17 @@ impl Sale {
                     title: item.title.clone(),
                     fulfilment: item.fulfilment,
                     quantity: line.quantity,
-                    unit_price: line.offer.price().map_or(0, |price| price.0),
+                    unit_price: line.unit_price().0,
                     total: line.total(),
-                    terms_version: item.terms.version(),
+                    terms_version: line.terms.version(),
                     terms_acknowledged: line.acknowledged,
                     fields: sqlx::types::Json(line.answers.clone()),
                     tier_cost: None,
                     tier_price: None,
                     tier_total: None,
                     undone: 0,
-                    terms: item.terms.clone(),
+                    plan: line.plan.clone().map(sqlx::types::Json),
+                    terms: line.terms.clone(),
                 };
                 let units = self.units.iter().filter(|unit| unit.stocked && unit.line_no == line_no);
                 let deliveries = units.map(|unit| Delivery {
@@ -234,6 +236,7 @@ pub fn fingerprint(request: &PlaceOrder) -> Vec<u8> {
         parts.push(line.listing.to_string());
         parts.push(line.quantity.to_string());
         parts.push(line.terms_version.clone().unwrap_or_default());
+        parts.push(line.plan.map(|plan| plan.to_string()).unwrap_or_default());
         parts.push(line.fields.len().to_string());
         parts.extend(line.fields.iter().flat_map(|(name, value)| [name.clone(), value.clone()]));
     }
@@ -243,8 +246,7 @@ pub fn fingerprint(request: &PlaceOrder) -> Vec<u8> {
 
 // The tiers of a line with what each earns on it, the supplier first.
 fn tiers(line: &PricedLine) -> impl Iterator<Item = (TenantId, i64)> + '_ {
-    let links = line.offer.links.as_deref().unwrap_or_default();
-    links.iter().zip(&line.tiers).map(|(link, tier)| (link.tenant, tier.profit))
+    line.links.iter().zip(&line.tiers).map(|(link, tier)| (link.tenant, tier.profit))
 }
 
 // Each tier's profit on a line is divided over the units, so that the parts sum to the line exactly.
@@ -260,7 +262,7 @@ fn units(line_no: i32, line: &PricedLine) -> Vec<Unit> {
             variant: line.offer.item.variant_id.0,
             stocked: line.offer.item.fulfilment == Fulfilment::Stock,
             card: None,
-            warranty_seconds: line.offer.item.terms.duration_seconds,
+            warranty_seconds: line.terms.duration_seconds,
             // Taken from the end: the vector is consumed without an index that could miss.
             earned: parts
                 .iter_mut()

@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// a step in the history of each card.
 ///
 /// # Errors
-/// [`Fault`]; also when a stocked unit has no card or a line no price.
+/// [`Fault`]; also when a stocked unit has no card.
 pub async fn insert(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
     insert_orders(db, network, sales).await?;
     insert_lines(db, network, sales).await?;
@@ -68,6 +68,7 @@ struct LineRows {
     terms_version: Vec<String>,
     acknowledged: Vec<bool>,
     fields: Vec<sqlx::types::Json<std::collections::BTreeMap<String, String>>>,
+    plan: Vec<Option<sqlx::types::Json<crate::catalogue::Plan>>>,
 }
 
 async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
@@ -75,8 +76,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     for sale in sales {
         for (line_no, (id, line)) in (0..).zip(&sale.lines) {
             let item = &line.offer.item;
-            let terms = &item.terms;
-            let price = line.offer.price().ok_or_else(|| Fault::new("an unpriced line was sold"))?;
+            let terms = &line.terms;
             rows.order.push(sale.id);
             rows.line_no.push(line_no);
             rows.line.push(*id);
@@ -87,7 +87,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
             rows.kind.push(item.kind);
             rows.fulfilment.push(item.fulfilment);
             rows.quantity.push(line.quantity);
-            rows.unit_price.push(price.0);
+            rows.unit_price.push(line.unit_price().0);
             rows.total.push(line.total());
             rows.warranty_seconds.push(terms.duration_seconds);
             rows.covered_reasons.push(words(terms.covered_reasons.iter().map(|word| word.word())));
@@ -99,23 +99,26 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
             rows.terms_version.push(terms.version());
             rows.acknowledged.push(line.acknowledged);
             rows.fields.push(sqlx::types::Json(line.answers.clone()));
+            rows.plan.push(line.plan.clone().map(sqlx::types::Json));
         }
     }
     sqlx::query(
         "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
             kind, fulfilment, quantity, unit_price, total, warranty_seconds, covered_reasons, remedies,
             decision_seconds, answer_seconds, replacement_limit, appeal_seconds, terms_version,
-            terms_acknowledged, fields)
+            terms_acknowledged, fields, plan)
          select $1, l.order_id, l.line_no, l.line_id, l.variant_id, l.product_id, l.supplier_id, l.title, l.kind,
                 l.fulfilment, l.quantity, l.unit_price, l.total, l.warranty_seconds,
                 string_to_array(l.covered_reasons, ','), string_to_array(l.remedies, ','), l.decision_seconds,
-                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.acknowledged, l.fields
+                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.acknowledged, l.fields,
+                l.plan
            from unnest($2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
                        $10::text[], $11::int[], $12::bigint[], $13::bigint[], $14::int[], $15::text[], $16::text[],
-                       $17::int[], $18::int[], $19::int[], $20::int[], $21::text[], $22::bool[], $23::jsonb[])
+                       $17::int[], $18::int[], $19::int[], $20::int[], $21::text[], $22::bool[], $23::jsonb[],
+                       $24::jsonb[])
                   as l(order_id, line_no, line_id, variant_id, product_id, supplier_id, title, kind, fulfilment,
                        quantity, unit_price, total, warranty_seconds, covered_reasons, remedies, decision_seconds,
-                       answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields)",
+                       answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields, plan)",
     )
     .bind(network)
     .bind(rows.order)
@@ -140,6 +143,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     .bind(rows.terms_version)
     .bind(rows.acknowledged)
     .bind(rows.fields)
+    .bind(rows.plan)
     .execute(db)
     .await?;
     Ok(())
@@ -167,8 +171,7 @@ async fn insert_tiers(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     let mut rows = TierRows::default();
     for sale in sales {
         for (line_no, (_, line)) in (0..).zip(&sale.lines) {
-            let links = line.offer.links.as_deref().unwrap_or_default();
-            for (position, (link, tier)) in (0..).zip(links.iter().zip(&line.tiers)) {
+            for (position, (link, tier)) in (0..).zip(line.links.iter().zip(&line.tiers)) {
                 rows.tenant.push(link.tenant);
                 rows.order.push(sale.id);
                 rows.line_no.push(line_no);

@@ -3,7 +3,7 @@
 use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
 use crate::{
     access::Permit,
-    catalogue::{Fulfilment, Terms},
+    catalogue::{Fulfilment, Plan, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
         id::{NetworkId, TenantId},
@@ -58,6 +58,8 @@ crate::row! {
         pub terms_acknowledged: bool,
         /// The buyer's answers.
         pub fields: sqlx::types::Json<std::collections::BTreeMap<String, String>>,
+        /// The extended plan that each unit was sold with; its price is in the others.
+        pub plan: Option<sqlx::types::Json<Plan>>,
         /// The caller's tier: what it paid for one; micro-units.
         pub tier_cost: Option<i64>,
         /// What it asked for one; micro-units.
@@ -204,7 +206,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let lines: Vec<Line> = sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
-                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged,
+                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged, l.plan,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
                      then l.fields else '{}' end as fields,
                 t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total,

@@ -1,7 +1,7 @@
 //! Listings: what a site shows its caller, computed, never stored.
 
 use super::{
-    chain,
+    chain::{self, Link},
     offer::{self, Offer},
     prices::{self, Prices},
     store::Select,
@@ -9,9 +9,9 @@ use super::{
 };
 use crate::{
     access::{Actor, Permit, Place},
-    catalogue::{ProductKind, VariantId},
+    catalogue::{Plan, PlanId, ProductKind, Terms, VariantId},
     foundation::{
-        Db, Money, No, Page, PageRequest, RefusalCode, Scope,
+        Db, Money, No, Page, PageRequest, RefusalCode, Scope, UnitPrice,
         id::{self, TenantId},
         now,
         refusal::Detail,
@@ -154,15 +154,23 @@ pub struct WantedLine {
     pub fields: Vec<(String, String)>,
     /// The version of the warranty terms that the buyer was shown and agrees to.
     pub terms_version: Option<String>,
+    /// The extended plan that is bought with each unit.
+    pub plan: Option<PlanId>,
 }
 
 /// A priced line.
 #[derive(Clone, Debug)]
 pub struct PricedLine {
-    /// What.
+    /// What, as it is without a plan.
     pub offer: Offer,
     /// How many.
     pub quantity: i32,
+    /// The extended plan that each unit is sold with.
+    pub plan: Option<Plan>,
+    /// The terms that it is sold under, the plan's days and remedies among them.
+    pub terms: Terms,
+    /// What each tier pays and asks for one with its plan, from the supplier down to the selling site.
+    pub links: Vec<Link>,
     /// Per tier, from the supplier down.
     pub tiers: Vec<chain::TierAmounts>,
     /// Answers to what the product asks.
@@ -172,6 +180,11 @@ pub struct PricedLine {
 }
 
 impl PricedLine {
+    /// What one costs the buyer, its plan with it.
+    pub fn unit_price(&self) -> UnitPrice {
+        self.links.last().map_or(UnitPrice(0), |link| link.unit_price)
+    }
+
     /// What the buyer pays for the line.
     pub fn total(&self) -> i64 {
         self.tiers.last().map_or(0, |tier| tier.price)

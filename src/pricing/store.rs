@@ -2,9 +2,7 @@
 
 use super::chain::Rule;
 use crate::{
-    catalogue::{
-        Field, Fulfilment, ProductId, ProductKind, Terms, VariantId, terms::Written,
-    },
+    catalogue::{Field, Fulfilment, Plan, ProductId, ProductKind, Terms, VariantId, terms::Written},
     foundation::{
         BasisPoints, Conn, Fault, UnitPrice,
         id::{NetworkId, TenantId},
@@ -92,6 +90,8 @@ crate::row! {
         pub site_terms: Option<sqlx::types::Json<Written>>,
         /// What the buyer is asked.
         pub fields: sqlx::types::Json<Vec<Field>>,
+        /// The extended plans that may be bought with it.
+        pub plans: sqlx::types::Json<Vec<Plan>>,
         /// There is one to sell now.
         pub in_stock: bool,
     }
@@ -148,7 +148,7 @@ pub async fn candidates(
         "with shown as (
            select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
                   p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
-                  p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields,
+                  p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields, p.plans,
                   coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title
              from variant v
              join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
@@ -164,7 +164,7 @@ pub async fn candidates(
          select shown.variant_id, shown.product_id, shown.supplier_id, shown.title, shown.kind, shown.fulfilment,
                 c.settlement_price, shown.minimum_price, shown.warranty_seconds, shown.covered_reasons, shown.remedies,
                 shown.decision_seconds, shown.answer_seconds, shown.replacement_limit, shown.appeal_seconds,
-                shown.site_terms, shown.fields,
+                shown.site_terms, shown.fields, shown.plans,
                 shown.fulfilment = 'MANUAL' or exists (
                   select from card where card.network_id = shown.network_id and card.variant_id = shown.variant_id
                      and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())) as in_stock
@@ -311,7 +311,7 @@ pub async fn sellables(
     Ok(sqlx::query_as(
         "select w.site_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
                 p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
-                p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields, c.settlement_price,
+                p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields, p.plans, c.settlement_price,
                 coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title,
                 s.status <> 'ACTIVE' or s.sales_paused is not null as paused, coalesce(l.hidden, false) as hidden,
                 not $4 or v.fulfilment = 'MANUAL' or exists (

@@ -44,6 +44,7 @@ fn world() -> World {
         decision_seconds: 600,
         fulfilment: "STOCK",
         kind: "CARD",
+        plan: None,
         quantity: 2,
         remedies: vec!["REPLACE", "REFUND"],
         title: "Card <b>\u{201c}\u{4e00}\u{201d}".into(),

@@ -28,6 +28,7 @@ mod money;
 mod orders;
 mod orders_by_hand;
 mod overload;
+mod plans;
 mod pricing;
 mod provenance;
 mod races;

@@ -5,7 +5,7 @@ use crate::{
     foundation::No,
     graphql::{
         error,
-        pricing::{ListingLineInput, lines, no_coupon},
+        quote::{ListingLineInput, lines, no_coupon},
         scalar::MoneyInput,
         session::{Ask, id},
     },
