@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0012" "evidence",
     "0013" "terms",
     "0014" "standing",
+    "0015" "coupons",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.

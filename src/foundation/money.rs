@@ -112,6 +112,14 @@ impl Money {
     }
 }
 
+impl BasisPoints {
+    /// That share of an amount that is not negative, half up.
+    pub fn of(self, amount: i64) -> i64 {
+        let share = (i128::from(amount) * i128::from(self.0) + 5_000).div_euclid(10_000);
+        i64::try_from(share).unwrap_or(i64::MAX)
+    }
+}
+
 impl UnitPrice {
     /// Reads `"0.0125"`: up to 6 decimals; above zero, at most [`MAX_UNIT`].
     ///

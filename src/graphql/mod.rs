@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod catalogue;
+pub mod coupons;
 pub mod dossier;
 pub mod error;
 pub mod events;
@@ -39,6 +40,7 @@ pub struct Query(
     tenancy::TenancyQuery,
     pricing::PricingQuery,
     quote::QuoteQuery,
+    coupons::CouponsQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
     provenance::ProvenanceQuery,
@@ -61,6 +63,7 @@ pub struct Mutation(
     catalogue::CatalogueMutation,
     inventory::InventoryMutation,
     pricing::PricingMutation,
+    coupons::CouponsMutation,
     ledger::LedgerMutation,
     orders::OrdersMutation,
     warranty::WarrantyMutation,

@@ -114,6 +114,15 @@ impl Order {
     async fn refunded(&self) -> Money {
         Money::minor(self.view.amounts(self.eyes).1, self.currency)
     }
+    /// What a coupon took off: the total is less that. The selling site bore it. Null for whoever does not see what
+    /// the buyer paid.
+    async fn discount(&self) -> Option<Money> {
+        (self.eyes == Eyes::Whole).then(|| Money::minor(self.view.head.discount, self.currency))
+    }
+    /// The coupon's code, where there was one. Null for whoever does not see what the buyer paid.
+    async fn coupon_code(&self) -> Option<&str> {
+        self.view.head.coupon_code.as_deref().filter(|_| self.eyes == Eyes::Whole)
+    }
     /// When.
     async fn placed_at(&self) -> DateTime {
         DateTime(self.view.head.placed_at)
@@ -154,7 +163,9 @@ pub struct OrderLine {
     plan: Option<WarrantyPlan>,
     /// What one cost, its plan with it; for a tier above the selling site, what it asked itself.
     unit_price: Money,
-    /// What they cost together, rounded once.
+    /// What of the coupon was taken off the total; null for whoever does not see what the buyer paid.
+    discount: Option<Money>,
+    /// What they cost together, rounded once, less the discount.
     total: Money,
     /// How it reaches its buyer.
     fulfilment: Fulfilment,
@@ -193,6 +204,7 @@ impl OrderLine {
             quantity: line.quantity,
             plan: line.plan.as_ref().map(|plan| WarrantyPlan::of(plan, currency)),
             unit_price: Money::unit(UnitPrice(unit_price), currency),
+            discount: (eyes == Eyes::Whole).then(|| Money::minor(line.discount, currency)),
             total: Money::minor(total, currency),
             fulfilment: line.fulfilment.into(),
             deliveries: units.iter().cloned().map(Delivery).collect(),

@@ -64,20 +64,14 @@ pub fn lines(input: Vec<ListingLineInput>) -> Result<Vec<WantedLine>, No> {
         .collect()
 }
 
-/// Refuses a coupon code: none has been issued.
-///
-/// # Errors
-/// NOT_FOUND at `couponCode`.
-pub fn no_coupon(code: Option<&str>) -> Result<(), No> {
-    if code.is_some() { Err(No::not_found("couponCode")) } else { Ok(()) }
-}
-
 /// What lines cost now.
 #[derive(SimpleObject)]
 pub struct Quote {
     /// In the order that they were asked in.
     lines: Vec<QuoteLine>,
-    /// Their sum: an order's expectedTotal.
+    /// What the coupon takes off, all in all.
+    discount: Money,
+    /// The sum of the lines: an order's expectedTotal.
     total: Money,
 }
 
@@ -94,7 +88,9 @@ pub struct QuoteLine {
     warranty: WarrantyTerms,
     /// What one costs, its plan with it.
     unit_price: Money,
-    /// What they cost together, rounded once.
+    /// What of the coupon is taken off this line.
+    discount: Money,
+    /// What they cost together, rounded once and less the discount.
     total: Money,
 }
 
@@ -104,35 +100,37 @@ pub struct QuoteQuery;
 
 #[Object]
 impl QuoteQuery {
-    /// Null with an error (NOT_SELLABLE, OUT_OF_STOCK …) where it can't be priced.
+    /// Null with an error (NOT_SELLABLE, OUT_OF_STOCK, COUPON_NOT_APPLICABLE …) where it can't be priced.
     async fn quote(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "What, and how many; 1 to 20.")] lines: Vec<ListingLineInput>,
-        #[graphql(desc = "No coupons are issued yet: any code is refused.")] coupon_code: Option<String>,
+        #[graphql(desc = "A coupon of the site's to be taken off.")] coupon_code: Option<String>,
     ) -> Option<Result<Quote>> {
         nullable(async {
             let permit = ctx.permit()?;
             let currency = permit.place().currency;
             let done = async {
-                no_coupon(coupon_code.as_deref())?;
-                listing::quote(&ctx.services().db, &permit, &self::lines(lines)?).await
+                let code = coupon_code.as_deref();
+                listing::quote(&ctx.services().db, &permit, &self::lines(lines)?, code).await
             };
-            let (priced, total) = read(done.await)?;
-            let lines = priced
+            let quoted = read(done.await)?;
+            let lines = quoted
+                .lines
                 .into_iter()
                 .filter_map(|line| {
                     Some(QuoteLine {
                         quantity: line.quantity,
                         plan: line.plan.as_ref().map(|plan| WarrantyPlan::of(plan, currency)),
                         unit_price: Money::unit(line.unit_price(), currency),
+                        discount: Money::minor(line.discount, currency),
                         total: Money::minor(line.total(), currency),
                         warranty: WarrantyTerms(line.terms),
                         listing: Listing::of(line.offer, ctx.viewer())?,
                     })
                 })
                 .collect();
-            Ok(Some(Quote { lines, total: total.into() }))
+            Ok(Some(Quote { lines, discount: quoted.discount.into(), total: quoted.total.into() }))
         })
         .await
     }

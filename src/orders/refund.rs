@@ -297,6 +297,7 @@ async fn record(
     .bind(amount)
     .fetch_one(&mut **tx)
     .await?;
+    order.turned(tx, network, order_status).await?;
     sqlx::query(
         "insert into refund (network_id, refund_id, order_id, delivery_id, claim_id, kind, bearer_id, amount)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",

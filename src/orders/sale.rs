@@ -17,7 +17,7 @@ use crate::{
     },
     inventory::CardId,
     ledger::{AccountId, Entry, split},
-    pricing::listing::PricedLine,
+    pricing::{CouponId, listing::PricedLine},
 };
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -34,8 +34,10 @@ pub struct Sale {
     pub number: String,
     /// Where it stands once it is written.
     pub status: OrderStatus,
-    /// What the buyer pays.
+    /// What the buyer pays, less the discounts of the lines.
     pub total: Money,
+    /// The coupon that takes them off, with its code.
+    pub coupon: Option<(CouponId, String)>,
     /// What is bought, each with its id.
     pub lines: Vec<(LineId, PricedLine)>,
     /// Every unit of every line.
@@ -76,7 +78,22 @@ impl Sale {
         let lines: Vec<(LineId, PricedLine)> =
             lines.into_iter().map(|line| (LineId::fresh(), line)).collect();
         let units = (0..).zip(&lines).flat_map(|(line_no, (_, line))| units(line_no, line)).collect();
-        Self { id, site: place.tenant, buyer, number: number(), status: status(&lines), total, lines, units }
+        Self {
+            id,
+            site: place.tenant,
+            buyer,
+            number: number(),
+            status: status(&lines),
+            total,
+            coupon: None,
+            lines,
+            units,
+        }
+    }
+
+    /// What the coupon takes off; minor units.
+    pub fn discount(&self) -> i64 {
+        self.lines.iter().map(|(_, line)| line.discount).sum()
     }
 
     /// How many cards of each variant it takes, by ascending variant, so that two orders never wait crosswise.
@@ -110,6 +127,7 @@ impl Sale {
                 covered_reasons: terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
                 currency: currency.code().to_owned(),
                 decision_seconds: terms.decision_seconds,
+                discount: Money::new(line.discount, currency).decimal(),
                 fulfilment: item.fulfilment.word(),
                 kind: item.kind.word(),
                 plan: line.plan.as_ref().map(|plan| terms::PlanTerms::of(plan, currency)),
@@ -184,6 +202,8 @@ impl Sale {
             status: self.status,
             total: self.total.minor,
             refunded: 0,
+            discount: self.discount(),
+            coupon_code: self.coupon.as_ref().map(|(_, code)| code.clone()),
             placed_at: at,
             as_of,
         };
@@ -199,6 +219,7 @@ impl Sale {
                     fulfilment: item.fulfilment,
                     quantity: line.quantity,
                     unit_price: line.unit_price().0,
+                    discount: line.discount,
                     total: line.total(),
                     terms_version: line.terms.version(),
                     terms_acknowledged: line.acknowledged,
@@ -232,6 +253,7 @@ impl Sale {
 /// What makes two requests the same one.
 pub fn fingerprint(request: &PlaceOrder) -> Vec<u8> {
     let mut parts = vec![request.expected_total.decimal(), request.expected_total.currency.code().to_owned()];
+    parts.push(request.coupon.clone().unwrap_or_default());
     for line in &request.lines {
         parts.push(line.listing.to_string());
         parts.push(line.quantity.to_string());

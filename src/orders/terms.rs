@@ -22,6 +22,8 @@ pub struct Terms {
     pub currency: String,
     /// How long a desk may take to decide; seconds.
     pub decision_seconds: i32,
+    /// What of a coupon was taken off; decimal.
+    pub discount: String,
     /// From stock, or by hand.
     pub fulfilment: &'static str,
     /// What kind of good.
@@ -34,7 +36,7 @@ pub struct Terms {
     pub remedies: Vec<&'static str>,
     /// The good's name.
     pub title: String,
-    /// What they cost together; decimal.
+    /// What they cost together, less the discount; decimal.
     pub total: String,
     /// What one cost, its plan with it; decimal.
     pub unit_price: String,
@@ -93,6 +95,8 @@ crate::row! {
         /// Micro-units.
         pub unit_price: i64,
         /// Minor units.
+        pub discount: i64,
+        /// Minor units.
         pub total: i64,
         /// Seconds.
         pub warranty_seconds: i32,
@@ -118,6 +122,7 @@ impl LineRow {
             covered_reasons: self.covered_reasons.iter().map(|reason| reason.word()).collect(),
             currency: currency.code().to_owned(),
             decision_seconds: self.decision_seconds,
+            discount: Money::new(self.discount, currency).decimal(),
             fulfilment: self.fulfilment.word(),
             kind: self.kind.word(),
             plan: self.plan.as_ref().map(|plan| PlanTerms::of(plan, currency)),
@@ -138,7 +143,7 @@ impl LineRow {
 pub async fn lines(db: &mut Conn, network: NetworkId, orders: &[OrderId]) -> Result<Vec<LineRow>, Fault> {
     Ok(sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, n.currency, l.title, l.kind, l.fulfilment, l.quantity, l.unit_price,
-                l.total, l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.plan
+                l.discount, l.total, l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.plan
            from order_line l join network n on n.network_id = l.network_id
           where l.network_id = $1 and l.order_id = any($2) order by l.order_id, l.line_no",
     )

@@ -26,6 +26,10 @@ crate::row! {
         pub total: i64,
         /// Minor units.
         pub refunded: i64,
+        /// What its coupon took off; minor units.
+        pub discount: i64,
+        /// The coupon's code.
+        pub coupon_code: Option<String>,
         /// When.
         pub placed_at: Moment,
         /// The last number of the caller's tenant's log, in the same snapshot.
@@ -50,6 +54,8 @@ crate::row! {
         pub quantity: i32,
         /// Micro-units.
         pub unit_price: i64,
+        /// What of the coupon was taken off it; minor units.
+        pub discount: i64,
         /// Minor units.
         pub total: i64,
         /// Which terms it was sold under.
@@ -153,7 +159,8 @@ impl Line {
     }
 }
 
-const HEAD: &str = "select order_id, site_id, number, status, total, refunded, placed_at,
+const HEAD: &str =
+    "select order_id, site_id, number, status, total, refunded, discount, coupon_code, placed_at,
     coalesce((select max(p.last_seq) from event_page p where p.network_id = orders.network_id
                  and p.tenant_id = (select app_tenant())), 0) as as_of
   from orders where network_id = $1";
@@ -204,7 +211,8 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let ids: Vec<OrderId> = heads.iter().map(|head| head.order_id).collect();
     // What a buyer answered is an account or an address: for whoever serves it, not for the tiers between.
     let lines: Vec<Line> = sqlx::query_as(
-        "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
+        "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.discount,
+                l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
                 l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged, l.plan,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)

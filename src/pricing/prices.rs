@@ -131,7 +131,8 @@ impl Prices {
                 ));
             }
             let (quantity, links) = (line.quantity, sold);
-            let line = PricedLine { offer, quantity, plan, terms, links, tiers, answers, acknowledged };
+            let line =
+                PricedLine { offer, quantity, plan, terms, links, tiers, discount: 0, answers, acknowledged };
             if line.total() < 1 {
                 return Err(not_sellable("so few cost nothing", &format!("lines.{at}.quantity")));
             }

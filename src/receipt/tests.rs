@@ -42,6 +42,7 @@ fn world() -> World {
         covered_reasons: vec!["INVALID"],
         currency: "CNY".into(),
         decision_seconds: 600,
+        discount: "0.00".into(),
         fulfilment: "STOCK",
         kind: "CARD",
         plan: None,

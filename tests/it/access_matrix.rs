@@ -92,6 +92,7 @@ fn harmless(operation: &str) -> (&'static str, Value) {
         "Mutation.roleCreate" => ("input.actions", json!("nothing:at_all")),
         "Mutation.apiKeyCreate" => ("input.role", json!("owner")),
         "Mutation.productCreate" => ("input.title", json!("")),
+        "Mutation.couponCreate" => ("input.code", json!("")),
         "Mutation.priceRuleSet" => ("input.productId", json!(crate::support::unknown("prd"))),
         "Mutation.warrantyMinimumSet" => ("input.warranty.durationSeconds", json!(0)),
         "Mutation.selfCheckSet" => ("input.steps.zh", json!("")),

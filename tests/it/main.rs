@@ -13,6 +13,7 @@ mod support;
 mod access_matrix;
 mod bad_input;
 mod bench;
+mod coupons;
 mod crash;
 mod demo;
 mod dossier;

@@ -288,6 +288,7 @@ impl World {
         let request = PlaceOrder {
             idempotency_key: call.key.clone(),
             lines: wanted(call),
+            coupon: None,
             expected_total: Money::new(call.expected, Currency::CNY),
         };
         (permit, request)
@@ -409,12 +410,12 @@ const TABLES: &[(&str, &str)] = &[
     ("idempotency", "select actor_id || key || encode(input_hash, 'hex') || operation from idempotency order by 1"),
     (
         "orders",
-        "select (name, site_id, buyer_id, status, total, refunded, version, length(number))::text
+        "select (name, site_id, buyer_id, status, total, discount, coupon_id, refunded, version, length(number))::text
            from orders join named using (order_id) order by 1",
     ),
     (
         "order_line",
-        "select (name, line_no, variant_id, product_id, supplier_id, title, kind, fulfilment, quantity, unit_price, total,
+        "select (name, line_no, variant_id, product_id, supplier_id, title, kind, fulfilment, quantity, unit_price, discount, total,
                  warranty_seconds, covered_reasons, remedies, decision_seconds, answer_seconds,
                  replacement_limit, appeal_seconds, terms_version, terms_acknowledged, fields, plan)::text
            from order_line join named using (order_id) order by 1",
