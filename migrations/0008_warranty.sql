@@ -166,7 +166,7 @@ call guard_table('claim_offer', true, $$
 create table work_calendar (
   network_id     uuid not null,
   tenant_id      uuid not null,
-  offset_minutes int not null check (offset_minutes between -720 and 840),
+  time_zone      text not null, -- of the IANA's database
   -- [{"day": 1 to 7 (Monday is 1), "from": minute of the day, "to": minute of the day}], sorted, not overlapping.
   hours          jsonb not null,
   holidays       date[] not null default '{}',

@@ -96,7 +96,7 @@ fn harmless(operation: &str) -> (&'static str, Value) {
         "Mutation.priceRuleSet" => ("input.productId", json!(crate::support::unknown("prd"))),
         "Mutation.warrantyMinimumSet" => ("input.warranty.durationSeconds", json!(0)),
         "Mutation.selfCheckSet" => ("input.steps.zh", json!("")),
-        "Mutation.workCalendarSet" => ("input.utcOffsetMinutes", json!(9_999)),
+        "Mutation.workCalendarSet" => ("input.timeZone", json!("Nowhere")),
         "Mutation.supplierDepositAdd" | "Mutation.supplierDepositTake" => ("input.idempotencyKey", json!("")),
         "Subscription.tenantEvents" => ("after", json!("no cursor")),
         _ => ("", Value::Null),
