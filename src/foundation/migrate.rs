@@ -45,6 +45,7 @@ pub const APPEND_ONLY: &[&str] = &[
     "claim_step",
     "claim_message",
     "claim_note",
+    "remedy_payment",
     "terms_version",
     "evidence",
     "review",

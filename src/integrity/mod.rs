@@ -65,6 +65,7 @@ const INVARIANTS: &[Invariant] = invariants![
     Rows "I21c_claims_have_one_remedy",
     Rows "I21d_desks_have_their_time",
     Rows "I21e_offers_and_recalls_end",
+    Rows "I21f_remedies_name_their_purses",
     Rows "I22_holds_end",
     Rows "I22b_lines_keep_their_terms",
     Rows "I22c_lines_hold_their_plan",

@@ -36,6 +36,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("Query.selfCheck", "at most 20 a kind and brand"),
     ("Query.warrantyMinimums", "one a kind of good"),
     ("SelfCheckPayload.steps", "at most 20 a kind and brand"),
+    ("Remedy.paidFrom", "one a tier and purse"),
     ("Triage.reasons", "one a hint"),
     ("WarrantyClaim.messages", "at most 200"),
     ("WarrantyClaim.notes", "at most 200 of a tenant"),

@@ -478,11 +478,4 @@ pub const BREAKS: &[(&[&str], &str)] = &[
         "update earning set held = held - 1
           where (delivery_id, tenant_id) = (select delivery_id, tenant_id from earning where held > 0 limit 1)",
     ),
-    (
-        &["I22c_lines_hold_their_plan", "I28c_logs_say_what_happened"],
-        "update order_line set plan = jsonb_set(plan, '{days}', '9999') where plan is not null",
-    ),
-    (&["I42_coupons_are_counted"], "update coupon set uses = uses + 1"),
-    (&["I42_coupons_are_counted"], "update coupon_buyer set uses = uses + 1"),
-    (&["I42_coupons_are_counted"], "update orders set discount = discount + 1 where coupon_id is not null"),
 ];
