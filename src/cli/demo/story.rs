@@ -5,7 +5,10 @@ use super::{
     goods::Shelf,
     people::{People, money},
 };
-use crate::cli::client::{Client, list, text};
+use crate::cli::{
+    client::{Client, list, text},
+    evidence,
+};
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
@@ -20,10 +23,11 @@ pub(super) async fn play(people: &People, shelf: &Shelf, story: &Story) -> Resul
 
 async fn play_one(people: &People, shelf: &Shelf, story: &Story, email: &str) -> Result<()> {
     let buyer = people.buyer(email)?;
-    let listings = buyer.get("{ listings(first: 100) { nodes { id variantId } } }", json!({})).await?;
+    let document = "{ listings(first: 100) { nodes { id variantId plans { id } } } }";
+    let listings = buyer.get(document, json!({})).await?;
     let mut by_variant = HashMap::new();
     for listing in list(&listings, "/nodes")? {
-        by_variant.insert(text(listing, "/variantId")?, text(listing, "/id")?);
+        by_variant.insert(text(listing, "/variantId")?, listing);
     }
     for (at, order) in story.orders.iter().enumerate().filter(|(_, order)| order.buyer == email) {
         let scene = Scene { people, shelf, buyer, at };
@@ -40,7 +44,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    async fn play(&self, order: &Order, listings: &HashMap<&str, &str>) -> Result<()> {
+    async fn play(&self, order: &Order, listings: &HashMap<&str, &Value>) -> Result<()> {
         let placed = self.place(order, listings).await?;
         let id = text(&placed, "/id")?;
         if order.cancel && placed["status"] == "PAID" {
@@ -73,17 +77,21 @@ impl Scene<'_> {
         Ok(())
     }
 
-    async fn place(&self, order: &Order, listings: &HashMap<&str, &str>) -> Result<Value> {
+    async fn place(&self, order: &Order, listings: &HashMap<&str, &Value>) -> Result<Value> {
         let fields: Vec<Value> =
             order.fields.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
         let mut lines = Vec::new();
         for (sku, quantity) in &order.lines {
             let variant = self.shelf.item(sku)?.variant.as_str();
             let listing = listings.get(variant).with_context(|| format!("{sku} is not listed"))?;
-            lines.push(json!({"listingId": listing, "quantity": quantity, "fields": fields}));
+            let plan = listing.pointer("/plans/0/id").filter(|_| order.plan);
+            lines.push(json!({"listingId": text(listing, "/id")?, "quantity": quantity, "fields": fields,
+                              "planId": plan}));
         }
-        let document = "query($lines: [ListingLineInput!]!) { quote(lines: $lines) { total { amount } } }";
-        let quote = self.buyer.get(document, json!({"lines": lines})).await?;
+        let document = "query($lines: [ListingLineInput!]!, $code: String) {
+  quote(lines: $lines, couponCode: $code) { total { amount } }
+}";
+        let quote = self.buyer.get(document, json!({"lines": lines, "code": order.coupon})).await?;
         let document = "mutation($i: OrderPlaceInput!) {
   orderPlace(input: $i) {
     order { id status lines { id deliveries { id revealedAt } } }
@@ -91,7 +99,8 @@ impl Scene<'_> {
   }
 }";
         let input = json!({"idempotencyKey": format!("demo-order-{}", self.at + 1), "lines": lines,
-                           "expectedTotal": money(text(&quote, "/total/amount")?), "payWith": {"wallet": true}});
+                           "expectedTotal": money(text(&quote, "/total/amount")?), "payWith": {"wallet": true},
+                           "couponCode": order.coupon});
         let mut placed = self.buyer.done(document, json!({"i": input})).await?;
         Ok(placed["order"].take())
     }
@@ -110,6 +119,9 @@ impl Scene<'_> {
                            "description": claim.description});
         let opened = self.buyer.done(document, json!({"i": input})).await?;
         let id = text(&opened, "/claim/id")?;
+        if !claim.evidence.is_empty() {
+            evidence::submit(self.buyer, id, &claim.evidence).await?;
+        }
         // What an earlier start has done already: the first entry is the opening, a grant has two.
         let mut done = list(&opened, "/claim/history")?.len().saturating_sub(1);
         for step in &claim.steps {
