@@ -25,7 +25,7 @@ async fn counted(operator: &Client) -> String {
     let tenants = operator.get("{ tenants { kind depth status } }", json!({})).await;
     let products = nodes(operator, "{ products(first: 50) { nodes { kind status } } }").await;
     let orders = nodes(operator, "{ orders(first: 50) { nodes { status } } }").await;
-    let claims = nodes(operator, "{ warrantyClaims(first: 50) { nodes { status desk remedy { kind } evidence { fileName } history { to } } } }").await;
+    let claims = nodes(operator, "{ warrantyClaims(first: 30) { nodes { status desk remedy { kind } evidence { fileName } history { to } } } }").await;
     let tenants = tenants.as_array().unwrap();
     let of = |kind: &str| tenants.iter().filter(|tenant| tenant["kind"] == kind).count();
     let deep = tenants.iter().filter(|tenant| tenant["kind"] == "SITE" && tenant["depth"] == 2).count();

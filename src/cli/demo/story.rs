@@ -23,11 +23,10 @@ pub(super) async fn play(people: &People, shelf: &Shelf, story: &Story) -> Resul
 
 async fn play_one(people: &People, shelf: &Shelf, story: &Story, email: &str) -> Result<()> {
     let buyer = people.buyer(email)?;
-    let document = "{ listings(first: 100) { nodes { id variantId plans { id } } } }";
-    let listings = buyer.get(document, json!({})).await?;
+    let listings = buyer.get("{ listings(first: 100) { nodes { id variantId } } }", json!({})).await?;
     let mut by_variant = HashMap::new();
     for listing in list(&listings, "/nodes")? {
-        by_variant.insert(text(listing, "/variantId")?, listing);
+        by_variant.insert(text(listing, "/variantId")?, text(listing, "/id")?);
     }
     for (at, order) in story.orders.iter().enumerate().filter(|(_, order)| order.buyer == email) {
         let scene = Scene { people, shelf, buyer, at };
@@ -44,7 +43,7 @@ struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    async fn play(&self, order: &Order, listings: &HashMap<&str, &Value>) -> Result<()> {
+    async fn play(&self, order: &Order, listings: &HashMap<&str, &str>) -> Result<()> {
         let placed = self.place(order, listings).await?;
         let id = text(&placed, "/id")?;
         if order.cancel && placed["status"] == "PAID" {
@@ -77,15 +76,15 @@ impl Scene<'_> {
         Ok(())
     }
 
-    async fn place(&self, order: &Order, listings: &HashMap<&str, &Value>) -> Result<Value> {
+    async fn place(&self, order: &Order, listings: &HashMap<&str, &str>) -> Result<Value> {
         let fields: Vec<Value> =
             order.fields.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
         let mut lines = Vec::new();
         for (sku, quantity) in &order.lines {
             let variant = self.shelf.item(sku)?.variant.as_str();
             let listing = listings.get(variant).with_context(|| format!("{sku} is not listed"))?;
-            let plan = listing.pointer("/plans/0/id").filter(|_| order.plan);
-            lines.push(json!({"listingId": text(listing, "/id")?, "quantity": quantity, "fields": fields,
+            let plan = if order.plan { self.plan_of(listing).await? } else { Value::Null };
+            lines.push(json!({"listingId": listing, "quantity": quantity, "fields": fields,
                               "planId": plan}));
         }
         let document = "query($lines: [ListingLineInput!]!, $code: String) {
@@ -103,6 +102,12 @@ impl Scene<'_> {
                            "couponCode": order.coupon});
         let mut placed = self.buyer.done(document, json!({"i": input})).await?;
         Ok(placed["order"].take())
+    }
+
+    async fn plan_of(&self, listing: &str) -> Result<Value> {
+        let document = "query($l: ID!) { listing(id: $l) { plans { id } } }";
+        let seen = self.buyer.get(document, json!({"l": listing})).await?;
+        seen.pointer("/plans/0/id").cloned().context("a good without a plan")
     }
 
     fn supplier(&self, order: &Order, line: usize) -> Result<&Client> {
