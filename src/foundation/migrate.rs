@@ -32,6 +32,8 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0013" "terms",
     "0014" "standing",
     "0015" "coupons",
+    "0016" "audit",
+    "0017" "qualification",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -52,6 +54,8 @@ pub const APPEND_ONLY: &[&str] = &[
     "review_reply",
     "review_decision",
     "dossier",
+    "audit",
+    "audit_end",
     "event",
     "event_page",
     "idempotency",

@@ -1,6 +1,8 @@
 //! GraphQL: parse, delegate, answer. No rules, no SQL.
 
+pub mod account;
 pub mod answers;
+pub mod audit;
 pub mod catalogue;
 pub mod coupons;
 pub mod dossier;
@@ -18,11 +20,16 @@ pub mod payload;
 pub mod plans;
 pub mod pricing;
 pub mod provenance;
+pub mod qualification;
 pub mod quote;
+pub mod receipt;
+pub mod report;
 pub mod scalar;
 pub mod session;
+pub mod settings;
 pub mod staff;
 pub mod standing;
+pub mod statement;
 pub mod tenancy;
 pub mod terms;
 pub mod warranty;
@@ -38,9 +45,11 @@ pub struct Query(
     node::NodeQuery,
     identity::IdentityQuery,
     tenancy::TenancyQuery,
+    settings::SettingsQuery,
     pricing::PricingQuery,
     quote::QuoteQuery,
     coupons::CouponsQuery,
+    pricing::RulesQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
     provenance::ProvenanceQuery,
@@ -53,17 +62,25 @@ pub struct Query(
     ledger::LedgerQuery,
     events::EventsQuery,
     staff::StaffQuery,
+    report::ReportQuery,
+    qualification::QualificationQuery,
+    receipt::ReceiptQuery,
+    audit::AuditQuery,
 );
 
 /// What may be changed. Each takes one `input` and answers the object, or why not.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     identity::IdentityMutation,
+    account::AccountMutation,
     tenancy::TenancyMutation,
+    settings::SettingsMutation,
+    qualification::QualificationMutation,
     catalogue::CatalogueMutation,
     inventory::InventoryMutation,
     pricing::PricingMutation,
     coupons::CouponsMutation,
+    pricing::RulesMutation,
     ledger::LedgerMutation,
     orders::OrdersMutation,
     warranty::WarrantyMutation,
@@ -84,12 +101,12 @@ pub struct Mutation(
 pub struct Subscription(events::EventsSubscription, warranty::TalkSubscription);
 
 /// The schema, ready to serve.
-pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+pub type Schema = async_graphql::Schema<Query, audit::Audited, Subscription>;
 
 /// Builds the schema. The gate in front of it bounds depth, cost and fragments; here stand only the
 /// executor's own last bounds.
 pub fn schema() -> Schema {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+    async_graphql::Schema::build(Query::default(), audit::Audited::default(), Subscription::default())
         // The gate has validated what gets here, against the same schema and more strictly.
         .validation_mode(async_graphql::ValidationMode::Fast)
         .disable_suggestions()

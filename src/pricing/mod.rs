@@ -2,8 +2,10 @@
 
 pub mod chain;
 pub mod coupon;
+pub mod ladder;
 pub mod listing;
 pub mod offer;
+pub mod preview;
 pub mod prices;
 pub mod rulebook;
 pub mod set_coupon;
