@@ -12,6 +12,7 @@ mod support;
 
 mod access_matrix;
 mod account;
+mod audit;
 mod bad_input;
 mod bench;
 mod crash;
@@ -33,6 +34,7 @@ mod overload;
 mod pages;
 mod pricing;
 mod provenance;
+mod qualifications;
 mod races;
 mod redaction;
 mod row_security;
