@@ -1,0 +1,46 @@
+import { Suspense } from 'react'
+import { useQuery } from 'urql'
+import { Route, Router, Switch } from 'wouter'
+import { useSigned } from '@/lib/session.ts'
+import { Toasts } from '@/ui/Toasts.tsx'
+import { session } from './desk.ts'
+import { Entrance } from './Entrance.tsx'
+import { Frame } from './Frame.tsx'
+import { places } from './places.ts'
+import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { ViewerContext, ViewerDocument } from './viewer.tsx'
+
+export function App() {
+  const signed = useSigned(session)
+  return (
+    <Router base="/console">
+      {signed ? <Desk /> : <Entrance />}
+      <Toasts />
+    </Router>
+  )
+}
+
+function Desk() {
+  const [{ data, error }, again] = useQuery({ query: ViewerDocument })
+  if (error && !data) return <main className="p-6"><Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} /></main>
+  if (!data) return <main className="p-6"><Waiting /></main>
+  const viewer = data.viewer
+  if (!viewer) return <Entrance />
+  const open = places.filter((place) =>
+    (!place.needs || place.needs.some((need) => viewer.permissions.includes(need))) &&
+    (!place.kinds || place.kinds.includes(viewer.tenant.kind)))
+  return (
+    <ViewerContext value={viewer}>
+      <Frame places={open}>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            {open.map(({ path, page: Page }) => (
+              <Route key={path} path={path}>{(params) => <Page params={params as Record<string, string>} />}</Route>
+            ))}
+            <Route><Missing /></Route>
+          </Switch>
+        </Suspense>
+      </Frame>
+    </ViewerContext>
+  )
+}

@@ -1,0 +1,80 @@
+import { createContext, use, useCallback, useMemo, useState, type ReactNode } from 'react'
+import { i18n } from '@lingui/core'
+import { formatMoney, type Money } from './money.ts'
+import { formatSpan, formatTime } from './time.ts'
+
+export const languages = ['zh-CN', 'en'] as const
+export type Language = (typeof languages)[number]
+type Load = (language: Language) => Promise<{ default: Record<string, string> }>
+
+const kept = 'cardamom:language'
+
+/** What was chosen here before, else what the server chose by Accept-Language. */
+export function chosenLanguage(): Language {
+  let said: string | null = null
+  try {
+    said = localStorage.getItem(kept)
+  } catch {
+    // A browser that keeps nothing.
+  }
+  const wanted = said ?? document.documentElement.lang
+  return wanted.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+}
+
+async function activate(load: Load, language: Language): Promise<void> {
+  const { default: messages } = await load(language)
+  i18n.loadAndActivate({ locale: language, messages: messages as never })
+  document.documentElement.lang = language
+}
+
+/** To be awaited before the first render. */
+export async function startLanguage(load: Load): Promise<Language> {
+  const language = chosenLanguage()
+  await activate(load, language)
+  return language
+}
+
+type Words = {
+  language: Language
+  choose: (language: Language) => void
+  /** A message of the catalogue, with its values. */
+  t: (id: string, values?: Record<string, unknown>) => string
+  money: (money: Money) => string
+  time: (at: string, style?: 'long' | 'short' | 'date') => string
+  span: (seconds: number) => string
+  /** Basis points as a percentage. */
+  percent: (basisPoints: number) => string
+  number: (value: number) => string
+}
+
+const Context = createContext<Words | null>(null)
+
+export function LanguageProvider({ first, load, children }: { first: Language; load: Load; children: ReactNode }) {
+  const [language, setLanguage] = useState(first)
+  const choose = useCallback((wanted: Language) => {
+    try {
+      localStorage.setItem(kept, wanted)
+    } catch {
+      // It holds until the page is left.
+    }
+    void activate(load, wanted).then(() => setLanguage(wanted))
+  }, [load])
+  const words = useMemo<Words>(() => ({
+    language,
+    choose,
+    t: (id, values) => i18n._(id, values),
+    money: (money) => formatMoney(money, language),
+    time: (at, style) => formatTime(at, language, style),
+    span: (seconds) => formatSpan(seconds, language),
+    percent: (basisPoints) => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 }).format(basisPoints / 10_000),
+    number: (value) => new Intl.NumberFormat(language).format(value),
+  }), [language, choose])
+  return <Context value={words}>{children}</Context>
+}
+
+/** Everything that is said in the reader's language. */
+export function useWords(): Words {
+  const words = use(Context)
+  if (!words) throw new Error('there is no LanguageProvider around this component')
+  return words
+}

@@ -1,0 +1,22 @@
+import { createClient } from 'graphql-ws'
+import type { SubscriptionForwarder } from 'urql'
+import type { Asker } from './client.ts'
+
+/** Subscriptions over one WebSocket (`graphql-transport-ws`), opened with the first and closed after the last. */
+export function overSocket(asker: () => Asker): SubscriptionForwarder {
+  const client = createClient({
+    url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
+    connectionParams: () => {
+      const { tenant, token } = asker()
+      return { ...(tenant ? { tenant } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) }
+    },
+    lazy: true,
+    // Whoever subscribes begins again itself, from the cursor that it has.
+    retryAttempts: 0,
+  })
+  return ({ query, variables }) => ({
+    subscribe: (sink) => ({
+      unsubscribe: client.subscribe({ query: query ?? '', variables }, sink as never),
+    }),
+  })
+}

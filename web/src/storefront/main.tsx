@@ -1,0 +1,24 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Provider } from 'urql'
+import '@/ui/theme.css'
+import { LanguageProvider, startLanguage, type Language } from '@/lib/i18n.tsx'
+import { App } from './App.tsx'
+import { client, place } from './shop.ts'
+
+const load = (language: Language) =>
+  language === 'en' ? import('virtual:messages/storefront/en') : import('virtual:messages/storefront/zh-CN')
+
+const language = await startLanguage(load)
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <LanguageProvider first={language} load={load}>
+        <Provider value={client}>
+          <App place={place} />
+        </Provider>
+      </LanguageProvider>
+    </StrictMode>,
+  )
+}
