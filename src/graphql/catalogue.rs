@@ -9,20 +9,20 @@ pub use kinds::{Allocation, ClaimReason, Fulfilment, ProductKind, ProductStatus,
 
 use super::{
     audit,
-    scalar::{Money, MoneyInput},
+    scalar::MoneyInput,
     session::{Ask, Session, id, nullable, read},
     tenancy::{Tenant, tenant},
 };
 use crate::{
     access::{Permit, TenantKind},
     catalogue::{
-        self, Field, ProductId, Terms, VariantId,
+        self, Field, ProductId, Terms,
         decide::{self, Step},
         product::{NewProduct, NewVariant},
         store,
     },
     connection,
-    foundation::{Currency, No, Page, UnitPrice, page},
+    foundation::{Currency, No, Page, page},
     payload,
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
