@@ -3,14 +3,14 @@
 mod kinds;
 mod variant;
 
-pub use variant::VariantStock;
+pub use variant::{Variant, VariantStock, visible_variant, visible_variants};
 
 pub use kinds::{Allocation, ClaimReason, Fulfilment, ProductKind, ProductStatus, RemedyKind};
 
 use super::{
     audit,
     plans::WarrantyPlan,
-    scalar::{Money, MoneyInput},
+    scalar::MoneyInput,
     session::{Ask, Session, id, nullable, read},
     tenancy::{Tenant, tenant},
     terms::{WarrantyTerms, WarrantyTermsInput},
@@ -18,13 +18,13 @@ use super::{
 use crate::{
     access::{Permit, TenantKind},
     catalogue::{
-        Field, ProductId, Terms, VariantId,
+        Field, ProductId, Terms,
         decide::{self, Step},
         product::{NewProduct, NewVariant},
         store,
     },
     connection,
-    foundation::{Currency, No, Page, UnitPrice, page},
+    foundation::{Currency, No, Page, page},
     payload,
 };
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
@@ -112,44 +112,6 @@ impl From<Field> for ProductField {
     }
 }
 
-/// What is stocked, priced and sold of a product.
-#[derive(SimpleObject, Clone)]
-#[graphql(complex)]
-pub struct Variant {
-    /// Opaque and stable (`var_…`).
-    #[graphql(owned)]
-    pub id: ID,
-    /// Unique with its supplier.
-    sku: String,
-    /// What it is called.
-    title: String,
-    /// How it reaches its buyer.
-    fulfilment: Fulfilment,
-    /// What the operator pays the supplier for one. Null unless the caller is the supplier or the operator.
-    settlement_price: Option<Money>,
-    #[graphql(skip)]
-    variant_id: VariantId,
-    #[graphql(skip)]
-    product_id: ProductId,
-    #[graphql(skip)]
-    low_stock: i32,
-}
-
-impl Variant {
-    fn of(row: store::Variant, currency: Currency) -> Self {
-        Self {
-            id: ID(row.variant_id.to_string()),
-            sku: row.sku,
-            title: row.title,
-            fulfilment: row.fulfilment.into(),
-            settlement_price: row.settlement_price.map(|price| Money::unit(UnitPrice(price), currency)),
-            variant_id: row.variant_id,
-            product_id: row.product_id,
-            low_stock: row.low_stock,
-        }
-    }
-}
-
 connection!(Product, ProductEdge, ProductConnection);
 
 // Row security decides which products and whose settlement prices are seen.
@@ -188,25 +150,6 @@ pub async fn visible_products(session: &Session, ids: &[ProductId]) -> Result<Ve
 /// A product by its id, if the caller may see it.
 pub async fn visible_product(session: &Session, id: ProductId) -> Result<Option<Product>> {
     Ok(visible_products(session, &[id]).await?.pop().map(|(_, product)| product))
-}
-
-/// The variants with those ids that the caller may see.
-pub async fn visible_variants(session: &Session, ids: &[VariantId]) -> Result<Vec<(VariantId, Variant)>> {
-    if !session.viewer.can_do("product:read") {
-        return Ok(Vec::new());
-    }
-    let place = &session.viewer.place;
-    let found = async {
-        let mut tx = session.read().await?;
-        store::variants(&mut tx, place.network, &[], ids).await
-    };
-    let found = read(found.await.map_err(No::from))?;
-    Ok(found.into_iter().map(|row| (row.variant_id, Variant::of(row, place.currency))).collect())
-}
-
-/// A variant by its id, if the caller may see it.
-pub async fn visible_variant(session: &Session, id: VariantId) -> Result<Option<Variant>> {
-    Ok(visible_variants(session, &[id]).await?.pop().map(|(_, variant)| variant))
 }
 
 /// Products to read.

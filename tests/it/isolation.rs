@@ -98,6 +98,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("Query.cardImports variantId", &["var"]),
     ("Query.orders where.siteId", &["ten"]),
     ("Mutation.sessionEnd input.sessionId", &["ses"]),
+    ("Mutation.qualificationDecide input.qualificationId", &["qua"]),
     ("Subscription.claimMessages claimId", &["clm"]),
     ("Subscription.orderEvents orderId", &["ord"]),
 ];

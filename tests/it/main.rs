@@ -12,6 +12,7 @@ mod support;
 
 mod access_matrix;
 mod account;
+mod audit;
 mod bad_input;
 mod bench;
 mod coupons;
@@ -35,6 +36,7 @@ mod pages;
 mod plans;
 mod pricing;
 mod provenance;
+mod qualifications;
 mod races;
 mod redaction;
 mod row_security;

@@ -125,6 +125,7 @@ impl World {
         world.trade(&ours, &theirs, &b, &goods, [&mei, &ann, &zoe, &xin]).await;
         world.wallets(server).await;
         world.sessions().await;
+        world.qualifications(&ours, &theirs).await;
         world
     }
 
@@ -412,6 +413,33 @@ impl World {
         let sent = buyer.client.sent("claimId", &claim, &name, fresh("and then").into_bytes()).await;
         let own = seen.split(' ').next().unwrap();
         self.thing("upl", &sent, "a file that was sent", "", if own == "xa" { "" } else { own });
+    }
+
+    // What suppliers say of themselves, what the operator thinks of it, and what everybody is told then.
+    async fn qualifications(&mut self, ours: &Network, theirs: &Network) {
+        let (o, x) = (&ours.operator.owner, &theirs.operator.owner);
+        let everybody = "s1 o a a2 b visitor mei lan ann zoe";
+        for (supplier, operator, verified, theirs, told) in [
+            (ours.of("s1"), o, true, "s1 o", everybody),
+            (ours.of("s1"), o, false, "s1 o", "s1 o"),
+            (ours.of("s2"), o, false, "s2 o", "s2 o"),
+            (theirs.of("xs"), x, true, "xs x", "xs x xa"),
+        ] {
+            let (title, note) = (fresh("licence"), fresh("we have seen"));
+            let submit = "mutation($i: QualificationSubmitInput!) { qualificationSubmit(input: $i) { qualification { id } errors { code message } } }";
+            let input = json!({"i": {"title": title, "issuer": "Star Games"}});
+            let made = supplier.owner.done(submit, input).await;
+            let one = id(&made["qualification"]);
+            if verified {
+                let decide = "mutation($i: QualificationDecideInput!) { qualificationDecide(input: $i) { errors { code message } } }";
+                operator
+                    .done(decide, json!({"i": {"qualificationId": one, "verified": true, "note": note}}))
+                    .await;
+            }
+            self.thing("qua", &one, "a qualification", "", told);
+            self.quoted(&title, told);
+            self.quoted(&note, theirs);
+        }
     }
 
     // Where each is signed in, which nobody else is told.
