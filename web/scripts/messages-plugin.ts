@@ -18,7 +18,7 @@ export function read(language: string, parts: readonly string[]): Record<string,
 /** The parts that there are for an application: what both share, and its own. */
 export function partsOf(app: string): string[] {
   const names = readdirSync(join(root, 'en')).map((name) => name.replace(/\.json$/, ''))
-  return names.filter((name) => name === 'common' || name === app || name.startsWith(`${app}-`))
+  return names.filter((name) => name === 'common' || name.startsWith('common-') || name === app || name.startsWith(`${app}-`))
 }
 
 /** `virtual:messages/<app>/<language>`: ICU messages, compiled when the pages are built and not in the browser. */
