@@ -23,7 +23,7 @@ export function Ask({ open, onClose, title, children, say, sayHint, required, co
     onClose()
   }
   return (
-    <Dialog open={open} onClose={onClose} title={title} closeLabel={t('kit.close')} wide={wide}>
+    <Dialog open={open} onClose={onClose} title={title} closeLabel={t('word.close')} wide={wide}>
       <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <Wrong lines={wrong} />
         {children}
@@ -31,7 +31,7 @@ export function Ask({ open, onClose, title, children, say, sayHint, required, co
           <TextArea label={say} hint={sayHint} value={note} onChange={(event) => setNote(event.target.value)} required={required} maxLength={most} />
         )}
         <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{t('kit.cancel')}</Button>
+          <Button onClick={onClose}>{t('word.cancel')}</Button>
           <Button type="submit" kind={kind} busy={busy} disabled={!ready || (required && !note.trim())}>{confirm}</Button>
         </div>
       </form>

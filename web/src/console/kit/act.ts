@@ -3,6 +3,9 @@ import { useMutation, type AnyVariables, type DocumentInput } from 'urql'
 import { faultText, freshKey, refusalText, type Refusal } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 
+/** Codes that say little by themselves: what the server says of the case is told too. */
+const vague = ['INVALID_INPUT', 'INVALID_TRANSITION', 'LIMIT_EXCEEDED', 'CONFLICT']
+
 type Payload = { errors?: readonly Refusal[] } | null | undefined
 
 /** A mutation with one field, and what it refused: what concerns a field that the form has stands at that field, the
@@ -30,9 +33,11 @@ export function useAct<Data extends object, Variables extends AnyVariables>(
     const at: Record<string, string> = {}
     const rest: string[] = []
     for (const refusal of refusals) {
+      const what = refusalText(t, refusal)
+      const said = vague.includes(refusal.code) && what !== refusal.message ? t('kit.refused', { what, detail: refusal.message }) : what
       const field = refusal.path.find((step) => fields.includes(step))
-      if (field) at[field] = refusalText(t, refusal)
-      else rest.push(refusalText(t, refusal))
+      if (field) at[field] = said
+      else rest.push(said)
     }
     setWrong(rest)
     setAtField(at)

@@ -86,7 +86,7 @@ function Edit({ guard, onClose, onDone }: { guard: Guard; onClose: () => void; o
         <TextField label={t('money.late.most')} value={limit} onChange={(event) => setLimit(event.target.value)} inputMode="decimal" hint={t('money.late.most.hint')} error={at('lateLimitBasisPoints')} className="sm:max-w-56" />
       </div>
       <div className="flex flex-wrap justify-end gap-2">
-        <Button onClick={onClose}>{t('kit.cancel')}</Button>
+        <Button onClick={onClose}>{t('word.cancel')}</Button>
         <Button type="submit" kind="primary" busy={busy} disabled={bad}>{t('kit.save')}</Button>
       </div>
     </form>

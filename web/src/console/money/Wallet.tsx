@@ -56,7 +56,7 @@ export default function Wallet() {
                 <span className="block text-muted">{t('money.number')}</span>
                 <span className="font-mono">{wallet.id}</span>
               </p>
-              <CopyButton text={wallet.id} label={t('kit.copy')} done={t('kit.copied')} />
+              <CopyButton text={wallet.id} label={t('word.copy')} done={t('word.copied')} />
             </Card>
             <Views label={t('money.views')} current={view} path="/wallet" views={[
               { key: 'statement', name: t('money.statement') },

@@ -33,12 +33,12 @@ export function MakeKey({ onClose, onDone }: { onClose: () => void; onDone: () =
   }
   if (token) {
     return (
-      <Dialog open onClose={onClose} title={t('staff.key.made', { name: form.name })} closeLabel={t('kit.close')}
+      <Dialog open onClose={onClose} title={t('staff.key.made', { name: form.name })} closeLabel={t('word.close')}
         footer={<Button kind="primary" onClick={onClose}>{t('staff.key.kept')}</Button>}>
         <div className="flex flex-col gap-4">
           <Notice tone="warn" title={t('staff.key.once')}>{t('staff.key.once.why')}</Notice>
           <p className="rounded-md bg-sunken p-3 font-mono text-sm break-all" aria-label={t('staff.key.token')}>{token}</p>
-          <CopyButton text={token} label={t('kit.copy')} done={t('kit.copied')} />
+          <CopyButton text={token} label={t('word.copy')} done={t('word.copied')} />
         </div>
       </Dialog>
     )
