@@ -2,16 +2,15 @@ import { ScrollText } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { AuditQuery } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
+import { usePages } from '@/lib/pages.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState, PageHead, type Tone } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
-import { usePages } from '../kit/pages.ts'
-import { useTableWords } from '../kit/words.ts'
 import { Subject } from './Subject.tsx'
 
 const AuditDocument = graphql(`
-  query Audit($after: String) {
-    audit(first: 50, after: $after) {
+  query Audit($first: Int, $after: String) {
+    audit(first: $first, after: $after) {
       nodes { id at operation subjectId outcome requestId user { id displayName email } apiKey { id name } }
       pageInfo { hasNextPage endCursor }
     }
@@ -24,8 +23,7 @@ const tones: Record<Entry['outcome'], Tone> = { DONE: 'good', REFUSED: 'warn', F
 /** What staff and programs of this tenant did, the newest first. */
 export default function Audit() {
   const { t, time } = useWords()
-  const words = useTableWords()
-  const { rows, loading, error, more, reload } = usePages(AuditDocument, {}, (data: AuditQuery) => data.audit)
+  const { rows, loading, error, more, reload, all } = usePages(AuditDocument, {}, (data: AuditQuery) => data.audit)
   const who = (entry: Entry) => entry.user?.displayName ?? entry.apiKey?.name ?? t('audit.nobody')
   const columns: Column<Entry>[] = [
     { key: 'at', head: t('audit.at'), value: (entry) => entry.at, cell: (entry) => <time dateTime={entry.at}>{time(entry.at, 'long')}</time> },
@@ -45,7 +43,7 @@ export default function Audit() {
       <PageHead title={t('place.audit')}>{t('audit.lead')}</PageHead>
       {error && rows.length === 0
         ? <Failed error={error} retry={reload} />
-        : <DataTable caption={t('place.audit')} columns={columns} rows={rows} rowKey={(entry) => entry.id} loading={loading} more={more} words={words} file="audit"
+        : <DataTable caption={t('place.audit')} columns={columns} rows={rows} rowKey={(entry) => entry.id} loading={loading} more={more} all={all} file="audit"
             empty={<EmptyState icon={<ScrollText />} title={t('audit.none')}>{t('audit.none.why')}</EmptyState>} />}
     </>
   )

@@ -4,6 +4,7 @@ import { Search, UsersRound } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { BuyersDeskQuery } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
+import { usePages } from '@/lib/pages.ts'
 import { micros } from '@/lib/money.ts'
 import { Button } from '@/ui/Button.tsx'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
@@ -11,12 +12,10 @@ import { TextField } from '@/ui/Field.tsx'
 import { EmptyState, PageHead } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
 import { useAddress } from '../kit/address.ts'
-import { usePages } from '../kit/pages.ts'
-import { useTableWords } from '../kit/words.ts'
 
 const BuyersDocument = graphql(`
-  query BuyersDesk($after: String, $email: String) {
-    buyers(first: 50, after: $after, email: $email) {
+  query BuyersDesk($first: Int, $after: String, $email: String) {
+    buyers(first: $first, after: $after, email: $email) {
       nodes { id displayName email wallet { id available { amount currency } held { amount currency } } }
       pageInfo { hasNextPage endCursor }
     }
@@ -28,11 +27,10 @@ type Buyer = NonNullable<BuyersDeskQuery['buyers']>['nodes'][number]
 /** The site's own buyers. */
 export default function Buyers() {
   const { t, money } = useWords()
-  const words = useTableWords()
   const { said, set } = useAddress()
   const email = said('email') ?? ''
   const [text, setText] = useState(email)
-  const { rows, loading, error, more, reload } = usePages(BuyersDocument, { email: email || null }, (data: BuyersDeskQuery) => data.buyers)
+  const { rows, loading, error, more, reload, all } = usePages(BuyersDocument, { email: email || null }, (data: BuyersDeskQuery) => data.buyers)
   const find = (event: FormEvent) => {
     event.preventDefault()
     set({ email: text.trim() })
@@ -42,7 +40,7 @@ export default function Buyers() {
       <Link href={`/buyers/${buyer.id}`} className="font-medium text-accent-ink underline underline-offset-4">{buyer.displayName}</Link>
     ) },
     { key: 'email', head: t('buyers.email'), wide: true, value: (buyer) => buyer.email, cell: (buyer) => buyer.email },
-    { key: 'wallet', head: t('money.available'), figures: true, value: (buyer) => micros(buyer.wallet.available.amount) ?? 0n, cell: (buyer) => money(buyer.wallet.available) },
+    { key: 'wallet', head: t('money.available'), figures: true, value: (buyer) => micros(buyer.wallet.available.amount) ?? 0n, told: (buyer) => buyer.wallet.available.amount, cell: (buyer) => money(buyer.wallet.available) },
   ]
   return (
     <>
@@ -54,7 +52,7 @@ export default function Buyers() {
       </form>
       {error && rows.length === 0
         ? <Failed error={error} retry={reload} />
-        : <DataTable caption={t('place.buyers')} columns={columns} rows={rows} rowKey={(buyer) => buyer.id} loading={loading} more={more} words={words} file="buyers"
+        : <DataTable caption={t('place.buyers')} columns={columns} rows={rows} rowKey={(buyer) => buyer.id} loading={loading} more={more} all={all} file="buyers"
             empty={<EmptyState icon={<UsersRound />} title={email ? t('buyers.notFound') : t('buyers.none')}>{email ? t('buyers.notFound.why', { email }) : t('buyers.none.why')}</EmptyState>} />}
     </>
   )

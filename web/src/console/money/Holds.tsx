@@ -3,19 +3,18 @@ import { Hourglass } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { HoldsQuery } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
+import { usePages } from '@/lib/pages.ts'
 import { micros } from '@/lib/money.ts'
 import { useNow } from '@/lib/time.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
-import { usePages } from '../kit/pages.ts'
-import { useTableWords } from '../kit/words.ts'
 
 const HoldsDocument = graphql(`
-  query Holds($after: String) {
+  query Holds($first: Int, $after: String) {
     wallet {
       id
-      holds(first: 50, after: $after) {
+      holds(first: $first, after: $after) {
         nodes { id amount { amount currency } releasesAt disputed order { id number } }
         pageInfo { hasNextPage endCursor }
       }
@@ -28,9 +27,8 @@ type Hold = NonNullable<NonNullable<HoldsQuery['wallet']>['holds']>['nodes'][num
 /** What was earned and waits, each with the day on which it may be spent. */
 export function Holds() {
   const { t, money, time, span } = useWords()
-  const words = useTableWords()
   const now = useNow(60_000)
-  const { rows, loading, error, more, reload } = usePages(HoldsDocument, {}, (data: HoldsQuery) => data.wallet?.holds)
+  const { rows, loading, error, more, reload, all } = usePages(HoldsDocument, {}, (data: HoldsQuery) => data.wallet?.holds)
   if (error && rows.length === 0) return <Failed error={error} retry={reload} />
   const until = (at: string) => (Date.parse(at) - now) / 1000
   const columns: Column<Hold>[] = [
@@ -45,10 +43,10 @@ export function Holds() {
           <span className="text-muted">{until(hold.releasesAt) > 0 ? t('money.in', { span: span(until(hold.releasesAt)) }) : t('money.soon')}</span>
         </span>
       ) },
-    { key: 'amount', head: t('money.amount'), figures: true, value: (hold) => micros(hold.amount.amount) ?? 0n, cell: (hold) => money(hold.amount) },
+    { key: 'amount', head: t('money.amount'), figures: true, value: (hold) => micros(hold.amount.amount) ?? 0n, told: (hold) => hold.amount.amount, cell: (hold) => money(hold.amount) },
   ]
   return (
-    <DataTable caption={t('money.holds')} columns={columns} rows={rows} rowKey={(hold) => hold.id} loading={loading} more={more} words={words} file="holds"
+    <DataTable caption={t('money.holds')} columns={columns} rows={rows} rowKey={(hold) => hold.id} loading={loading} more={more} all={all} file="holds"
       empty={<EmptyState icon={<Hourglass />} title={t('money.holds.none')}>{t('money.holds.none.why')}</EmptyState>} />
   )
 }

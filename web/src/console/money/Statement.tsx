@@ -3,19 +3,18 @@ import { ReceiptText } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { StatementQuery } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
+import { usePages } from '@/lib/pages.ts'
 import { micros } from '@/lib/money.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
-import { usePages } from '../kit/pages.ts'
-import { useTableWords } from '../kit/words.ts'
 import { Signed } from './Signed.tsx'
 
 const StatementDocument = graphql(`
-  query Statement($after: String) {
+  query Statement($first: Int, $after: String) {
     wallet {
       id
-      entries(first: 50, after: $after) {
+      entries(first: $first, after: $after) {
         nodes { id at kind amount { amount currency } held reference order { id number } claim { id } }
         pageInfo { hasNextPage endCursor }
       }
@@ -28,8 +27,7 @@ type Entry = NonNullable<NonNullable<StatementQuery['wallet']>['entries']>['node
 /** Every movement of the tenant's wallet, the newest first. */
 export function Statement() {
   const { t, time } = useWords()
-  const words = useTableWords()
-  const { rows, loading, error, more, reload } = usePages(StatementDocument, {}, (data: StatementQuery) => data.wallet?.entries)
+  const { rows, loading, error, more, reload, all } = usePages(StatementDocument, {}, (data: StatementQuery) => data.wallet?.entries)
   if (error && rows.length === 0) return <Failed error={error} retry={reload} />
   const columns: Column<Entry>[] = [
     { key: 'at', head: t('money.at'), value: (entry) => entry.at, cell: (entry) => <time dateTime={entry.at}>{time(entry.at)}</time> },
@@ -40,10 +38,10 @@ export function Statement() {
       </span>
     ) },
     { key: 'about', head: t('money.about'), wide: true, value: (entry) => entry.order?.number ?? entry.reference ?? '', cell: (entry) => <About entry={entry} /> },
-    { key: 'amount', head: t('money.amount'), figures: true, value: (entry) => micros(entry.amount.amount) ?? 0n, cell: (entry) => <Signed money={entry.amount} /> },
+    { key: 'amount', head: t('money.amount'), figures: true, value: (entry) => micros(entry.amount.amount) ?? 0n, told: (entry) => entry.amount.amount, cell: (entry) => <Signed money={entry.amount} /> },
   ]
   return (
-    <DataTable caption={t('money.statement')} columns={columns} rows={rows} rowKey={(entry) => entry.id} loading={loading} more={more} words={words} file="statement"
+    <DataTable caption={t('money.statement')} columns={columns} rows={rows} rowKey={(entry) => entry.id} loading={loading} more={more} all={all} file="statement"
       empty={<EmptyState icon={<ReceiptText />} title={t('money.statement.none')}>{t('money.statement.none.why')}</EmptyState>} />
   )
 }

@@ -8,7 +8,6 @@ import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { EmptyState, Notice, PageHead } from '@/ui/parts.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Loaded } from '../kit/Loaded.tsx'
-import { useTableWords } from '../kit/words.ts'
 import { Bar } from './Bar.tsx'
 
 const TrialBalanceDocument = graphql(`
@@ -24,7 +23,6 @@ const net = (line: Line) => value(line.credit.amount) - value(line.debit.amount)
 /** The whole network's books on one page, and whether they balance. */
 export default function TrialBalance() {
   const { t, money } = useWords()
-  const words = useTableWords()
   const [{ data, error, fetching }, ask] = useQuery({ query: TrialBalanceDocument })
   const again = () => ask({ requestPolicy: 'network-only' })
   return (
@@ -39,9 +37,9 @@ export default function TrialBalance() {
           const name = (line: Line) => { const id = `money.account.${line.account}`; const words = t(id); return words === id ? line.account : words }
           const columns: Column<Line>[] = [
             { key: 'account', head: t('money.trial.account'), value: name, cell: (line) => <span className="font-medium">{name(line)}</span> },
-            { key: 'debit', head: t('money.trial.debit'), figures: true, wide: true, value: (line) => value(line.debit.amount), cell: (line) => money(line.debit) },
-            { key: 'credit', head: t('money.trial.credit'), figures: true, wide: true, value: (line) => value(line.credit.amount), cell: (line) => money(line.credit) },
-            { key: 'net', head: t('money.trial.net'), figures: true, value: net, cell: (line) => (
+            { key: 'debit', head: t('money.trial.debit'), figures: true, wide: true, value: (line) => value(line.debit.amount), told: (line) => line.debit.amount, cell: (line) => money(line.debit) },
+            { key: 'credit', head: t('money.trial.credit'), figures: true, wide: true, value: (line) => value(line.credit.amount), told: (line) => line.credit.amount, cell: (line) => money(line.credit) },
+            { key: 'net', head: t('money.trial.net'), figures: true, value: net, told: (line) => decimal(net(line)), cell: (line) => (
               <span className="flex flex-col items-end gap-1">
                 <span className="font-medium whitespace-nowrap">{said(net(line))}</span>
                 <Bar part={Number((net(line) * 1000n) / largest) / 1000} />
@@ -53,7 +51,7 @@ export default function TrialBalance() {
               <Notice tone={balanced ? 'good' : 'bad'} title={balanced ? t('money.trial.balanced') : t('money.trial.not')}>
                 {t('money.trial.sums', { debit: sum('debit'), credit: sum('credit') })}
               </Notice>
-              <DataTable caption={t('place.trialBalance')} columns={columns} rows={lines} rowKey={(line) => line.account} words={words} file="trial-balance"
+              <DataTable caption={t('place.trialBalance')} columns={columns} rows={lines} rowKey={(line) => line.account} file="trial-balance"
                 empty={<EmptyState icon={<Scale />} title={t('money.trial.none')} />} />
             </div>
           )

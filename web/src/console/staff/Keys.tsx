@@ -8,7 +8,6 @@ import { Badge, EmptyState, Notice } from '@/ui/parts.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
-import { useTableWords } from '../kit/words.ts'
 import { useMay } from '../viewer.tsx'
 import { MakeKey } from './MakeKey.tsx'
 import { grantsOf, roleName, type Staff } from './staff.ts'
@@ -23,7 +22,6 @@ type Key = NonNullable<Staff['apiKeys']>[number]
 export function Keys({ staff, onDone }: { staff: Staff; onDone: () => void }) {
   const { t, time } = useWords()
   const may = useMay()
-  const words = useTableWords()
   const [making, setMaking] = useState(false)
   const [ending, setEnding] = useState<Key | null>(null)
   const { act, busy, wrong } = useAct(KeyRevokeDocument)
@@ -43,7 +41,7 @@ export function Keys({ staff, onDone }: { staff: Staff; onDone: () => void }) {
   return (
     <div className="flex flex-col gap-4">
       {keys.length > 0 && <div>{make}</div>}
-      <DataTable caption={t('staff.keys')} columns={columns} rows={keys} rowKey={(key) => key.id} words={words}
+      <DataTable caption={t('staff.keys')} columns={columns} rows={keys} rowKey={(key) => key.id}
         empty={<EmptyState icon={<KeyRound />} title={t('staff.key.none')} action={make}>{t('staff.key.none.why')}</EmptyState>} />
       {making && <MakeKey onClose={() => setMaking(false)} onDone={onDone} />}
       {ending && (
