@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos schema lint
+.PHONY: help run pages test chaos schema lint
 
 # Where cargo builds; set CARGO_TARGET_DIR to build elsewhere.
 export CARGO_TARGET_DIR ?= target
@@ -15,6 +15,7 @@ export RUST_TEST_THREADS ?= $(shell processors=$$(nproc 2>/dev/null || echo 2); 
 # What this is and what can be done with it.
 help:
 	@echo 'make run      install what is missing, build, and serve the demo network'
+	@echo 'make pages    build the web pages alone, where something of them has changed'
 	@echo 'make test     install what is missing, and run every test there is'
 	@echo 'make chaos    two servers and their database, broken again and again for minutes; SEED=... repeats a run'
 	@echo 'make schema   write schema.graphql from the code'
@@ -24,8 +25,12 @@ help:
 run:
 	@scripts/setup
 	@echo 'building (the first time takes some minutes)'
-	@cargo build --locked
+	@scripts/pages & pages=$$!; cargo build --locked; wait $$pages
 	@exec "$$CARGO_TARGET_DIR/debug/cardamom" serve --demo
+
+# What the program embeds; it is built without them too.
+pages:
+	@scripts/pages
 
 # Every test, each against a real PostgreSQL of its own. The last line says whether all of them passed.
 test:

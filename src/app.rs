@@ -294,7 +294,18 @@ impl Api {
             limits.sockets_per_address = limits.sockets;
             limits.connections_per_address = limits.connections;
         }
-        Edge::new(self, limits)
+        let edge = Edge::new(self, limits)?;
+        match http::Pages::load() {
+            Ok(Some(pages)) => edge.pages(pages),
+            Ok(None) => {
+                tracing::info!("the web pages were left out: this program was built without them");
+                Ok(edge)
+            }
+            Err(unusable) => {
+                tracing::warn!(%unusable, "the web pages are left out");
+                Ok(edge)
+            }
+        }
     }
 }
 

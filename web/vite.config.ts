@@ -43,6 +43,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4096,
     rollupOptions: {
+      onLog: (level, log, handle) => {
+        // A hint to React's compiler, which has done its work on that library already.
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
+      },
       input: {
         storefront: source('./src/storefront/main.tsx'),
         console: source('./src/console/main.tsx'),

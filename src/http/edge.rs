@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use poem::{Endpoint, Request, Route, Server, endpoint::make};
+use poem::{Endpoint, Request, Response, Route, Server, endpoint::make};
 use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -18,6 +18,7 @@ use super::{
     rate::Buckets,
     shared::{Shared, Slots},
     upload,
+    web::{self, Pages},
 };
 
 /// What stands between clients and a [`Backend`].
@@ -36,6 +37,7 @@ impl<B: Backend> Edge<B> {
                 backend,
                 sdl: sdl.into(),
                 gate,
+                pages: None,
                 buckets: limits.rates.as_ref().map(Buckets::new),
                 tasks: TaskTracker::new(),
                 closing: CancellationToken::new(),
@@ -72,6 +74,17 @@ impl<B: Backend> Edge<B> {
     /// When one of them does not pass the gate.
     pub fn trust(mut self, documents: impl IntoIterator<Item = String>) -> Result<Self, InvalidSchema> {
         self.shared.gate.trust(documents).map_err(InvalidSchema)?;
+        Ok(self)
+    }
+
+    /// Serves the web pages, and knows their documents by hash.
+    ///
+    /// # Errors
+    /// When one of their documents does not fit the schema: they were built for another version.
+    pub fn pages(mut self, pages: Pages) -> Result<Self, InvalidSchema> {
+        let documents = pages.documents().map(str::to_owned);
+        self.shared.gate.trust(documents).map_err(InvalidSchema)?;
+        self.shared.pages = Some(pages);
         Ok(self)
     }
 
@@ -152,62 +165,40 @@ impl<B: Backend> Edge<B> {
 pub struct InvalidSchema(String);
 
 fn routes<B: Backend>(shared: &Arc<Shared<B>>, beside: Route) -> Route {
-    let (ready, schema, uploads) = (shared.clone(), shared.clone(), shared.clone());
-    let (sent, fetched) = (shared.clone(), shared.clone());
     let never = Ok::<_, poem::Error>;
-    let graphql = shared.clone();
-    let beside = PREFIXES.into_iter().fold(beside, |routes, prefix| {
-        let shared = shared.clone();
-        let visit = make(move |request: Request| {
-            let shared = shared.clone();
-            async move { never(public::endpoint(shared, request).await) }
-        });
-        routes.at(prefix, visit)
-    });
+    let beside =
+        PREFIXES.into_iter().fold(beside, |routes, path| routes.at(path, at(shared, public::endpoint)));
+    let beside =
+        web::ROOT_FILES.into_iter().fold(beside, |routes, path| routes.at(path, at(shared, web::root_file)));
     beside
-        .at(
-            "/graphql",
-            make(move |request: Request| {
-                let shared = graphql.clone();
-                async move { never(graphql::endpoint(shared, request).await) }
-            }),
-        )
-        .at(
-            "/schema.graphql",
-            make(move |request: Request| {
-                let shared = schema.clone();
-                async move { never(pages::schema(shared, request).await) }
-            }),
-        )
-        .at(
-            "/imports/:name",
-            make(move |request: Request| {
-                let shared = uploads.clone();
-                async move { never(upload::endpoint(shared, request).await) }
-            }),
-        )
-        .at(
-            "/uploads/:token",
-            make(move |request: Request| {
-                let shared = sent.clone();
-                async move { never(files::send(shared, request).await) }
-            }),
-        )
-        .at(
-            "/files/:token",
-            make(move |request: Request| {
-                let shared = fetched.clone();
-                async move { never(files::fetch(shared, request).await) }
-            }),
-        )
+        .at("/graphql", at(shared, graphql::endpoint))
+        .at("/schema.graphql", at(shared, pages::schema))
+        .at("/imports/:name", at(shared, upload::endpoint))
+        .at("/uploads/:token", at(shared, files::send))
+        .at("/files/:token", at(shared, files::fetch))
         .at("/healthz", make(move |request: Request| async move { never(pages::healthz(request).await) }))
-        .at(
-            "/readyz",
-            make(move |request: Request| {
-                let shared = ready.clone();
-                async move { never(pages::readyz(shared, request).await) }
-            }),
-        )
+        .at("/readyz", at(shared, pages::readyz))
+        .at("/assets/*path", at(shared, web::built_file))
+        .at("/console", at(shared, web::console))
+        .at("/console/*path", at(shared, web::console))
+        .at("/", at(shared, web::storefront))
+        .at("/*path", at(shared, web::storefront))
+}
+
+/// A handler with what it reaches.
+fn at<B, Answer>(
+    shared: &Arc<Shared<B>>,
+    handler: impl Fn(Arc<Shared<B>>, Request) -> Answer + Send + Sync + 'static,
+) -> impl Endpoint<Output = Response> + 'static
+where
+    B: Backend,
+    Answer: Future<Output = Response> + Send + 'static,
+{
+    let shared = shared.clone();
+    make(move |request: Request| {
+        let answer = handler(shared.clone(), request);
+        async move { Ok::<_, poem::Error>(answer.await) }
+    })
 }
 
 /// Buckets of callers long gone are dropped, so that new addresses cannot fill memory.

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use poem::{
     Body, Request, Response,
     error::ReadBodyError,
@@ -12,13 +13,13 @@ use super::{
     answer,
     backend::{Backend, LastEventId},
     frame::{self, Caller},
-    gate::{Ask, Kind},
+    gate::{Admitted, Ask, Kind},
     negotiate::{self, Accepted, Media},
     origin, pages, params,
     rate::Standing,
     refusal::{Code, Refusal},
-    shared::Shared,
-    socket, sse,
+    shared::{Leave, Shared},
+    socket, sse, web,
 };
 
 const METHODS: &str = "GET, HEAD, POST, OPTIONS";
@@ -42,7 +43,9 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, request: Reques
         Method::GET if request.headers().contains_key(header::UPGRADE) => {
             socket::upgrade(shared, request).await
         }
-        Method::GET | Method::HEAD if pages::wanted(&request) => pages::graphql(),
+        Method::GET | Method::HEAD if pages::wanted(&request) => {
+            web::graphiql(&shared, &request).unwrap_or_else(pages::graphql)
+        }
         Method::GET | Method::HEAD | Method::POST => operation(shared, request, &caller).await,
         _ => frame::not_allowed(METHODS, &caller.request_id),
     }
@@ -120,19 +123,31 @@ async fn answered<B: Backend>(
         }
         return Ok(sse::stream(shared.clone(), leave, session, admitted, caller.request_id.clone(), slot));
     }
+    let (json, executed) = answer(shared, leave, session, admitted, &caller.request_id).await?;
+    let status = if executed || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    Ok(Response::builder().status(status).content_type(media.content_type()).body(json))
+}
+
+/// The answer to a query or a mutation as JSON, from memory where it is known to hold still, and whether anything was
+/// executed.
+pub(crate) async fn answer<B: Backend>(
+    shared: &Shared<B>,
+    leave: Leave,
+    session: B::Session,
+    admitted: Admitted,
+    request_id: &str,
+) -> Result<(Bytes, bool), Refusal> {
     let question = admitted.question;
     if let Some(known) = question.and_then(|question| shared.backend.known(&session, &question)) {
-        return Ok(Response::builder().content_type(media.content_type()).body(known));
+        return Ok((known, true));
     }
     let (cost, asker) = (admitted.cost, session.clone());
-    let response = shared.run(leave, session, admitted, &caller.request_id).await?;
-    let answer = answer::executed(&response, Some(cost), &caller.request_id, &shared.limits);
-    let status =
-        if answer.executed || media == Media::Json { StatusCode::OK } else { StatusCode::BAD_REQUEST };
+    let response = shared.run(leave, session, admitted, request_id).await?;
+    let answer = answer::executed(&response, Some(cost), request_id, &shared.limits);
     if let Some(question) = question.filter(|_| answer.executed && response.errors.is_empty()) {
         shared.backend.learn(&asker, question, &answer.json);
     }
-    Ok(Response::builder().status(status).content_type(media.content_type()).body(answer.json))
+    Ok((answer.json.into(), answer.executed))
 }
 
 fn pay(taken: Result<Standing, (Refusal, Standing)>, beside: &mut Beside) -> Result<(), Refusal> {

@@ -26,6 +26,7 @@ mod shared;
 mod socket;
 mod sse;
 mod upload;
+mod web;
 
 /// What a backend is asked, and what it answers.
 pub use async_graphql::{Request, Response};
@@ -35,3 +36,4 @@ pub use backend::{
 };
 pub use edge::{Edge, InvalidSchema};
 pub use limits::{Limits, Rate, Rates};
+pub use web::{Pages, Unusable};

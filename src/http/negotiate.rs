@@ -44,7 +44,7 @@ pub(crate) fn accepted(header: Option<&str>) -> Accepted {
             "text/event-stream" => Media::EventStream,
             _ => continue,
         };
-        let quality = parts.find_map(quality).unwrap_or(1_000);
+        let quality = parts.find_map(quality_of).unwrap_or(1_000);
         if quality == 0 {
             continue;
         }
@@ -57,7 +57,7 @@ pub(crate) fn accepted(header: Option<&str>) -> Accepted {
 }
 
 /// `q=0.8` in thousandths.
-fn quality(parameter: &str) -> Option<u16> {
+pub(crate) fn quality_of(parameter: &str) -> Option<u16> {
     let (name, value) = parameter.split_once('=')?;
     if !name.trim().eq_ignore_ascii_case("q") {
         return None;

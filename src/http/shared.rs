@@ -19,6 +19,7 @@ use super::{
     limits::Limits,
     rate::{self, Buckets},
     refusal::Refusal,
+    web::Pages,
 };
 
 /// Leave to be worked for, from the question who is asking to the end of the work, whoever still waits for it.
@@ -29,6 +30,8 @@ pub(crate) struct Shared<B: Backend> {
     pub(crate) limits: Limits,
     pub(crate) sdl: Bytes,
     pub(crate) gate: Gate,
+    /// The web pages, where they were built.
+    pub(crate) pages: Option<Pages>,
     pub(crate) buckets: Option<Buckets>,
     /// Operations and sockets, waited for at shutdown.
     pub(crate) tasks: TaskTracker,

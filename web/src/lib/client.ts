@@ -36,6 +36,7 @@ export function clientOf({ asker, onSignedOut, forward }: Options): Client {
       }),
       cacheExchange,
       persistedExchange({
+        preferGetForPersistedQueries: false,
         enableForMutation: true,
         generateHash: async (_text, document) => knownHash(document) ?? '',
       }),

@@ -15,10 +15,13 @@ export function placeOf(path: string): Place {
   return { tenant: meta('tenant') ?? shared?.[1] ?? null, base: shared?.[0] ?? '' }
 }
 
+type Answer = { operation: string; variables: Record<string, unknown>; data: unknown }
+
 /** What the shell already asked, by the operation's name: the page's first look costs no request. */
 export function firstAnswer<T>(operation: string): { variables: Record<string, unknown>; data: T } | null {
-  const element = document.getElementById('first-answer')
+  const element = document.getElementById('first-answers')
   if (!element?.textContent) return null
-  const said = JSON.parse(element.textContent) as { operation: string; variables: Record<string, unknown>; data: T }
-  return said.operation === operation ? said : null
+  const all = JSON.parse(element.textContent) as Answer[]
+  const said = all.find((one) => one.operation === operation)
+  return said ? { variables: said.variables, data: said.data as T } : null
 }

@@ -1,0 +1,91 @@
+// Every page that the menus lead to, as each kind of person: accessible, as wide as its window, without a complaint of
+// the browser. On a phone in light and Chinese, on a desk in dark and English.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { accessible, ask, go, launch, open, rememberBuyer, rememberStaff, settled, signIn } from './browser.mjs'
+
+const looks = [
+  { size: 'phone', language: 'zh-CN', dark: false },
+  { size: 'desk', language: 'en', dark: true },
+]
+const named = ({ size, language, dark }) => `${size}, ${language}, ${dark ? 'dark' : 'light'}`
+
+let browser
+before(async () => { browser = await launch() })
+after(() => browser.close())
+
+async function visit(page, path) {
+  await go(page, path)
+  await accessible(page, path)
+  assert.ok(!(await page.title()).includes('undefined'))
+}
+
+/** The addresses of links on the page that begin so, each once. */
+const links = (page, selector) =>
+  page.locator(selector).evaluateAll((all) => [...new Set(all.map((one) => new URL(one.href).pathname))])
+
+for (const look of looks) {
+  test(`a stranger's pages: ${named(look)}`, async () => {
+    const { page, close } = await open(browser, look)
+    const { listings } = await ask('xiaoman', null, '{ listings(first: 1) { nodes { id } } }')
+    const paths = ['', '?q=nothing-is-called-this', '?kind=LICENCE', `/p/${listings.nodes[0].id}`, '/sign-in', '/register', '/verify', '/reviews', '/no-such-page']
+    for (const path of paths) await visit(page, `/s/xiaoman${path}`)
+    await close()
+  })
+
+  test(`a buyer's pages: ${named(look)}`, async () => {
+    const session = await signIn('xiaoman', 'lin.xiaoyu@buyers.example')
+    const { orders, warrantyClaims, listings } = await ask('xiaoman', session.token, `{
+      orders(first: 20) { nodes { id lines { deliveries { id status } } } }
+      warrantyClaims(first: 20) { nodes { id status } }
+      listings(first: 1) { nodes { id } }
+    }`)
+    const { page, context, close } = await open(browser, look)
+    await rememberBuyer(context, 'xiaoman', session)
+    const claimable = orders.nodes.flatMap((order) => order.lines.flatMap((line) => line.deliveries.map((delivery) => ({ order, delivery })))).find(({ delivery }) => delivery.status === 'DELIVERED')
+    const claims = [...new Map(warrantyClaims.nodes.map((claim) => [claim.status, claim])).values()]
+    assert.ok(orders.nodes.length > 0 && claims.length > 0 && claimable, 'the demo has orders and claims for this buyer')
+    const paths = [
+      '/orders', `/orders/${orders.nodes[0].id}`, `/buy/${listings.nodes[0].id}`, '/wallet', '/settings',
+      `/orders/${claimable.order.id}/claim/${claimable.delivery.id}`, ...claims.map((claim) => `/claims/${claim.id}`),
+    ]
+    for (const path of paths) await visit(page, `/s/xiaoman${path}`)
+    await close()
+  })
+
+  for (const [tenant, email] of [['xiaoman', 'owner@xiaoman.example'], ['xinghe', 'owner@xinghe.example'], ['demo', 'owner@demo.example']]) {
+    test(`the console of ${tenant}: ${named(look)}`, async () => {
+      const { page, context, close } = await open(browser, look)
+      await rememberStaff(context, tenant, await signIn(tenant, email))
+      await go(page, '/console')
+      const places = await links(page, 'nav a[href^="/console"]')
+      assert.ok(places.length >= 8, `only ${places}`)
+      const seen = new Set()
+      for (const place of places) {
+        await visit(page, place)
+        // One of each kind of thing that the page lists.
+        for (const detail of await links(page, 'main a[href^="/console/"]')) {
+          const kind = detail.split('/').slice(0, 3).join('/')
+          if (detail.split('/').length < 4 || seen.has(kind)) continue
+          seen.add(kind)
+          await visit(page, detail)
+        }
+      }
+      await close()
+    })
+  }
+}
+
+test('the console asks a stranger to sign in', async () => {
+  const { page, close } = await open(browser, { size: 'desk' })
+  await go(page, '/console/claims')
+  await accessible(page, 'sign-in')
+  await page.getByLabel('Shop').fill('xiaoman')
+  await page.getByLabel('E-mail').fill('owner@xiaoman.example')
+  await page.getByLabel('Password').fill('cardamom-demo')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelector('nav a[href="/console"]'))
+  assert.equal(new URL(page.url()).pathname, '/console/claims')
+  await settled(page)
+  await close()
+})
