@@ -1,7 +1,7 @@
 import { Tags } from 'lucide-react'
 import { Link } from 'wouter'
 import { graphql } from '@/gql'
-import type { ConsoleListingsQuery, ListingOrder, ProductKind } from '@/gql/graphql'
+import type { ConsoleListingsQuery, ListingOrder } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { micros } from '@/lib/money.ts'
 import { usePages } from '@/lib/pages.ts'
@@ -13,6 +13,7 @@ import { FilterBar } from '@/ui/FilterBar.tsx'
 import { Badge, EmptyState, PageHead } from '@/ui/parts.tsx'
 import { SearchField } from '@/ui/SearchField.tsx'
 import { Failed } from '@/ui/states.tsx'
+import { productKinds } from '../products/status.tsx'
 import { margin } from '../prices/rule.ts'
 
 const ListingsDocument = graphql(`
@@ -29,7 +30,7 @@ const ListingsDocument = graphql(`
 `)
 type Row = NonNullable<ConsoleListingsQuery['listings']>['nodes'][number]
 
-export const kinds: readonly ProductKind[] = ['CARD', 'GIFT_CARD', 'TOP_UP', 'MEMBERSHIP', 'LICENCE', 'SERVICE']
+
 /** What the server sorts by itself, over every page; the rest is sorted among what is shown. */
 const orderBy = (sort: string, up: boolean): ListingOrder | null => (sort === 'title' ? 'TITLE' : sort === 'price' ? (up ? 'PRICE_ASC' : 'PRICE_DESC') : null)
 
@@ -37,7 +38,7 @@ const orderBy = (sort: string, up: boolean): ListingOrder | null => (sort === 't
 export default function Listings() {
   const { t } = useWords()
   const [filters, change] = useFilters(['search', 'kind', 'stock', 'sort', 'down'])
-  const kind = kinds.find((one) => one === filters.kind)
+  const kind = productKinds.find((one) => one === filters.kind)
   const order = filters.sort ? { key: filters.sort, up: !filters.down } : null
   const where = { search: filters.search || null, kind: kind ?? null, inStock: filters.stock ? true : null }
   const pages = usePages(ListingsDocument, { where, orderBy: order && orderBy(order.key, order.up) }, (data) => data.listings)
@@ -50,7 +51,7 @@ export default function Listings() {
         <SearchField className="md:w-72" label={t('listings.search')} value={filters.search} onChange={(search) => change({ search })} />
         <Select label={t('listings.kind')} hideLabel value={kind ?? ''} onChange={(event) => change({ kind: event.target.value })}>
           <option value="">{t('listings.everyKind')}</option>
-          {kinds.map((one) => <option key={one} value={one}>{t(`kind.${one}`)}</option>)}
+          {productKinds.map((one) => <option key={one} value={one}>{t(`kind.${one}`)}</option>)}
         </Select>
         <Checkbox label={t('listings.inStock')} checked={filters.stock === '1'} onChange={(event) => change({ stock: event.target.checked ? '1' : '' })} />
       </FilterBar>

@@ -10,6 +10,7 @@ import { EmptyState, PageHead } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
 import { useChildren } from './children.ts'
+import { useCurrency } from './currency.ts'
 import { ruleText } from './rule.ts'
 import { RuleEditor, type RuleStart } from './RuleEditor.tsx'
 
@@ -21,16 +22,6 @@ const NamesDocument = graphql(`
     nodes(ids: $ids) { __typename id ... on Product { title } ... on Variant { title product { id title } } }
   }
 `)
-const CurrencyDocument = graphql(`
-  query ConsoleCurrency { viewer { wallet { available { currency } } } }
-`)
-
-/** What the network settles in: as the tenant's own wallet tells it. */
-export function useCurrency(): string {
-  const [{ data }] = useQuery({ query: CurrencyDocument })
-  return data?.viewer?.wallet?.available.currency ?? 'CNY'
-}
-
 type Row = RuleLookFragment & { key: string; who: string; what: string; depth: number }
 
 /** Every rule that this tenant makes its prices by, the most specific first. */
