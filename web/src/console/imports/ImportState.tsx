@@ -52,7 +52,7 @@ export function ImportState({ one }: { one: ImportLookFragment }) {
           <h3 className="mb-2 font-medium">{t('import.report')}</h3>
           <DataTable caption={t('import.problems')} rows={one.problems} rowKey={(row) => String(row.line)} empty={null} file={`import-${one.id}-report`}
             columns={[
-              { key: 'line', head: t('import.line'), figures: true, value: (row) => row.line, cell: (row) => number(row.line) },
+              { key: 'line', head: t('import.line'), value: (row) => row.line, cell: (row) => <span className="whitespace-nowrap">{t('import.lineNumber', { line: number(row.line) })}</span> },
               { key: 'reason', head: t('import.reason'), value: (row) => problemText(t, row.reason), cell: (row) => problemText(t, row.reason) },
             ]} />
           {untaken > one.problems.length && <p className="mt-2 text-xs text-muted">{t('import.problems.first', { count: one.problems.length, all: number(untaken) })}</p>}
