@@ -85,7 +85,7 @@ function SalesChart({ days }: { days: Day[] }) {
       series={[series('sales', 'bars', 'accent'), series('profit', 'line', 'warn')]}
       heading={
         <div className="flex flex-wrap items-center gap-3">
-          <h2 className="text-lg font-semibold">{t('sales.chart')}</h2>
+          <h2 className="text-lg font-semibold">{t('sales.chart')}<span className="block text-xs font-normal text-muted">{t('sales.utc')}</span></h2>
           <div role="group" aria-label={t('sales.span')} className="flex rounded-md border border-line p-0.5">
             {spans.map((one) => (
               <button key={one} type="button" aria-pressed={one === span} onClick={() => change({ days: one === '30' ? '' : one })}

@@ -23,7 +23,8 @@ const OrderDocument = graphql(`
   query ConsoleOrder($id: ID!) {
     order(id: $id) {
       ...OrderTimelineParts
-      number
+      number couponCode
+      discount { amount currency }
       site { id name }
       buyer { id displayName email }
       lines { ...OrderLineLook }
@@ -66,6 +67,7 @@ export default function Order({ params }: { params: Record<string, string> }) {
           <Panel title={t('orders.sum')}>
             <Facts>
               <Fact term={t('orders.total')}><span className="font-semibold tabular-nums">{money(order.total)}</span></Fact>
+              {order.discount && (micros(order.discount.amount) ?? 0n) > 0n && <Fact term={t('orders.coupon', { code: order.couponCode ?? '' })}><span className="tabular-nums">−{money(order.discount)}</span></Fact>}
               {(micros(order.refunded.amount) ?? 0n) > 0n && <Fact term={t('orders.refunded')}><span className="tabular-nums">{money(order.refunded)}</span></Fact>}
               {order.buyer && <Fact term={t('orders.buyer')}>{may('buyer:read') && tenant.kind === 'SITE' ? <Link href={`/buyers/${order.buyer.id}`} className="text-accent-ink underline underline-offset-4">{order.buyer.displayName}</Link> : order.buyer.displayName}<span className="block text-xs text-muted">{order.buyer.email}</span></Fact>}
               <Fact term={t('orders.site')}>{order.site.name}</Fact>

@@ -57,7 +57,7 @@ export function OrderLine({ line, order, onChanged }: { line: OrderLineLookFragm
         {line.deliveries.length > 0 && (
           <ul className="grid gap-3 md:grid-cols-2">
             {line.deliveries.map((delivery, index) => (
-              <li key={delivery.id}><DeliveryCard delivery={delivery} name={t('orders.unit', { number: index + 1 })} /></li>
+              <li key={delivery.id}><DeliveryCard delivery={delivery} name={order.lines.length > 1 ? `${line.title} · ${t('orders.unit', { number: index + 1 })}` : t('orders.unit', { number: index + 1 })} /></li>
             ))}
           </ul>
         )}
