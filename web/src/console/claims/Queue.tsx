@@ -68,7 +68,7 @@ export default function Queue() {
         {row.desk && row.desk !== desk && <Badge>{t(`desk.${row.desk}`)}</Badge>}
       </span>
     ) },
-    { key: 'goods', head: t('claimDesk.goods'), wide: true, value: (row) => `${t(`kind.${row.kind}`)} ${row.brand ?? ''}`, cell: (row) => (
+    { key: 'goods', head: t('claimDesk.goods'), value: (row) => `${t(`kind.${row.kind}`)} ${row.brand ?? ''}`, cell: (row) => (
       <span className="block md:min-w-24">{t(`kind.${row.kind}`)}{row.brand && <span className="block text-xs text-muted">{row.brand}</span>}</span>
     ) },
     ...(tenant.kind === 'SITE' ? [] : [{ key: 'site', head: t('claimDesk.site'), wide: true, value: (row: QueueRow) => row.order.site.name, cell: (row: QueueRow) => <span className="block md:min-w-32">{row.order.site.name}</span> }]),
