@@ -7,6 +7,7 @@ mod story;
 
 use super::{client::Client, say, server::Server};
 use crate::{
+    http,
     identity::open_network::{OpenNetwork, open_network},
     tenancy,
 };
@@ -109,6 +110,11 @@ pub(super) fn introduce(url: &str) {
     }
     for buyer in network.buyers.iter().filter(|buyer| ["lin.xiaoyu", "emma.reed"].contains(&&*buyer.email)) {
         row("buyer", &buyer.at, &buyer_email(&buyer.email), &buyer.name);
+    }
+    if http::Pages::are_there() {
+        say(&format!(
+            "\n  shops     {url}/  {url}/s/qinghe/  {url}/s/shanhai/\n  console   {url}/console\n  explorer  {url}/graphql"
+        ));
     }
     say(&format!(
         "\n  curl -s {url}/graphql -H 'content-type: application/json' -H 'x-tenant: xiaoman' \\\n    \

@@ -68,6 +68,11 @@ impl Pages {
         }))
     }
 
+    /// Whether there are any.
+    pub fn are_there() -> bool {
+        Dist::get("manifest.json").is_some()
+    }
+
     /// Every document that the pages send.
     pub fn documents(&self) -> impl Iterator<Item = &str> {
         self.documents.values().map(String::as_str)

@@ -27,6 +27,11 @@ const METHODS: &str = "GET, HEAD";
 /// The longest path that is looked at.
 const PATH_BYTES: usize = 1_024;
 
+/// Where the storefront's own pages are, beside its home and its goods: `web/src/storefront/App.tsx` has the same. What
+/// is elsewhere is answered with the page that says so, and the status that says so to programs.
+const PLACES: [&str; 9] =
+    ["buy", "orders", "claims", "wallet", "settings", "reviews", "verify", "sign-in", "register"];
+
 /// A file whose name changes with its content: `/assets/…`.
 pub(crate) async fn built_file<B: Backend>(shared: Arc<Shared<B>>, request: Request) -> Response {
     file(&shared, &request, true)
@@ -211,7 +216,8 @@ impl<'a, B: Backend> Visit<'a, B> {
             self.product(&mut page, id).await?
         } else {
             page.private = true;
-            StatusCode::OK
+            let place = self.path.split('/').nth(1).unwrap_or_default();
+            if PLACES.contains(&place) { StatusCode::OK } else { StatusCode::NOT_FOUND }
         };
         Ok((status, page))
     }

@@ -1,5 +1,5 @@
 import { cacheExchange, createClient, fetchExchange, mapExchange, subscriptionExchange, type Client, type SubscriptionForwarder } from 'urql'
-import { persistedExchange } from '@urql/exchange-persisted'
+import { knownDocuments } from './known.ts'
 
 /** Who asks, and where; read anew for every request. */
 export type Asker = { tenant: string | null; token: string | null }
@@ -18,10 +18,6 @@ type Options = {
   forward: SubscriptionForwarder
 }
 
-/** The hash that code generation gave the document; the server knows all of them by it. */
-const knownHash = (document: unknown): string | undefined =>
-  (document as { __meta__?: { hash?: string } }).__meta__?.hash?.replace('sha256:', '')
-
 /** The client of both applications. Documents travel as hashes, answers are cached until a mutation touches their types. */
 export function clientOf({ asker, onSignedOut, forward }: Options): Client {
   return createClient({
@@ -35,11 +31,7 @@ export function clientOf({ asker, onSignedOut, forward }: Options): Client {
         },
       }),
       cacheExchange,
-      persistedExchange({
-        preferGetForPersistedQueries: false,
-        enableForMutation: true,
-        generateHash: async (_text, document) => knownHash(document) ?? '',
-      }),
+      knownDocuments,
       fetchExchange,
       subscriptionExchange({ forwardSubscription: forward }),
     ],

@@ -1,6 +1,7 @@
 // How the pages are served: forms, validators, policies, and what there is without a script.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { launch, open, url } from './browser.mjs'
 
@@ -81,6 +82,10 @@ test('the language is the one that the browser asks for', async () => {
 test('an address without a shop, and a good that is not there, say so', async () => {
   assert.equal((await get('/s/nobody-here', html)).status, 404)
   assert.equal((await get('/s/xiaoman/p/lst_0000', html)).status, 404)
+  assert.equal((await get('/s/xiaoman/no-such-page', html)).status, 404)
+  const app = readFileSync(new URL('../../src/storefront/App.tsx', import.meta.url), 'utf8')
+  const places = new Set([...app.matchAll(/path="\/([a-z-]+)/g)].map((match) => match[1]).filter((place) => place !== 'p'))
+  for (const place of places) assert.equal((await get(`/s/xiaoman/${place}/x`, html)).status, 200, place)
   const api = await get('/no/such/thing', { accept: 'application/json' })
   assert.equal(api.status, 404)
   assert.match(api.headers['content-type'], /problem\+json/)
