@@ -35,7 +35,7 @@ function Desk() {
         <Suspense fallback={<Waiting />}>
           <Switch>
             {open.map(({ path, page: Page }) => (
-              <Route key={path} path={path}>{(params) => <Page params={params as Record<string, string>} />}</Route>
+              <Route key={path} path={path}>{(params) => <Page key={Object.values(params).join()} params={params as Record<string, string>} />}</Route>
             ))}
             <Route><Missing /></Route>
           </Switch>

@@ -21,6 +21,8 @@ export type Column<Row> = {
   figures?: boolean
   /** Left out where there is little room. */
   wide?: boolean
+  /** Its head is said and not shown, e.g. over buttons. */
+  quiet?: boolean
   /** Only in the exported file. */
   fileOnly?: boolean
 }
@@ -77,7 +79,7 @@ export function DataTable<Row>(props: Props<Row>) {
                       {column.head}
                       <SortMark up={order?.key === column.key ? order.up : null} />
                     </button>
-                  ) : <span className="inline-flex min-h-9 items-center">{column.head}</span>}
+                  ) : <span className={column.quiet ? 'sr-only' : 'inline-flex min-h-9 items-center'}>{column.head}</span>}
                 </th>
               ))}
             </tr>
@@ -107,13 +109,22 @@ export function DataTable<Row>(props: Props<Row>) {
   )
 }
 
-const rowClass = 'border-line sm:border-b sm:last:border-0 sm:hover:bg-sunken max-sm:flex max-sm:flex-col max-sm:rounded-lg max-sm:border max-sm:bg-surface max-sm:px-4 max-sm:py-2 max-sm:shadow-raised'
+const rowClass = cx(
+  'border-line sm:border-b sm:last:border-0 sm:hover:bg-sunken',
+  'max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:gap-y-2 max-sm:rounded-lg max-sm:border max-sm:bg-surface max-sm:p-4 max-sm:shadow-raised',
+)
 
 function Cell<Row>({ column, first, children }: { column: Column<Row>; first: boolean; children: ReactNode }) {
   return (
-    <td role="cell" className={cx('align-top sm:px-4 sm:py-3', column.figures && 'tabular-nums sm:text-right', column.wide ? 'hidden md:table-cell' : 'max-sm:flex', !first && 'max-sm:justify-between max-sm:gap-4 max-sm:py-1', first && 'max-sm:py-2 max-sm:text-base')}>
-      {!first && column.head && <span className="shrink-0 text-muted sm:hidden">{column.head}</span>}
-      <div className={cx('min-w-0', first ? 'w-full' : 'max-sm:text-right')}>{children}</div>
+    <td role="cell" className={cx(
+      'align-top sm:px-4 sm:py-3 sm:align-middle',
+      column.figures && 'whitespace-nowrap tabular-nums sm:text-right',
+      column.wide ? 'hidden md:table-cell' : 'max-sm:block max-sm:min-w-0',
+      first ? 'max-sm:col-span-2 max-sm:text-base' : 'sm:[overflow-wrap:normal]',
+      column.quiet && 'max-sm:col-span-2',
+    )}>
+      {!first && !column.quiet && <span className="block text-xs text-muted sm:hidden">{column.head}</span>}
+      {children}
     </td>
   )
 }

@@ -81,7 +81,7 @@ function optionsOf(series: Series[], said: { current: { labels: string[]; axis: 
         label: one.label,
         stroke: colour(one.tone),
         ...(one.as === 'bars'
-          ? { fill: colour(one.tone), width: 0, paths: bars }
+          ? { fill: colour(one.tone), width: 0, paths: bars, points: { show: false } }
           : { width: 2, points: { show: false } }),
       })),
     ],

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import { useClient } from 'urql'
 import { graphql } from '@/gql'
-import type { EventType, TenantEventsSubscription } from '@/gql/graphql'
+import type { TenantEventsSubscription } from '@/gql/graphql'
 import { useLine, type Line } from '@/lib/live.ts'
 
 const TenantEventsDocument = graphql(`
@@ -21,33 +21,33 @@ const TenantEventsDocument = graphql(`
 
 export type Happened = TenantEventsSubscription['tenantEvents']
 
-/** Follows the log of the tenant in view, from the cursor that it has. `came` is told every event but heartbeats. */
-export function useTenantEvents(tenantId: string, came: (event: Happened) => void): Line {
+/** A line that has been quiet for longer than three heartbeats is lost, whatever it says. */
+const quiet = 40_000
+
+/** Follows the log of the tenant in view, from `since` or from now. `came` is told every event but heartbeats, and
+ *  where it stands. */
+export function useFeed(key: string, since: string | null, came: (event: Happened) => void): Line {
   const client = useClient()
   const last = useRef(came)
   last.current = came
   return useLine((after, sink) => {
-    const running = client.subscription(TenantEventsDocument, { after }).subscribe(({ data, error }) => {
+    let watch = 0
+    const heard = () => {
+      clearTimeout(watch)
+      watch = window.setTimeout(sink.error, quiet)
+    }
+    heard()
+    const running = client.subscription(TenantEventsDocument, { after: after ?? since }).subscribe(({ data, error }) => {
       if (error) return sink.error()
       if (!data) return
-      const event = data.tenantEvents
-      sink.next(event.cursor)
-      if (event.type) last.current(event)
+      heard()
+      sink.next(data.tenantEvents.cursor)
+      last.current(data.tenantEvents)
     })
-    return () => running.unsubscribe()
-  }, tenantId)
+    return () => {
+      clearTimeout(watch)
+      running.unsubscribe()
+    }
+  }, key)
 }
 
-/** Tells that something of a kind happened, not more often than a page can be read anew. */
-export function useFreshness(tenantId: string, types: readonly EventType[], refresh: () => void): Line {
-  const last = useRef(refresh)
-  last.current = refresh
-  const [count, setCount] = useState(0)
-  const line = useTenantEvents(tenantId, (event) => event.type && types.includes(event.type) && setCount((before) => before + 1))
-  useEffect(() => {
-    if (count === 0) return
-    const timer = setTimeout(() => last.current(), 400)
-    return () => clearTimeout(timer)
-  }, [count])
-  return line
-}

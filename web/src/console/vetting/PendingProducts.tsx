@@ -95,7 +95,7 @@ function ProductCard({ product, decide }: { product: Product; decide: (decision:
   )
 }
 
-function DecideProduct({ product, decision, onClose, onDone }: { product: Product; decision: Decision; onClose: () => void; onDone: () => void }) {
+export function DecideProduct({ product, decision, onClose, onDone }: { product: Pick<Product, 'id' | 'title'>; decision: Decision; onClose: () => void; onDone: () => void }) {
   const { t } = useWords()
   const { act, busy, wrong } = useAct(decision === 'approve' ? VetApproveDocument : (VetRejectDocument as typeof VetApproveDocument & typeof VetRejectDocument))
   return (
