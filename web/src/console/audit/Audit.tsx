@@ -18,7 +18,7 @@ const AuditDocument = graphql(`
 `)
 
 type Entry = NonNullable<AuditQuery['audit']>['nodes'][number]
-const tones: Record<Entry['outcome'], Tone> = { DONE: 'good', REFUSED: 'warn', FAILED: 'bad' }
+const tones: Record<Entry['outcome'], Tone> = { DONE: 'good', REFUSED: 'warn', FAILED: 'bad', UNKNOWN: 'neutral' }
 
 /** What staff and programs of this tenant did, the newest first. */
 export default function Audit() {

@@ -27,7 +27,7 @@ export default function Qualifications() {
   const [submitting, setSubmitting] = useState(false)
   const [{ data, error }, ask] = useQuery({ query: QualificationsDocument, variables: {}, context: qualificationContext })
   const again = () => ask({ requestPolicy: 'network-only' })
-  const submit = may('qualification:submit') && <Button kind="primary" icon={<Plus className="size-4" aria-hidden />} onClick={() => setSubmitting(true)}>{t('qualification.submit')}</Button>
+  const submit = may('qualification:write') && <Button kind="primary" icon={<Plus className="size-4" aria-hidden />} onClick={() => setSubmitting(true)}>{t('qualification.submit')}</Button>
   return (
     <>
       <PageHead title={t('place.qualifications')} actions={submit}>{t('qualification.lead')}</PageHead>
