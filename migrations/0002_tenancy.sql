@@ -33,6 +33,10 @@ create table tenant (
   markup_cap_bp  int check (markup_cap_bp >= 0),
   -- Of a supplier: why its goods are not on sale at present; the runner that pauses them lets them go on.
   sales_paused   text check (sales_paused in ('DEPOSIT_LOW', 'CLAIMS_LATE')),
+  -- Its site's face: a text for everybody, a colour (#rrggbb), how to reach it.
+  announcement   text,
+  accent         text check (accent ~ '^#[0-9a-f]{6}$'),
+  contact        text,
   created_at     timestamptz not null default now(),
   primary key (network_id, tenant_id),
   constraint tenant_handle unique (network_id, handle),

@@ -25,6 +25,8 @@ create table session (
   token_hash bytea not null,
   session_id uuid not null,
   user_id    uuid not null,
+  -- The program that it began with, as that calls itself.
+  user_agent text check (length(user_agent) <= 200),
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   revoked_at timestamptz,

@@ -26,6 +26,8 @@ create table journal_entry (
   entry_id    uuid not null,
   -- The business fact that it books, once: order:{id}, refund:{id}, claim:{id}:…, credit:{key} …
   key         text not null,
+  -- What whoever moved the money calls it, e.g. a bank's reference.
+  memo        text check (length(memo) <= 200),
   occurred_at timestamptz not null default now(),
   primary key (network_id, entry_id),
   constraint journal_entry_key unique (network_id, key)

@@ -47,6 +47,8 @@ create table card_import (
   foreign key (network_id, variant_id) references variant (network_id, variant_id),
   foreign key (network_id, key_id) references data_key (network_id, key_id)
 );
+create index card_import_of on card_import (network_id, tenant_id, import_id);
+create index card_import_variant on card_import (network_id, variant_id, import_id);
 create index card_import_running on card_import (lease_until) where status = 'RUNNING';
 call guard_table('card_import', true,
   $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);

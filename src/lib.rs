@@ -7,6 +7,7 @@
 pub mod foundation;
 // Floor 1: what everyone records and asks.
 pub mod access;
+pub mod audit;
 pub mod events;
 pub mod provenance;
 // Floor 2: whose shop it is.
@@ -30,6 +31,8 @@ pub mod receipt;
 // Floor 6, after these: what anybody may know, and what a buyer takes elsewhere.
 pub mod dossier;
 pub mod standing;
+// Floor 6, after these: what came of it, for those whose business it is. Reads any table, writes none.
+pub mod reporting;
 // Floor 7: the only floor that says async_graphql.
 pub mod graphql;
 // Floor 8: the only floor that says poem.

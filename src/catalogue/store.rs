@@ -60,6 +60,8 @@ crate::row! {
         pub fulfilment: Fulfilment,
         /// What the operator pays for one.
         pub settlement_price: Option<i64>,
+        /// Its stock's alarm level, which its supplier and the operator are told.
+        pub low_stock: i32,
     }
 }
 
@@ -119,7 +121,7 @@ pub async fn variants(
     ids: &[VariantId],
 ) -> Result<Vec<Variant>, Fault> {
     Ok(sqlx::query_as(
-        "select v.variant_id, v.product_id, v.sku, v.title, v.fulfilment, s.settlement_price
+        "select v.variant_id, v.product_id, v.sku, v.title, v.fulfilment, s.settlement_price, v.low_stock
            from variant v
            left join supply_price s on s.network_id = v.network_id and s.variant_id = v.variant_id
           where v.network_id = $1 and (v.product_id = any($2) or v.variant_id = any($3)) order by v.variant_id",

@@ -17,6 +17,12 @@ pub fn parse(prefix: &str, text: &str) -> Result<uuid::Uuid, BadId> {
     uuid::Uuid::try_parse(hex).map_err(|_| BadId)
 }
 
+/// The least UUIDv7 that could be made at a moment: what has an id of its own making can be found by its time.
+pub fn first_at(moment: super::Moment) -> uuid::Uuid {
+    let millis = u128::try_from(moment.timestamp_millis().max(0)).unwrap_or_default();
+    uuid::Uuid::from_u128((millis & 0xffff_ffff_ffff) << 80)
+}
+
 /// Defines an id type: `id!(/// doc OrderId, "ord");`
 #[macro_export]
 macro_rules! id {
@@ -99,6 +105,12 @@ id!(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_found_by_their_time() {
+        let (before, id) = (crate::foundation::now(), TenantId::fresh());
+        assert!(first_at(before) <= id.0 && id.0 < first_at(before + chrono::TimeDelta::seconds(5)));
+    }
 
     #[test]
     fn an_id_reads_back_and_nothing_else_is_read() {

@@ -31,6 +31,8 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0012" "evidence",
     "0013" "terms",
     "0014" "standing",
+    "0016" "audit",
+    "0017" "qualification",
 ];
 
 /// Tables whose rows are written once: the application may neither change nor delete them.
@@ -50,6 +52,8 @@ pub const APPEND_ONLY: &[&str] = &[
     "review_reply",
     "review_decision",
     "dossier",
+    "audit",
+    "audit_end",
     "event",
     "event_page",
     "idempotency",

@@ -47,19 +47,28 @@ pub fn request(
     first: i32,
     after: Option<&str>,
 ) -> Result<PageRequest<uuid::Uuid>, No> {
+    request_by(sealer, list, first, after, |bytes| uuid::Uuid::from_slice(bytes).ok())
+}
+
+/// The same for a list whose rows have another key than an id: what `key` reads from a cursor's bytes.
+///
+/// # Errors
+/// [`No::BadRequest`].
+pub fn request_by<K>(
+    sealer: &Sealer,
+    list: &str,
+    first: i32,
+    after: Option<&str>,
+    key: impl Fn(&[u8]) -> Option<K>,
+) -> Result<PageRequest<K>, No> {
     if !(1..=100).contains(&first) {
         return Err(No::BadRequest("first must be between 1 and 100"));
     }
-    let after = match after {
+    let strange = No::BadRequest("the cursor is not one of this list");
+    let after = match after.map(|text| sealer.open_token(list, text).and_then(|bytes| key(&bytes))) {
         None => None,
-        Some(text) => {
-            let bytes =
-                sealer.open_token(list, text).ok_or(No::BadRequest("the cursor is not one of this list"))?;
-            Some(
-                uuid::Uuid::from_slice(&bytes)
-                    .map_err(|_| No::BadRequest("the cursor is not one of this list"))?,
-            )
-        }
+        Some(Some(key)) => Some(key),
+        Some(None) => return Err(strange),
     };
     Ok(PageRequest { first: i64::from(first), after })
 }

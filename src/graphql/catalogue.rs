@@ -1,10 +1,14 @@
 //! Products, through GraphQL.
 
 mod kinds;
+mod variant;
+
+pub use variant::VariantStock;
 
 pub use kinds::{Allocation, ClaimReason, Fulfilment, ProductKind, ProductStatus, RemedyKind};
 
 use super::{
+    audit,
     scalar::{Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
     tenancy::{Tenant, tenant},
@@ -161,6 +165,7 @@ impl From<Field> for ProductField {
 
 /// What is stocked, priced and sold of a product.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct Variant {
     /// Opaque and stable (`var_…`).
     #[graphql(owned)]
@@ -173,6 +178,12 @@ pub struct Variant {
     fulfilment: Fulfilment,
     /// What the operator pays the supplier for one. Null unless the caller is the supplier or the operator.
     settlement_price: Option<Money>,
+    #[graphql(skip)]
+    variant_id: VariantId,
+    #[graphql(skip)]
+    product_id: ProductId,
+    #[graphql(skip)]
+    low_stock: i32,
 }
 
 impl Variant {
@@ -183,6 +194,9 @@ impl Variant {
             title: row.title,
             fulfilment: row.fulfilment.into(),
             settlement_price: row.settlement_price.map(|price| Money::unit(UnitPrice(price), currency)),
+            variant_id: row.variant_id,
+            product_id: row.product_id,
+            low_stock: row.low_stock,
         }
     }
 }
@@ -208,30 +222,42 @@ async fn with_variants(session: &Session, rows: Vec<store::Product>) -> Result<V
         .collect())
 }
 
-/// A product by its id, if the caller may see it.
-pub async fn visible_product(session: &Session, id: ProductId) -> Result<Option<Product>> {
+/// The products with those ids that the caller may see.
+pub async fn visible_products(session: &Session, ids: &[ProductId]) -> Result<Vec<(ProductId, Product)>> {
     if !session.viewer.can_do("product:read") {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let found = async {
         let mut tx = session.read().await?;
-        store::find_many(&mut tx, session.viewer.place.network, &[id]).await
+        store::find_many(&mut tx, session.viewer.place.network, ids).await
     };
     let rows = read(found.await.map_err(No::from))?;
-    Ok(with_variants(session, rows).await?.pop())
+    let products = with_variants(session, rows).await?;
+    Ok(products.into_iter().map(|product| (product.row.product_id, product)).collect())
 }
 
-/// A variant by its id, if the caller may see it.
-pub async fn visible_variant(session: &Session, id: VariantId) -> Result<Option<Variant>> {
+/// A product by its id, if the caller may see it.
+pub async fn visible_product(session: &Session, id: ProductId) -> Result<Option<Product>> {
+    Ok(visible_products(session, &[id]).await?.pop().map(|(_, product)| product))
+}
+
+/// The variants with those ids that the caller may see.
+pub async fn visible_variants(session: &Session, ids: &[VariantId]) -> Result<Vec<(VariantId, Variant)>> {
     if !session.viewer.can_do("product:read") {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let place = &session.viewer.place;
     let found = async {
         let mut tx = session.read().await?;
-        store::variants(&mut tx, place.network, &[], &[id]).await
+        store::variants(&mut tx, place.network, &[], ids).await
     };
-    Ok(read(found.await.map_err(No::from))?.pop().map(|row| Variant::of(row, place.currency)))
+    let found = read(found.await.map_err(No::from))?;
+    Ok(found.into_iter().map(|row| (row.variant_id, Variant::of(row, place.currency))).collect())
+}
+
+/// A variant by its id, if the caller may see it.
+pub async fn visible_variant(session: &Session, id: VariantId) -> Result<Option<Variant>> {
+    Ok(visible_variants(session, &[id]).await?.pop().map(|(_, variant)| variant))
 }
 
 /// Products to read.
@@ -437,7 +463,9 @@ impl CatalogueMutation {
         let permit = ctx.permit()?;
         let done = async {
             let product = input.parse(permit.place().currency)?;
-            decide::create_product(&ctx.services().db, permit, product).await
+            let product = decide::create_product(&ctx.services().db, permit, product).await?;
+            audit::made(&product.product_id);
+            Ok(product)
         };
         answer(ctx, done.await).await
     }

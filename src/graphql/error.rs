@@ -187,6 +187,7 @@ pub fn internal(fault: &Fault) -> Error {
 /// # Errors
 /// What is no refusal becomes a top-level error.
 pub fn split<T>(result: Result<T, No>) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
+    super::audit::came_of(&result);
     match result {
         Ok(value) => Ok((Some(value), Vec::new())),
         Err(No::Refused(refusals)) => Ok((None, refusals.into_iter().map(UserError::from).collect())),

@@ -1,6 +1,7 @@
 //! Who is asking, through GraphQL.
 
 use super::{
+    account::{self, SessionInfo},
     ledger::Wallet,
     scalar::DateTime,
     session::{Ask, Session, nullable, read},
@@ -71,6 +72,10 @@ impl Viewer {
     /// Actions the viewer may perform at that tenant, e.g. "order:place". Sorted.
     async fn permissions(&self) -> Vec<&'static str> {
         self.0.permissions()
+    }
+    /// Where the person is signed in, the newest first, at most 100; none for an API key.
+    async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<SessionInfo>> {
+        account::sessions_of(ctx, &self.0).await
     }
     /// Null for staff: staff act on their tenant's wallet.
     async fn wallet(&self, ctx: &Context<'_>) -> Option<Result<Wallet>> {
@@ -233,7 +238,7 @@ pub struct SessionCreatePayload {
 #[derive(SimpleObject)]
 pub struct SessionRevokePayload {
     /// Why not; empty when it was done.
-    errors: Vec<super::error::UserError>,
+    pub errors: Vec<super::error::UserError>,
 }
 
 /// An account's e-mail address and password.

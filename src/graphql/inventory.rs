@@ -1,19 +1,25 @@
 //! Stock: imports for suppliers, reveals for buyers.
 
 use super::{
+    audit,
+    catalogue::{Variant, visible_variants},
     error::{self, UserError},
+    loader::VariantOf,
     orders::{self, Delivery},
     scalar::DateTime,
-    session::{Ask, Session},
+    session::{Ask, Session, nullable, read},
 };
 use crate::{
-    foundation::No,
+    access::TenantKind,
+    catalogue::VariantId,
+    connection,
+    foundation::{No, Page, now, page},
     inventory::{self, ImportId, ImportRequest, Revealed, import_cards},
     orders::DeliveryId,
     payload,
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use std::io::Cursor;
+use std::{collections::HashMap, io::Cursor};
 use zeroize::Zeroizing;
 
 /// How the cards of an import are written down.
@@ -94,6 +100,17 @@ impl CardImport {
     /// Why it failed, and how to go on.
     async fn failure(&self) -> Option<&str> {
         self.0.failure.as_deref()
+    }
+
+    /// When it began.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+
+    /// What its cards are units of; null where the caller may not see it.
+    async fn variant(&self, ctx: &Context<'_>) -> Option<Result<Variant>> {
+        nullable(async { ctx.loaders().variants.load_one(VariantOf(VariantId(self.0.variant_id))).await })
+            .await
     }
 
     /// When its unsold cards were taken out of stock again.
@@ -192,6 +209,8 @@ pub struct DeliveryRevealPayload {
     errors: Vec<UserError>,
 }
 
+connection!(CardImport, CardImportEdge, CardImportConnection);
+
 /// An import by its id, if the caller may see it.
 pub async fn visible_import(session: &Session, id: ImportId) -> Result<Option<CardImport>> {
     let Ok(permit) = session.viewer.permit("Query.cardImport") else { return Ok(None) };
@@ -217,6 +236,52 @@ impl InventoryQuery {
             visible_import(ctx.session(), import).await
         };
         find.await.transpose()
+    }
+
+    /// Imports of cards, the newest first: a supplier's own, everyone's for the operator.
+    async fn card_imports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+        #[graphql(desc = "Only those for this variant.")] variant_id: Option<ID>,
+    ) -> Option<Result<CardImportConnection>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let sealer = &ctx.services().sealer;
+            let request = read(page::request(sealer, "card imports", first.unwrap_or(20), after.as_deref()))?;
+            let page = match variant_id.map(|id| id.parse::<VariantId>()).transpose() {
+                Ok(variant) => {
+                    let variant = variant.map(|variant| variant.0);
+                    read(import_cards::list(&ctx.services().db, &permit, variant, &request).await)?
+                }
+                // What is no variant's id is like one that nobody has.
+                Err(_) => Page::of(Vec::new(), request.first, request.after.is_some()),
+            };
+            let page = page.map(|import| (import.import_id.0, CardImport(import)));
+            Ok(Some(CardImportConnection::of(sealer, "card imports", page)))
+        })
+        .await
+    }
+
+    /// Variants on sale whose stock is at or below its alarm level, those that have none left first: a supplier's
+    /// own, everyone's for the operator.
+    async fn stock_low(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "1 to 100.")] first: Option<i32>,
+    ) -> Option<Result<Vec<Variant>>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let most = read(page::request(&ctx.services().sealer, "", first.unwrap_or(20), None))?.first;
+            let shelf = ctx.services().views.shelf(permit.place(), permit.actor()).await;
+            let shelf = read(shelf.map_err(No::Fault))?;
+            let supplier = (permit.place().kind == TenantKind::Supplier).then_some(permit.tenant());
+            let low = shelf.low(supplier, usize::try_from(most).unwrap_or_default(), now());
+            let mut found: HashMap<_, _> = visible_variants(ctx.session(), &low).await?.into_iter().collect();
+            Ok(Some(low.into_iter().filter_map(|variant| found.remove(&variant)).collect()))
+        })
+        .await
     }
 }
 
@@ -244,7 +309,9 @@ impl InventoryMutation {
                 dry_run: input.dry_run.unwrap_or(false),
                 idempotency_key: input.idempotency_key,
             };
-            import_cards::import(&ctx.services().db, &ctx.services().vault, &permit, request).await
+            let import = import_cards::import(&ctx.services().db, &ctx.services().vault, &permit, request).await?;
+            audit::made(&import.import_id);
+            Ok(import)
         };
         CardsImportPayload::of(imported.await.map(CardImport))
     }

@@ -4,6 +4,7 @@ use super::{
     error,
     scalar::{Money, MoneyInput},
     session::{Ask, Session, id, nullable, read},
+    statement::{self, HoldConnection, WalletEntryConnection},
 };
 use crate::{
     foundation::{Currency, Scope},
@@ -35,6 +36,26 @@ impl Wallet {
     /// Earned but not yet released, or held for an open claim or withdrawal.
     async fn held(&self) -> Money {
         Money::minor(self.row.held, self.currency)
+    }
+    /// What moved in it, the newest first: what is available, and for a tenant what is held. Null unless it is the
+    /// caller's own, or the caller is the operator.
+    async fn entries(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+    ) -> Option<Result<WalletEntryConnection>> {
+        nullable(statement::entries_of(ctx, self, first, after)).await
+    }
+    /// What of its owner's earnings is held, unit by unit, the newest orders first; nothing for a buyer. Null as
+    /// entries are. A page looks through at most 20,000 orders.
+    async fn holds(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 20, desc = "1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+    ) -> Option<Result<HoldConnection>> {
+        nullable(statement::holds_of(ctx, self, first, after)).await
     }
 }
 

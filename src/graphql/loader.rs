@@ -1,6 +1,10 @@
 //! Objects that other objects name, gathered over a whole answer: one statement per kind and level, however
 //! many name them. Made per request and bound to its viewer, so no id opens another's row; nothing is kept.
 
+mod goods;
+
+pub use goods::{BuyerOf, ClaimKey, ProductOf, QualificationsOf, StockOf, VariantOf};
+
 use super::{
     error,
     ledger::Wallet,
@@ -59,6 +63,18 @@ pub struct Loaders {
     pub routes: DataLoader<Of<RouteOf>>,
     /// What of that is like another claim's.
     pub matches: DataLoader<Of<MatchesOf>>,
+    /// Claims that the viewer may see.
+    pub claim_ids: DataLoader<Of<ClaimKey>>,
+    /// Buyers that the viewer may see.
+    pub buyers: DataLoader<Of<BuyerOf>>,
+    /// Products that the viewer may see.
+    pub products: DataLoader<Of<ProductOf>>,
+    /// Variants that the viewer may see.
+    pub variants: DataLoader<Of<VariantOf>>,
+    /// What was verified of tenants.
+    pub qualifications: DataLoader<Of<QualificationsOf>>,
+    /// What there is of variants, for their suppliers.
+    pub stocks: DataLoader<Of<StockOf>>,
 }
 
 /// A claim's key in the loader of its messages.
@@ -139,6 +155,12 @@ impl Loaders {
             routes: loader(session),
             evidence: loader(session),
             matches: loader(session),
+            claim_ids: loader(session),
+            buyers: loader(session),
+            products: loader(session),
+            variants: loader(session),
+            stocks: loader(session),
+            qualifications: loader(session),
         }
     }
 }

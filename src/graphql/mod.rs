@@ -1,6 +1,8 @@
 //! GraphQL: parse, delegate, answer. No rules, no SQL.
 
+pub mod account;
 pub mod answers;
+pub mod audit;
 pub mod catalogue;
 pub mod dossier;
 pub mod error;
@@ -16,10 +18,15 @@ pub mod page;
 pub mod payload;
 pub mod pricing;
 pub mod provenance;
+pub mod qualification;
+pub mod receipt;
+pub mod report;
 pub mod scalar;
 pub mod session;
+pub mod settings;
 pub mod staff;
 pub mod standing;
+pub mod statement;
 pub mod tenancy;
 pub mod terms;
 pub mod warranty;
@@ -35,7 +42,9 @@ pub struct Query(
     node::NodeQuery,
     identity::IdentityQuery,
     tenancy::TenancyQuery,
+    settings::SettingsQuery,
     pricing::PricingQuery,
+    pricing::RulesQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
     provenance::ProvenanceQuery,
@@ -48,16 +57,24 @@ pub struct Query(
     ledger::LedgerQuery,
     events::EventsQuery,
     staff::StaffQuery,
+    report::ReportQuery,
+    qualification::QualificationQuery,
+    receipt::ReceiptQuery,
+    audit::AuditQuery,
 );
 
 /// What may be changed. Each takes one `input` and answers the object, or why not.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     identity::IdentityMutation,
+    account::AccountMutation,
     tenancy::TenancyMutation,
+    settings::SettingsMutation,
+    qualification::QualificationMutation,
     catalogue::CatalogueMutation,
     inventory::InventoryMutation,
     pricing::PricingMutation,
+    pricing::RulesMutation,
     ledger::LedgerMutation,
     orders::OrdersMutation,
     warranty::WarrantyMutation,
@@ -77,12 +94,12 @@ pub struct Mutation(
 pub struct Subscription(events::EventsSubscription, warranty::TalkSubscription);
 
 /// The schema, ready to serve.
-pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+pub type Schema = async_graphql::Schema<Query, audit::Audited, Subscription>;
 
 /// Builds the schema. The gate in front of it bounds depth, cost and fragments; here stand only the
 /// executor's own last bounds.
 pub fn schema() -> Schema {
-    async_graphql::Schema::build(Query::default(), Mutation::default(), Subscription::default())
+    async_graphql::Schema::build(Query::default(), audit::Audited::default(), Subscription::default())
         // The gate has validated what gets here, against the same schema and more strictly.
         .validation_mode(async_graphql::ValidationMode::Fast)
         .disable_suggestions()

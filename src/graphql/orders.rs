@@ -7,7 +7,8 @@ pub use mutation::{OrderPayload, OrderPlacePayload, OrdersMutation};
 use super::{
     catalogue::{Fulfilment, WarrantyTerms},
     dossier::{self, Dossier},
-    loader::ClaimsOf,
+    identity::Buyer,
+    loader::{BuyerOf, ClaimsOf},
     pricing::SupplyView,
     scalar::{DateTime, EventCursor, Money},
     session::{Ask, Session, nullable, read},
@@ -103,6 +104,11 @@ impl Order {
     /// Where it was bought.
     async fn site(&self, ctx: &Context<'_>) -> Result<Tenant> {
         tenant(ctx, self.view.head.site_id).await
+    }
+    /// Who bought. Null unless the caller is that buyer, or the selling site's with buyer:read: whoever is above a
+    /// site, and whose goods it sells, is not told of its buyers.
+    async fn buyer(&self, ctx: &Context<'_>) -> Option<Result<Buyer>> {
+        nullable(async { ctx.loaders().buyers.load_one(BuyerOf(self.view.head.buyer_id)).await }).await
     }
     /// What the buyer paid; for a tier above the selling site, what it asked itself.
     async fn total(&self) -> Money {
@@ -319,6 +325,32 @@ pub struct OrdersQuery;
 pub struct OrderWhere {
     /// Only those that stand there.
     status: Option<OrderStatus>,
+    /// Only those that stand at one of these; with status, at one that both say.
+    statuses: Option<Vec<OrderStatus>>,
+    /// Only those of exactly this number.
+    number: Option<String>,
+    /// Only those placed then or later.
+    from: Option<DateTime>,
+    /// Only those placed before then.
+    to: Option<DateTime>,
+    /// Only those placed at this site.
+    site_id: Option<ID>,
+}
+
+impl OrderWhere {
+    // `None` where it can't be any order.
+    fn parse(self) -> Option<view::Which> {
+        let word = |status: OrderStatus| orders::OrderStatus::from(status);
+        let mut statuses: Option<Vec<_>> =
+            self.statuses.map(|statuses| statuses.into_iter().map(word).collect());
+        if let Some(status) = self.status.map(word) {
+            let both = statuses.is_none_or(|statuses| statuses.contains(&status));
+            statuses = Some(if both { vec![status] } else { Vec::new() });
+        }
+        let site = self.site_id.map(|site| site.parse()).transpose().ok()?;
+        let (from, to) = (self.from.map(|from| from.0), self.to.map(|to| to.0));
+        Some(view::Which { statuses, number: self.number, from, to, site })
+    }
 }
 
 #[Object]
@@ -349,8 +381,12 @@ impl OrdersQuery {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
             let request = read(page::request(sealer, "orders", first.unwrap_or(20), after.as_deref()))?;
-            let status = filter.and_then(|filter| filter.status).map(Into::into);
-            let page = read(view::page(&ctx.services().db, &permit, status, &request).await)?;
+            let which = filter.map_or_else(|| Some(view::Which::default()), OrderWhere::parse);
+            let page = match which {
+                Some(which) => read(view::page(&ctx.services().db, &permit, &which, &request).await)?,
+                // What is no site's id is like one that nobody has.
+                None => Page::of(Vec::new(), request.first, request.after.is_some()),
+            };
             let Page { rows, more, earlier } = page;
             let rows = rows
                 .into_iter()

@@ -52,14 +52,14 @@ macro_rules! connection {
         }
 
         impl $connection {
-            /// From a page, with each row's key.
+            /// From a page, with each row's key: its id, or what else its place in the list is told by.
             pub fn of(
                 sealer: &$crate::foundation::seal::Sealer,
                 list: &str,
-                page: $crate::foundation::Page<(uuid::Uuid, $node)>,
+                page: $crate::foundation::Page<(impl AsRef<[u8]>, $node)>,
             ) -> Self {
                 let cursors: Vec<String> =
-                    page.rows.iter().map(|(key, _)| sealer.seal_token(list, key.as_bytes())).collect();
+                    page.rows.iter().map(|(key, _)| sealer.seal_token(list, key.as_ref())).collect();
                 let page_info = $crate::graphql::page::PageInfo {
                     has_next_page: page.more,
                     has_previous_page: page.earlier,

@@ -1,32 +1,70 @@
 //! Listings, quotes and price rules, through GraphQL.
 
+mod rules;
+
+pub use rules::{RulesMutation, RulesQuery};
+
 use super::{
     catalogue::{ProductField, ProductKind, WarrantyTerms},
-    scalar::{Money, MoneyInput},
+    qualification::Qualification,
+    scalar::Money,
     session::{Ask, Session, id, nullable, read},
 };
 use crate::{
     access::Viewer,
     connection,
-    foundation::{BasisPoints, Currency, No, UnitPrice, id::TenantId, page},
+    foundation::{Currency, No, UnitPrice, id::TenantId, now, page},
     pricing::{
         ListingId, Offer,
-        chain::{Rule, Unpriced},
         listing::{self, WantedLine},
-        set_price::{self, Audience, SetPrice},
-        store::{RuleKind, RuleRow},
+        set_price,
+        view::{Order, Spot},
     },
 };
-use async_graphql::{Context, ID, InputObject, Object, OneofObject, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+
+/// Whether there is enough of a good to sell.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+pub enum StockHint {
+    /// More than its alarm level, or made to order.
+    Plenty,
+    /// At or below its alarm level.
+    Low,
+    /// None now.
+    None,
+}
+
+/// The order of a list of listings.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "Order")]
+pub enum ListingOrder {
+    /// As they were made.
+    Oldest,
+    /// The last one made first.
+    Newest,
+    /// By the title that the site shows.
+    Title,
+    /// By what the buyer pays, the cheapest first.
+    PriceAsc,
+    /// The dearest first.
+    PriceDesc,
+}
 
 /// A variant as one site offers it to the caller: its own title, price and visibility.
 #[derive(SimpleObject, Clone)]
+#[graphql(complex)]
 pub struct Listing {
     /// Opaque and stable (`lst_…`).
     #[graphql(owned)]
     pub id: ID,
+    #[graphql(skip)]
+    supplier: TenantId,
     /// As the site calls it.
     title: String,
+    /// More about it, as its supplier writes: plain text of several lines, empty where nothing was written.
+    description: String,
+    /// Whose good it is to the buyer; null where nobody said.
+    brand: Option<String>,
     /// What it is.
     kind: ProductKind,
     /// What is sold.
@@ -35,12 +73,27 @@ pub struct Listing {
     price: Money,
     /// There is one to sell now.
     in_stock: bool,
+    /// Whether there are enough.
+    stock_hint: StockHint,
     /// The terms that it would be sold under.
     warranty: WarrantyTerms,
     /// What the buyer is asked with the order.
     fields: Vec<ProductField>,
     /// Null unless the caller may see this site's costs.
     supply: Option<SupplyView>,
+}
+
+#[ComplexObject]
+impl Listing {
+    /// What the operator has verified of its supplier, the newest first, at most 20; never who that is.
+    async fn qualifications(&self, ctx: &Context<'_>) -> Result<Vec<Qualification>> {
+        let session = ctx.session();
+        // From memory, like the rest of a list.
+        let shelf = session.services.views.shelf(&session.viewer.place, session.viewer.actor).await;
+        let (shelf, now) = (read(shelf.map_err(No::Fault))?, now());
+        session.saw(shelf.sight(now));
+        Ok(shelf.qualifications(self.supplier, now).cloned().map(Qualification).collect())
+    }
 }
 
 /// One tenant's own view of a price: never its ancestors' costs, never its descendants' margins.
@@ -86,7 +139,15 @@ impl Listing {
             .filter(|_| sees_costs(viewer))
             .map(|link| SupplyView::of(link.unit_cost, link.unit_price, currency));
         let item = offer.item;
+        let stock_hint = match (item.in_stock, item.plenty) {
+            (false, _) => StockHint::None,
+            (true, false) => StockHint::Low,
+            (true, true) => StockHint::Plenty,
+        };
         Self {
+            description: item.description.as_ref().to_owned(),
+            stock_hint,
+            supplier: item.supplier_id,
             id: ID(ListingId { site, variant: item.variant_id }.to_string()),
             warranty: WarrantyTerms(item.terms()),
             title: item.title,
@@ -95,6 +156,7 @@ impl Listing {
             price: Money::unit(price, currency),
             in_stock: item.in_stock,
             fields: item.fields.0.into_iter().map(ProductField::from).collect(),
+            brand: item.brand,
             supply,
         }
     }
@@ -107,6 +169,10 @@ pub struct ListingWhere {
     search: Option<String>,
     /// Of this kind.
     kind: Option<ProductKind>,
+    /// Of exactly this brand.
+    brand: Option<String>,
+    /// True: those of which there is one to sell now; false: the others.
+    in_stock: Option<bool>,
 }
 
 /// A line of a quote or an order.
@@ -178,44 +244,6 @@ pub struct QuoteLine {
     total: Money,
 }
 
-/// A rule that makes a tenant's price from its cost.
-#[derive(SimpleObject)]
-pub struct PriceRule {
-    /// For one variant,
-    variant_id: Option<ID>,
-    /// or one product, or (neither) everything.
-    product_id: Option<ID>,
-    /// For one child site; null is the tenant's own buyers, or everyone.
-    child_tenant_id: Option<ID>,
-    /// For every child site and the own buyers, unless something more specific is set.
-    for_everyone: bool,
-    /// Hundredths of a percent on top of cost.
-    markup_basis_points: Option<i32>,
-    /// An amount on top of cost.
-    add: Option<Money>,
-    /// A price.
-    fixed: Option<Money>,
-    /// The cost itself.
-    inherit: bool,
-}
-
-impl PriceRule {
-    fn of(row: RuleRow, currency: Currency) -> Self {
-        let amount = |kind| (row.kind == kind).then(|| Money::unit(UnitPrice(row.value), currency));
-        Self {
-            variant_id: row.variant_id.map(|id| ID(id.to_string())),
-            product_id: row.product_id.map(|id| ID(id.to_string())),
-            child_tenant_id: row.audience_id.filter(|id| *id != row.tenant_id).map(|id| ID(id.to_string())),
-            for_everyone: row.audience_id.is_none(),
-            markup_basis_points: (row.kind == RuleKind::Markup)
-                .then(|| i32::try_from(row.value).unwrap_or(i32::MAX)),
-            add: amount(RuleKind::Add),
-            fixed: amount(RuleKind::Fixed),
-            inherit: row.kind == RuleKind::Inherit,
-        }
-    }
-}
-
 /// A listing by its id, if the viewer's site shows it.
 pub async fn visible_listing(session: &Session, id: ListingId) -> Result<Option<Listing>> {
     let place = &session.viewer.place;
@@ -256,25 +284,33 @@ impl PricingQuery {
         #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(name = "where", desc = "What to show.")] filter: Option<ListingWhere>,
+        #[graphql(
+            default_with = "ListingOrder::Oldest",
+            desc = "In which order; a cursor is of one order alone."
+        )]
+        order_by: ListingOrder,
     ) -> Option<Result<ListingConnection>> {
         nullable(async {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
-            let request = read(page::request(sealer, "listings", first.unwrap_or(20), after.as_deref()))?;
+            let order = Order::from(order_by);
+            let first = first.unwrap_or(20);
+            let request = read(page::request_by(sealer, order.list(), first, after.as_deref(), Spot::of))?;
             let filter = filter.map_or_else(listing::Filter::default, |filter| listing::Filter {
                 search: filter.search,
                 kind: filter.kind.map(Into::into),
+                brand: filter.brand,
+                in_stock: filter.in_stock,
             });
-            let (page, sight) = read(listing::page(&ctx.services().views, &permit, &filter, &request).await)?;
+            let views = &ctx.services().views;
+            let (page, sight) = read(listing::page(views, &permit, &filter, order, &request).await)?;
             ctx.session().saw(sight);
             let (more, earlier) = (page.more, page.earlier);
-            let shown = |offer: Offer| Some((offer.item.variant_id.0, Listing::of(offer, ctx.viewer())?));
+            let shown =
+                |(spot, offer): (Spot, Offer)| Some((spot.to_bytes(), Listing::of(offer, ctx.viewer())?));
             let rows = page.rows.into_iter().filter_map(shown).collect();
-            Ok(Some(ListingConnection::of(
-                sealer,
-                "listings",
-                crate::foundation::Page { rows, more, earlier },
-            )))
+            let page = crate::foundation::Page { rows, more, earlier };
+            Ok(Some(ListingConnection::of(sealer, order.list(), page)))
         })
         .await
     }
@@ -306,17 +342,6 @@ impl PricingQuery {
         })
         .await
     }
-
-    /// The caller's tenant's price rules, the oldest first, at most 1,000.
-    async fn price_rules(&self, ctx: &Context<'_>) -> Option<Result<Vec<PriceRule>>> {
-        nullable(async {
-            let permit = ctx.permit()?;
-            let currency = permit.place().currency;
-            let rules = read(set_price::list_rules(&ctx.services().db, &permit).await)?;
-            Ok(Some(rules.into_iter().map(|row| PriceRule::of(row, currency)).collect()))
-        })
-        .await
-    }
 }
 
 /// Refuses a coupon code: none has been issued.
@@ -325,56 +350,6 @@ impl PricingQuery {
 /// NOT_FOUND at `couponCode`.
 pub fn no_coupon(code: Option<&str>) -> Result<(), No> {
     if code.is_some() { Err(No::not_found("couponCode")) } else { Ok(()) }
-}
-
-/// The caller's tenant's rule; the most specific that applies wins: variant, then product, then all.
-#[derive(InputObject)]
-pub struct PriceRuleSetInput {
-    /// For one variant,
-    variant_id: Option<ID>,
-    /// or one product, or (neither) everything.
-    product_id: Option<ID>,
-    /// Null sets the price that the caller's own buyers pay; a child site's id sets what that child pays.
-    child_tenant_id: Option<ID>,
-    /// Sets it for every child site and the own buyers, unless something more specific is set; childTenantId is null then.
-    #[graphql(default)]
-    for_everyone: bool,
-    /// The rule.
-    rule: PriceRuleInput,
-}
-
-/// How a price is made from the cost.
-#[derive(OneofObject)]
-pub enum PriceRuleInput {
-    /// Hundredths of a percent on top of cost: 1000 is +10 %.
-    MarkupBasisPoints(i32),
-    /// An amount on top of cost; up to 6 decimals.
-    Add(MoneyInput),
-    /// This price; up to 6 decimals.
-    Fixed(MoneyInput),
-    /// The cost itself.
-    Inherit(bool),
-}
-
-impl PriceRuleInput {
-    fn parse(self, currency: Currency) -> Result<Rule, No> {
-        Ok(match self {
-            Self::MarkupBasisPoints(points) => Rule::Markup(BasisPoints(i64::from(points))),
-            Self::Add(amount) => Rule::Add(amount.parse_unit(currency, "rule.add")?),
-            Self::Fixed(price) => Rule::Fixed(price.parse_unit(currency, "rule.fixed")?),
-            Self::Inherit(true) => Rule::Inherit,
-            Self::Inherit(false) => return Err(No::invalid("must be true", "rule.inherit")),
-        })
-    }
-}
-
-/// What the rule harms, or why it was not set.
-#[derive(SimpleObject)]
-pub struct PriceRuleSetPayload {
-    /// Listings that the rule would push below cost, and that are hidden until it changes. Their price is the cost that it falls short of.
-    below_cost: Vec<Listing>,
-    /// Why not; empty when it was done.
-    errors: Vec<super::error::UserError>,
 }
 
 /// A site's own title for a variant, and whether it shows it.
@@ -404,48 +379,6 @@ pub struct PricingMutation;
 
 #[Object]
 impl PricingMutation {
-    /// Sets what the caller's own buyers, a child site or everyone pays; seen by the next request.
-    async fn price_rule_set(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The caller's tenant's rule.")] input: PriceRuleSetInput,
-    ) -> Result<PriceRuleSetPayload> {
-        let permit = ctx.permit()?;
-        let currency = permit.place().currency;
-        let done = async {
-            let audience = match (input.child_tenant_id, input.for_everyone) {
-                (None, false) => Audience::OwnBuyers,
-                (None, true) => Audience::Everyone,
-                (Some(child), false) => Audience::Child(id::<TenantId>(&child, "childTenantId")?),
-                (Some(_), true) => {
-                    return Err(No::invalid("must be null for a rule for everyone", "childTenantId"));
-                }
-            };
-            let request = SetPrice {
-                audience,
-                product: input.product_id.map(|product| id(&product, "productId")).transpose()?,
-                variant: input.variant_id.map(|variant| id(&variant, "variantId")).transpose()?,
-                rule: input.rule.parse(currency)?,
-            };
-            set_price::set_price(&ctx.services().db, permit, request).await
-        };
-        let (harmed, errors) = super::error::split(done.await)?;
-        let viewer = ctx.viewer();
-        let below_cost = harmed
-            .unwrap_or_default()
-            .into_iter()
-            .map(|offer| {
-                // Never the settlement price: what this tenant itself pays, which is its own to know.
-                let cost = match offer.links {
-                    Err(Unpriced::BelowCost { cost, .. }) => cost,
-                    _ => UnitPrice(0),
-                };
-                Listing::shown(offer, cost, viewer)
-            })
-            .collect();
-        Ok(PriceRuleSetPayload { below_cost, errors })
-    }
-
     /// Sets a site's own title for a variant, and whether it shows it.
     async fn listing_set(
         &self,

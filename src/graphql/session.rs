@@ -47,6 +47,8 @@ pub struct Session {
     pub services: Services,
     /// Who asks, where.
     pub viewer: Viewer,
+    /// What this request is called in answers and logs; empty where nobody asked.
+    pub request_id: Arc<str>,
     notes: Arc<Mutex<Notes>>,
 }
 
@@ -69,6 +71,7 @@ const TRADE: &[&str] = &[
     "claim",
     "wallet",
     "session",
+    "password",
     "buyer",
     "upload",
     "review",
@@ -135,7 +138,13 @@ impl Session {
     /// One that has changed nothing yet.
     pub fn new(services: Services, viewer: Viewer) -> Self {
         let notes = Notes { reach: Reach::Nothing, lists: false, sight: None };
-        Self { services, viewer, notes: Arc::new(Mutex::new(notes)) }
+        Self { services, viewer, request_id: Arc::from(""), notes: Arc::new(Mutex::new(notes)) }
+    }
+
+    /// The same for a request of that name.
+    #[must_use]
+    pub fn called(self, request_id: &str) -> Self {
+        Self { request_id: Arc::from(request_id), ..self }
     }
 
     /// Notes what is about to be changed.

@@ -1,11 +1,13 @@
 //! A tenant's staff, roles, grants and keys, through GraphQL.
 
 use super::{
+    audit,
     identity::User,
     scalar::DateTime,
     session::{Ask, id, nullable, read},
 };
 use crate::{
+    access::{self, MATRIX},
     foundation::No,
     identity::{api_key, staff, store},
     payload,
@@ -81,12 +83,38 @@ impl From<store::ApiKey> for ApiKey {
     }
 }
 
+/// Something that may be allowed.
+#[derive(SimpleObject)]
+pub struct Permission {
+    /// e.g. "order:read"; what permissions and a role's actions say.
+    name: String,
+    /// The built-in roles that have it at a tenant like the caller's; none has what is not done there.
+    roles: Vec<String>,
+}
+
 /// Staff, roles, grants and keys to read.
 #[derive(Default)]
 pub struct StaffQuery;
 
 #[Object]
 impl StaffQuery {
+    /// Every action that there is, by name, and which built-in roles have it at a tenant like the caller's.
+    async fn permission_catalogue(&self, ctx: &Context<'_>) -> Option<Result<Vec<Permission>>> {
+        nullable(async {
+            let kind = ctx.permit()?.place().kind;
+            let held: Vec<_> =
+                access::Role::ALL.iter().map(|role| (role, MATRIX.of_role(*role, kind))).collect();
+            let catalogue = MATRIX.actions().iter().filter_map(|name| {
+                let action = MATRIX.action(name)?;
+                let having = held.iter().filter(|(_, actions)| actions.contains(&action));
+                let roles = having.map(|(role, _)| role.word().to_owned()).collect();
+                Some(Permission { name: (*name).to_owned(), roles })
+            });
+            Ok(Some(catalogue.collect()))
+        })
+        .await
+    }
+
     /// The caller's tenant's staff, at most 1,000.
     async fn staff(&self, ctx: &Context<'_>) -> Option<Result<Vec<User>>> {
         nullable(async {
@@ -259,6 +287,9 @@ impl StaffMutation {
         let StaffCreateInput { email, display_name, password, role } = input;
         let done =
             staff::create_staff(&ctx.services().db, permit, &email, &display_name, &password, &role).await;
+        if let Ok(user) = &done {
+            audit::made(&user.user_id);
+        }
         StaffPayload::of(done.map(User::from))
     }
 
@@ -284,6 +315,9 @@ impl StaffMutation {
     ) -> Result<RolePayload> {
         let permit = ctx.permit()?;
         let done = staff::create_role(&ctx.services().db, permit, &input.name, input.actions).await;
+        if let Ok(role) = &done {
+            audit::made(&role.role_id);
+        }
         RolePayload::of(done.map(Role::from))
     }
 
@@ -330,6 +364,9 @@ impl StaffMutation {
         let permit = ctx.permit()?;
         let db = &ctx.services().db;
         let done = api_key::create_key(db, permit, &input.name, &input.role, input.expires_in_seconds).await;
+        if let Ok((key, _)) = &done {
+            audit::made(&key.api_key_id);
+        }
         let (made, errors) = super::error::split(done)?;
         let (api_key, token) = made.map(|(key, token)| (key.into(), token.as_str().to_owned())).unzip();
         Ok(ApiKeyCreatePayload { api_key, token, errors })

@@ -1,16 +1,18 @@
 //! Tenants, through GraphQL.
 
 use super::{
-    error,
+    audit, error,
     ledger::Wallet,
     loader::{TenantKey, WalletOf},
     scalar::CurrencyCode,
+    qualification::{self, Qualification},
     session::{Ask, Session, id, nullable, read},
+    settings::TenantSettings,
     standing::{self, ReviewConnection, Standing},
 };
 use crate::{
     access,
-    foundation::{Fault, id::TenantId},
+    foundation::{Currency, Fault, id::TenantId},
     identity::open_tenant::{self, OpenTenant},
     payload,
     tenancy::{self, decide::Decision},
@@ -82,6 +84,15 @@ impl Tenant {
             Ok(found.filter(|tenant| viewer.actor.is_staff() && seen(tenant)))
         })
         .await
+    }
+    /// Its face, for everybody.
+    async fn settings(&self) -> TenantSettings {
+        let tenancy::Tenant { announcement, accent, contact, .. } = self.0.clone();
+        TenantSettings { announcement, accent, contact }
+    }
+    /// What it is qualified for, as far as the operator has verified it; the newest first, at most 20.
+    async fn qualifications(&self, ctx: &Context<'_>) -> Result<Vec<Qualification>> {
+        qualification::verified_of(ctx, self.0.tenant_id).await
     }
     /// 0 for the operator, 1 for a supplier or a site directly under it, and so on.
     async fn depth(&self) -> i32 {
@@ -240,6 +251,20 @@ pub struct NetworkSettings {
     currency: CurrencyCode,
 }
 
+impl NetworkSettings {
+    /// As the API shows them.
+    pub fn of(settings: tenancy::network::Settings, currency: Currency) -> Self {
+        Self {
+            depth_limit: settings.depth_limit,
+            hold_seconds: settings.hold_seconds,
+            appeal_seconds: settings.appeal_seconds,
+            claims_proved: settings.claims_proved,
+            region: settings.region,
+            currency: CurrencyCode(currency.code().to_owned()),
+        }
+    }
+}
+
 payload! {
     /// The tenant, or why not.
     TenantPayload {
@@ -278,7 +303,9 @@ impl TenancyMutation {
                 owner_email: input.owner_email,
                 owner_password: input.owner_password,
             };
-            open_tenant::open_tenant(&ctx.services().db, permit, request).await
+            let opened = open_tenant::open_tenant(&ctx.services().db, permit, request).await?;
+            audit::made(&opened.tenant_id);
+            Ok(opened)
         };
         TenantPayload::of(done.await.map(Tenant))
     }
@@ -377,14 +404,7 @@ impl TenancyMutation {
             region: input.region,
         };
         let done = tenancy::network::set(&ctx.services().db, permit, change).await;
-        NetworkSettingsPayload::of(done.map(|settings| NetworkSettings {
-            depth_limit: settings.depth_limit,
-            hold_seconds: settings.hold_seconds,
-            appeal_seconds: settings.appeal_seconds,
-            claims_proved: settings.claims_proved,
-            region: settings.region,
-            currency: CurrencyCode(currency.code().to_owned()),
-        }))
+        NetworkSettingsPayload::of(done.map(|settings| NetworkSettings::of(settings, currency)))
     }
 }
 

@@ -441,6 +441,21 @@ pub async fn claim(session: &Session, id: Uuid) -> Result<Option<WarrantyClaim>>
     Ok(told(found)?.map(|claim| WarrantyClaim::of(session, claim)))
 }
 
+/// The claims with those ids that the session's viewer may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn visible_claims(
+    session: &Session,
+    ids: &[warranty::ClaimId],
+) -> Result<Vec<(warranty::ClaimId, WarrantyClaim)>> {
+    if !session.viewer.can_do("claim:read") {
+        return Ok(Vec::new());
+    }
+    let found = warranty::read::find_claims(&session.services.db, &session.viewer, ids).await;
+    Ok(told(found)?.into_iter().map(|claim| (claim.claim_id, WarrantyClaim::of(session, claim))).collect())
+}
+
 /// The claims of those orders that the session's viewer may see, each with its order, the first first.
 ///
 /// # Errors

@@ -140,7 +140,7 @@ impl Default for Limits {
             root_fields: 10,
             root_mutations: 4,
             credential_mutations: 1,
-            credential_fields: ["sessionCreate", "buyerRegister"].map(String::from).into(),
+            credential_fields: ["sessionCreate", "buyerRegister", "passwordChange"].map(String::from).into(),
             rechecking_fields: vec!["orderPlace".into()],
             list_items: 100,
             cost: 1_000,

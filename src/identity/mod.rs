@@ -1,5 +1,6 @@
 //! Who acts: people and programs, how they prove it, and what they hold.
 
+pub mod account;
 pub mod api_key;
 pub mod identify;
 pub mod open_network;
@@ -23,6 +24,10 @@ crate::id!(
 crate::id!(
     /// A role held by somebody somewhere.
     GrantId, "grt"
+);
+crate::id!(
+    /// Where somebody is signed in.
+    SessionId, "ses"
 );
 crate::id!(
     /// A program's key.

@@ -73,6 +73,9 @@ pub async fn open_network(db: &Db, request: OpenNetwork<'_>) -> Result<Opened, N
         depth: 0,
         lineage: vec![operator],
         markup_cap_bp: None,
+        announcement: None,
+        accent: None,
+        contact: None,
     };
     insert_tenant(&mut tx, network, &tenant, "handle").await?;
     ledger::store::open_for_network(&mut tx, network, operator).await?;

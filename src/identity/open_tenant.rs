@@ -84,6 +84,9 @@ pub async fn open_tenant(db: &Db, permit: Permit, request: OpenTenant) -> Result
         depth: parent.depth + 1,
         lineage: parent.lineage.iter().copied().chain([tenant_id]).collect(),
         markup_cap_bp: None,
+        announcement: None,
+        accent: None,
+        contact: None,
     };
     insert_tenant(&mut tx, network, &tenant, "handle").await?;
     ledger::store::open_for_tenant(&mut tx, network, tenant_id, request.kind == TenantKind::Supplier).await?;

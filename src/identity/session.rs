@@ -52,7 +52,9 @@ pub(super) async fn open(db: &Db, permit: &Permit, user: UserId, kind: UserKind)
     let seconds = if kind == UserKind::Buyer { BUYER_SECONDS } else { STAFF_SECONDS };
     let mut tx = db.begin(permit.work()).await?;
     let hash = seal::token_hash(&token);
-    let expires_at = store::insert_session(&mut tx, permit.network(), user, &hash, seconds).await?;
+    // Bounded where it is read.
+    let agent = permit.viewer().user_agent.as_deref();
+    let expires_at = store::insert_session(&mut tx, permit.network(), user, &hash, seconds, agent).await?;
     let place = permit.place();
     let tenant = tenancy::store::find(&mut tx, place.network, place.tenant).await?;
     tx.commit().await?;

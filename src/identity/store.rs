@@ -145,16 +145,18 @@ pub async fn insert_session(
     user: UserId,
     token_hash: &[u8],
     seconds: i32,
+    user_agent: Option<&str>,
 ) -> Result<Moment, Fault> {
     Ok(sqlx::query_scalar(
-        "insert into session (network_id, token_hash, session_id, user_id, expires_at)
-         values ($1, $2, $3, $4, now() + make_interval(secs => $5)) returning expires_at",
+        "insert into session (network_id, token_hash, session_id, user_id, expires_at, user_agent)
+         values ($1, $2, $3, $4, now() + make_interval(secs => $5), $6) returning expires_at",
     )
     .bind(network)
     .bind(token_hash)
     .bind(uuid::Uuid::now_v7())
     .bind(user)
     .bind(f64::from(seconds))
+    .bind(user_agent)
     .fetch_one(db)
     .await?)
 }
@@ -333,6 +335,18 @@ crate::row! {
         /// When it was revoked.
         pub revoked_at: Option<Moment>,
     }
+}
+
+/// The keys with those ids that the transaction's scope may see.
+pub async fn keys(db: &mut Conn, network: NetworkId, ids: &[ApiKeyId]) -> Result<Vec<ApiKey>, Fault> {
+    Ok(sqlx::query_as(
+        "select api_key_id, name, expires_at, revoked_at from api_key
+          where network_id = $1 and api_key_id = any($2)",
+    )
+    .bind(network)
+    .bind(ids)
+    .fetch_all(db)
+    .await?)
 }
 
 /// Grants a role; answers the grant.

@@ -57,5 +57,7 @@ crate::row! {
         pub withdrawn_at: Option<Moment>,
         /// What the cards are units of.
         pub variant_id: Uuid,
+        /// When it began.
+        pub created_at: Moment,
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::Permit,
     foundation::{
-        Db, Fault, No, RefusalCode, Tx,
+        Db, Fault, No, Page, PageRequest, RefusalCode, Tx,
         id::{NetworkId, TenantId},
         idempotency::{self, Key},
         seal, text,
@@ -138,6 +138,21 @@ where
 pub async fn find(db: &Db, permit: &Permit, import: ImportId) -> Result<Option<Import>, No> {
     let mut tx = db.begin(permit.scope()).await?;
     Ok(store::find(&mut tx, permit.network(), import).await?)
+}
+
+/// A page of the imports that the caller may see, the newest first: those of a variant, or all. One statement.
+///
+/// # Errors
+/// [`No::Fault`] when the database refuses.
+pub async fn list(
+    db: &Db,
+    permit: &Permit,
+    variant: Option<Uuid>,
+    request: &PageRequest<Uuid>,
+) -> Result<Page<Import>, No> {
+    let mut tx = db.begin(permit.scope()).await?;
+    let rows = store::page(&mut tx, permit.network(), variant, request).await?;
+    Ok(Page::of(rows, request.first, request.after.is_some()))
 }
 
 enum Begun {

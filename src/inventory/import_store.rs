@@ -6,7 +6,7 @@ use super::{
     import::{Import, Problem},
 };
 use crate::foundation::{
-    Conn, Fault, Moment,
+    Conn, Fault, Moment, PageRequest,
     id::{NetworkId, TenantId},
     idempotency::Key,
 };
@@ -213,6 +213,26 @@ pub(super) async fn find(
         .bind(import)
         .fetch_optional(db)
         .await?)
+}
+
+/// The imports that row security shows, the newest first: those of a variant, or all.
+pub(super) async fn page(
+    db: &mut Conn,
+    network: NetworkId,
+    variant: Option<Uuid>,
+    page: &PageRequest<Uuid>,
+) -> Result<Vec<Import>, Fault> {
+    Ok(sqlx::query_as(
+        "select * from card_import
+          where network_id = $1 and ($2::uuid is null or variant_id = $2) and ($3::uuid is null or import_id < $3)
+          order by import_id desc limit $4",
+    )
+    .bind(network)
+    .bind(variant)
+    .bind(page.after)
+    .bind(page.first + 1)
+    .fetch_all(db)
+    .await?)
 }
 
 /// The database's clock.

@@ -11,6 +11,7 @@ pub mod replace;
 pub mod reveal;
 pub mod secret;
 pub mod spool;
+mod stock;
 mod stock_low;
 pub mod store;
 pub mod vault;
@@ -20,6 +21,7 @@ pub use import_cards::{ImportRequest, withdraw_import};
 pub use parse::CardFormat;
 pub use reveal::{Revealed, reveal};
 pub use secret::Secret;
+pub use stock::{Stock, stock};
 pub use stock_low::stock_low_events;
 pub use vault::Vault;
 

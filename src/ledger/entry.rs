@@ -17,6 +17,7 @@ pub struct Posting {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     key: String,
+    memo: Option<String>,
     postings: Vec<Posting>,
 }
 
@@ -41,7 +42,19 @@ impl Entry {
         if postings.len() < 2 || sum != 0 {
             return Err(Fault::new(format!("entry {key} does not balance")));
         }
-        Ok(Self { key, postings })
+        Ok(Self { key, memo: None, postings })
+    }
+
+    /// The same with what whoever moves the money calls it; at most 200 characters.
+    #[must_use]
+    pub fn called(mut self, memo: &str) -> Self {
+        self.memo = Some(memo.to_owned());
+        self
+    }
+
+    /// What whoever moved the money calls it.
+    pub fn memo(&self) -> Option<&str> {
+        self.memo.as_deref()
     }
 
     /// The business fact that it books.

@@ -157,13 +157,15 @@ pub async fn post_all(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> R
 async fn insert(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> Result<(), Fault> {
     let ids: Vec<uuid::Uuid> = entries.iter().map(|_| uuid::Uuid::now_v7()).collect();
     let keys: Vec<&str> = entries.iter().map(Entry::key).collect();
+    let memos: Vec<Option<&str>> = entries.iter().map(Entry::memo).collect();
     sqlx::query(
-        "insert into journal_entry (network_id, entry_id, key)
-         select $1, e.entry_id, e.key from unnest($2::uuid[], $3::text[]) as e(entry_id, key)",
+        "insert into journal_entry (network_id, entry_id, key, memo)
+         select $1, e.entry_id, e.key, e.memo from unnest($2::uuid[], $3::text[], $4::text[]) as e(entry_id, key, memo)",
     )
     .bind(network)
     .bind(&ids)
     .bind(&keys)
+    .bind(&memos)
     .execute(&mut *db)
     .await?;
     let mut rows: (Vec<uuid::Uuid>, Vec<i32>, Vec<AccountId>, Vec<i64>) = Default::default();

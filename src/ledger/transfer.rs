@@ -129,7 +129,10 @@ impl Movement<'_> {
             permit.tenant().0,
             actor
         );
-        let entry = Entry::new(name, [(from, -self.amount.minor), (self.to, self.amount.minor)])?;
+        let mut entry = Entry::new(name, [(from, -self.amount.minor), (self.to, self.amount.minor)])?;
+        if !self.reference.is_empty() {
+            entry = entry.called(self.reference);
+        }
         match store::post(tx, permit.network(), &entry).await? {
             Posted::Done => {}
             Posted::Short { missing, .. } => {

@@ -179,6 +179,7 @@ impl Sale {
         let head = Head {
             order_id: self.id,
             site_id: self.site,
+            buyer_id: self.buyer,
             number: self.number.clone(),
             status: self.status,
             total: self.total.minor,

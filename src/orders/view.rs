@@ -6,7 +6,7 @@ use crate::{
     catalogue::{ClaimReason, Fulfilment, RemedyKind, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
-        id::{NetworkId, TenantId},
+        id::{self, NetworkId, TenantId, UserId},
     },
 };
 use std::collections::HashMap;
@@ -18,6 +18,8 @@ crate::row! {
         pub order_id: OrderId,
         /// Where.
         pub site_id: TenantId,
+        /// Who bought; its site's to know.
+        pub buyer_id: UserId,
         /// For people.
         pub number: String,
         /// Where it stands.
@@ -171,7 +173,7 @@ impl Line {
     }
 }
 
-const HEAD: &str = "select order_id, site_id, number, status, total, refunded, placed_at,
+const HEAD: &str = "select order_id, site_id, buyer_id, number, status, total, refunded, placed_at,
     coalesce((select max(p.last_seq) from event_page p where p.network_id = orders.network_id
                  and p.tenant_id = (select app_tenant())), 0) as as_of
   from orders where network_id = $1";
@@ -189,30 +191,80 @@ pub async fn find_many(db: &mut Conn, network: NetworkId, ids: &[OrderId]) -> Re
     fill(db, network, heads).await
 }
 
-/// One page of the orders that the caller may read, the newest first.
+/// Which orders: all that is said must be so.
+#[derive(Clone, Debug, Default)]
+pub struct Which {
+    /// They stand at one of these.
+    pub statuses: Option<Vec<OrderStatus>>,
+    /// They have exactly this number.
+    pub number: Option<String>,
+    /// They were placed then or later,
+    pub from: Option<Moment>,
+    /// and before this.
+    pub to: Option<Moment>,
+    /// They were placed there.
+    pub site: Option<TenantId>,
+}
+
+// An order's id is made by a server's clock and its time by the database's: further apart than this they never are.
+const SKEW: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+/// How many orders of one number are looked at: one a site.
+const SAME: i64 = 1_000;
+
+/// One page of the orders that the caller may read, the newest first. Three statements, and one more for a number.
 ///
 /// # Errors
 /// [`No`].
 pub async fn page(
     db: &Db,
     permit: &Permit,
-    status: Option<OrderStatus>,
+    which: &Which,
     request: &PageRequest<uuid::Uuid>,
 ) -> Result<Page<Order>, No> {
+    let numbered = match &which.number {
+        Some(number) => Some(numbered(db, permit, number).await?),
+        None => None,
+    };
     let mut tx = db.begin(permit.scope()).await?;
     let heads: Vec<Head> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
-        "{HEAD} and ($2::text is null or status = $2) and ($3::uuid is null or order_id < $3)
+        "{HEAD} and ($2::text[] is null or status = any($2)) and ($3::uuid is null or order_id < $3)
+            and ($5::uuid[] is null or order_id = any($5)) and ($6::uuid is null or site_id = $6)
+            and ($7::timestamptz is null or placed_at >= $7 and order_id >= $8)
+            and ($9::timestamptz is null or placed_at < $9 and order_id < $10)
           order by order_id desc limit $4"
     )))
     .bind(permit.network())
-    .bind(status)
+    .bind(&which.statuses)
     .bind(request.after)
     .bind(request.first + 1)
+    .bind(numbered)
+    .bind(which.site)
+    .bind(which.from)
+    .bind(which.from.map(|from| id::first_at(from - SKEW)))
+    .bind(which.to)
+    .bind(which.to.map(|to| id::first_at(to + SKEW)))
     .fetch_all(&mut *tx)
     .await?;
     let orders = fill(&mut tx, permit.network(), heads).await?;
     tx.commit().await?;
     Ok(Page::of(orders, request.first, request.after.is_some()))
+}
+
+// Found by each site's own index, and read afterwards as the caller may: a number alone names no order of anybody's.
+async fn numbered(db: &Db, permit: &Permit, number: &str) -> Result<Vec<OrderId>, Fault> {
+    let mut tx = db.begin(permit.work()).await?;
+    let found = sqlx::query_scalar(
+        "select o.order_id from tenant t
+           join orders o on o.network_id = t.network_id and o.site_id = t.tenant_id and o.number = $2
+          where t.network_id = $1 and t.kind = 'SITE' limit $3",
+    )
+    .bind(permit.network())
+    .bind(number)
+    .bind(SAME)
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(found)
 }
 
 async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec<Order>, Fault> {

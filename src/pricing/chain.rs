@@ -56,6 +56,8 @@ pub enum Unpriced {
         tenant: TenantId,
         /// What it pays for one.
         cost: UnitPrice,
+        /// What it would ask.
+        asked: UnitPrice,
     },
     /// The brand's minimum is above what the tenant may ask.
     #[error("the brand's minimum is above the parent's cap")]
@@ -111,7 +113,8 @@ fn price(cost: UnitPrice, step: &Step, floor: Option<UnitPrice>) -> Result<UnitP
         return Err(Unpriced::OutOfRange(step.tenant));
     }
     if price < i128::from(cost.0) {
-        return Err(Unpriced::BelowCost { tenant: step.tenant, cost });
+        let asked = UnitPrice(i64::try_from(price).unwrap_or_default());
+        return Err(Unpriced::BelowCost { tenant: step.tenant, cost, asked });
     }
     i64::try_from(price).map(UnitPrice).map_err(|_| Unpriced::OutOfRange(step.tenant))
 }
@@ -186,7 +189,11 @@ mod tests {
         let below = step(Rule::Fixed(UnitPrice(79 * YUAN)));
         assert_eq!(
             chain(tenant(), UnitPrice(80 * YUAN), None, std::slice::from_ref(&below)),
-            Err(Unpriced::BelowCost { tenant: below.tenant, cost: UnitPrice(80 * YUAN) })
+            Err(Unpriced::BelowCost {
+                tenant: below.tenant,
+                cost: UnitPrice(80 * YUAN),
+                asked: UnitPrice(79 * YUAN)
+            })
         );
         let capped = Step { cap: Some(BasisPoints(500)), ..step(Rule::Markup(BasisPoints(5_000))) };
         let priced = |minimum| chain(tenant(), UnitPrice(80 * YUAN), minimum, std::slice::from_ref(&capped));

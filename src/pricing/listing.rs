@@ -5,7 +5,7 @@ use super::{
     offer::{self, Offer},
     prices::{self, Prices},
     store::Select,
-    view::{Sight, Views},
+    view::{Order, Sight, Spot, Views},
 };
 use crate::{
     access::{Actor, Permit, Place},
@@ -62,6 +62,10 @@ pub struct Filter {
     pub search: Option<String>,
     /// Of this kind.
     pub kind: Option<ProductKind>,
+    /// Of exactly this brand.
+    pub brand: Option<String>,
+    /// Whether there is one to sell now.
+    pub in_stock: Option<bool>,
 }
 
 impl Filter {
@@ -73,6 +77,9 @@ impl Filter {
     fn check(&self) -> Result<(), No> {
         if self.text().is_some_and(|text| text::line(text, 100, "search").is_err()) {
             return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
+        }
+        if self.brand.as_ref().is_some_and(|brand| brand.len() > 400) {
+            return Err(No::BadRequest("a brand has at most 60 characters"));
         }
         Ok(())
     }
@@ -91,8 +98,8 @@ pub async fn shown(
     Ok(views.shelf(place, actor).await?.find(place, variant, now()))
 }
 
-/// One page of what the site shows: priced and sellable, and what it was made from. A site that may not trade shows
-/// nothing.
+/// One page of what the site shows, in that order: priced and sellable, and what it was made from. A site that may
+/// not trade shows nothing.
 ///
 /// # Errors
 /// [`No`].
@@ -100,14 +107,15 @@ pub async fn page(
     views: &Views,
     permit: &Permit,
     filter: &Filter,
-    request: &PageRequest<uuid::Uuid>,
-) -> Result<(Page<Offer>, Sight), No> {
+    order: Order,
+    request: &PageRequest<Spot>,
+) -> Result<(Page<(Spot, Offer)>, Sight), No> {
     filter.check()?;
     let (shelf, now) = (views.shelf(permit.place(), permit.actor()).await?, now());
-    Ok((shelf.page(permit.place(), filter, request, now), shelf.sight(now)))
+    Ok((shelf.page(permit.place(), filter, order, request, now), shelf.sight(now)))
 }
 
-/// The same from the database, a look at a time: what [`page`] has to show, and its oracle.
+/// The same from the database, the oldest first, a look at a time: what [`page`] has to show, and its oracle.
 ///
 /// # Errors
 /// [`No`].
@@ -130,11 +138,15 @@ pub async fn page_of_rows(
     // larger, and not for ever. A site that has priced so little ends its list early.
     for look in 0..LOOKS {
         let limit = if look == 0 { request.first + 1 } else { LOOK };
-        let select = Select { variants: None, products: None, search, kind: filter.kind, after, limit };
+        let (kind, brand) = (filter.kind, filter.brand.as_deref());
+        let select = Select { variants: None, products: None, search, kind, brand, after, limit };
         let found = offer::offers(&mut tx, place.network, &place.lineage, &select).await?;
         let last = i64::try_from(found.len()).unwrap_or(limit) < limit;
         after = found.last().map(|offer| offer.item.variant_id.0).or(after);
-        rows.extend(found.into_iter().filter(|offer| offer.price().is_some()).take(wanted - rows.len()));
+        let wanted_one = |offer: &Offer| {
+            offer.price().is_some() && filter.in_stock.is_none_or(|wanted| wanted == offer.item.in_stock)
+        };
+        rows.extend(found.into_iter().filter(wanted_one).take(wanted - rows.len()));
         if last || rows.len() == wanted {
             break;
         }

@@ -1,8 +1,10 @@
 //! What each tenant pays and asks: sparse rules, one pure function, listings computed from them.
 
 pub mod chain;
+pub mod ladder;
 pub mod listing;
 pub mod offer;
+pub mod preview;
 pub mod prices;
 pub mod rulebook;
 pub mod set_price;

@@ -8,7 +8,7 @@ use crate::{
     catalogue::{ProductId, VariantId},
     foundation::{BasisPoints, UnitPrice, id::TenantId},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a rule is for, the closest fit last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +45,38 @@ impl Rules {
     pub fn clear(&mut self, product: Option<ProductId>, variant: Option<VariantId>) {
         let target = Target::of(product, variant);
         self.by_place.retain(|(_, its), _| *its != target);
+    }
+
+    /// The rule that [`pick`](Self::pick) finds, as its tenant's row.
+    pub fn row(
+        &self,
+        tenant: TenantId,
+        audience: TenantId,
+        product: ProductId,
+        variant: VariantId,
+    ) -> Option<RuleRow> {
+        let (rule_id, rule) = self.pick(audience, product, variant)?;
+        let place = self.by_place.iter().find(|(_, (id, _))| *id == rule_id)?.0;
+        let (product_id, variant_id) = match place.1 {
+            Target::All => (None, None),
+            Target::Product(product) => (Some(product), None),
+            Target::Variant(variant) => (None, Some(variant)),
+        };
+        let (kind, value) = rule.columns();
+        Some(RuleRow {
+            rule_id,
+            tenant_id: tenant,
+            audience_id: place.0,
+            product_id,
+            variant_id,
+            kind,
+            value,
+        })
+    }
+
+    /// Whom it has rules of their own for, its own buyers (who go by its id) among them.
+    pub fn audiences(&self) -> BTreeSet<TenantId> {
+        self.by_place.keys().filter_map(|(audience, _)| *audience).collect()
     }
 
     /// The most specific that applies: (audience, variant) > (audience, product) > (audience, all)
@@ -106,17 +138,34 @@ impl Rulebook for Extract {
     }
 }
 
-/// The chain of one variant down a lineage, from the rules and caps of everyone on it.
+/// The chain of one variant down a lineage to the last one's own buyers, from the rules and caps of everyone on it.
 ///
 /// # Errors
 /// [`Unpriced`].
 pub fn price(item: &Candidate, lineage: &[TenantId], book: &impl Rulebook) -> Result<Vec<Link>, Unpriced> {
+    match lineage.last() {
+        Some(last) => price_for(item, lineage, *last, book),
+        None => chain::chain(item.supplier_id, UnitPrice(item.settlement_price), None, &[]),
+    }
+}
+
+/// The same down to what the last one's `audience` pays: its own buyers, who go by its own id, or a child of its,
+/// whose own rules do not matter then. The brand's minimum is for buyers alone.
+///
+/// # Errors
+/// [`Unpriced`].
+pub fn price_for(
+    item: &Candidate,
+    lineage: &[TenantId],
+    audience: TenantId,
+    book: &impl Rulebook,
+) -> Result<Vec<Link>, Unpriced> {
+    let minimum = item.minimum_price.map(UnitPrice).filter(|_| lineage.last() == Some(&audience));
     let steps: Vec<Step> = lineage
         .iter()
         .enumerate()
         .map(|(at, tenant)| {
-            // The last one sells to its own buyers, who go by its own id.
-            let audience = *lineage.get(at + 1).unwrap_or(tenant);
+            let audience = *lineage.get(at + 1).unwrap_or(&audience);
             let rules = book.rules(*tenant);
             let rule = rules.and_then(|rules| rules.pick(audience, item.product_id, item.variant_id));
             Step {
@@ -127,12 +176,7 @@ pub fn price(item: &Candidate, lineage: &[TenantId], book: &impl Rulebook) -> Re
             }
         })
         .collect();
-    chain::chain(
-        item.supplier_id,
-        UnitPrice(item.settlement_price),
-        item.minimum_price.map(UnitPrice),
-        &steps,
-    )
+    chain::chain(item.supplier_id, UnitPrice(item.settlement_price), minimum, &steps)
 }
 
 #[cfg(test)]

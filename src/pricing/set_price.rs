@@ -49,6 +49,19 @@ const TOLD: usize = 100;
 /// # Errors
 /// NOT_FOUND, INVALID_INPUT.
 pub async fn set_price(db: &Db, permit: Permit, request: SetPrice) -> Result<Vec<Offer>, No> {
+    let mut tx = db.begin(permit.work()).await?;
+    let rule = checked(&mut tx, &permit, &request).await?;
+    store::put_rule(&mut tx, permit.network(), &rule).await?;
+    let harmed = below_cost(&mut tx, &permit, rule.audience_id, request.product, request.variant).await?;
+    tx.commit().await?;
+    Ok(harmed)
+}
+
+/// The row that a rule would be, with a new id: what is asked can be set.
+///
+/// # Errors
+/// NOT_FOUND, INVALID_INPUT.
+pub(super) async fn checked(tx: &mut Tx, permit: &Permit, request: &SetPrice) -> Result<RuleRow, No> {
     match request.rule {
         Rule::Markup(BasisPoints(points)) if !(0..=1_000_000).contains(&points) => {
             return Err(No::invalid("must be between 0 and 1000000", "rule.markupBasisPoints"));
@@ -59,20 +72,19 @@ pub async fn set_price(db: &Db, permit: Permit, request: SetPrice) -> Result<Vec
         return Err(No::invalid("name a product or a variant, not both", "variantId"));
     }
     let (network, tenant) = (permit.network(), permit.tenant());
-    let mut tx = db.begin(permit.work()).await?;
     let audience_id = match request.audience {
         Audience::Everyone => None,
         Audience::OwnBuyers => Some(tenant),
         Audience::Child(id) => {
-            let child = tenancy::store::find(&mut tx, network, id).await?;
+            let child = tenancy::store::find(tx, network, id).await?;
             let child =
                 child.filter(|child| child.parent_id == Some(tenant) && child.kind == TenantKind::Site);
             Some(child.ok_or_else(|| No::not_found("childTenantId"))?.tenant_id)
         }
     };
-    sold_here(&mut tx, &permit, request.product, request.variant).await?;
+    sold_here(tx, permit, request.product, request.variant).await?;
     let (kind, value) = request.rule.columns();
-    let rule = RuleRow {
+    Ok(RuleRow {
         rule_id: uuid::Uuid::now_v7(),
         tenant_id: tenant,
         audience_id,
@@ -80,11 +92,7 @@ pub async fn set_price(db: &Db, permit: Permit, request: SetPrice) -> Result<Vec
         variant_id: request.variant,
         kind,
         value,
-    };
-    store::put_rule(&mut tx, network, &rule).await?;
-    let harmed = below_cost(&mut tx, &permit, audience_id, request.product, request.variant).await?;
-    tx.commit().await?;
-    Ok(harmed)
+    })
 }
 
 // What a rule names must be something that this tenant could sell.
@@ -140,6 +148,7 @@ async fn below_cost(
             products: products.as_deref(),
             search: None,
             kind: None,
+            brand: None,
             after,
             limit,
         };

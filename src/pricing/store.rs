@@ -80,6 +80,12 @@ crate::row! {
         pub supplier_id: TenantId,
         /// As the site calls it.
         pub title: String,
+        /// Whose good it is to the buyer.
+        pub brand: Option<String>,
+        /// More about it, as the supplier writes; empty where it was not asked for.
+        pub description: std::sync::Arc<str>,
+        /// There are more than its alarm level.
+        pub plenty: bool,
         /// What it is.
         pub kind: ProductKind,
         /// How it reaches its buyer.
@@ -153,6 +159,8 @@ pub struct Select<'a> {
     pub search: Option<&'a str>,
     /// Of this kind.
     pub kind: Option<ProductKind>,
+    /// Of exactly this brand.
+    pub brand: Option<&'a str>,
     /// Behind this one.
     pub after: Option<uuid::Uuid>,
     /// At most so many.
@@ -172,7 +180,8 @@ pub async fn candidates(
     });
     let found: Vec<Candidate> = sqlx::query_as(
         "with shown as (
-           select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
+           select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.brand, p.description, v.low_stock,
+                  p.kind, v.fulfilment, v.minimum_price,
                   p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
                   p.replacement_limit, l.terms as site_terms, p.fields,
                   coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title
@@ -186,8 +195,15 @@ pub async fn candidates(
               and ($3::uuid[] is null or v.variant_id = any($3))
               and ($4::uuid[] is null or v.product_id = any($4))
               and ($5::text is null or p.kind = $5)
-              and ($6::uuid is null or v.variant_id > $6))
-         select shown.variant_id, shown.product_id, shown.supplier_id, shown.title, shown.kind, shown.fulfilment,
+              and ($6::uuid is null or v.variant_id > $6)
+              and ($9::text is null or p.brand = $9))
+         select shown.variant_id, shown.product_id, shown.supplier_id, shown.title, shown.brand, shown.description,
+                shown.fulfilment = 'MANUAL' or shown.low_stock < (
+                  select count(*) from (
+                    select from card where card.network_id = shown.network_id and card.variant_id = shown.variant_id
+                       and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())
+                     limit shown.low_stock + 1) few) as plenty,
+                shown.kind, shown.fulfilment,
                 c.settlement_price, shown.minimum_price, shown.warranty_seconds, shown.covered_reasons, shown.remedies,
                 shown.decision_seconds, shown.answer_seconds, shown.replacement_limit, shown.site_terms, shown.fields,
                 shown.fulfilment = 'MANUAL' or exists (
@@ -206,6 +222,7 @@ pub async fn candidates(
     .bind(select.after)
     .bind(pattern)
     .bind(select.limit)
+    .bind(select.brand)
     .fetch_all(db)
     .await?;
     found.into_iter().map(Candidate::settled).collect()
@@ -325,7 +342,7 @@ impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for Sellable {
 }
 
 /// Those variants at those sites, pair by pair; a variant that is none of an approved product is left out.
-/// Without `count_stock` every one counts as in stock.
+/// Without `count_stock`, as for an order, which is not shown, every one counts as in stock and describes nothing.
 pub async fn sellables(
     db: &mut Conn,
     network: NetworkId,
@@ -334,7 +351,14 @@ pub async fn sellables(
 ) -> Result<Vec<Sellable>, Fault> {
     let (sites, variants): (Vec<TenantId>, Vec<VariantId>) = pairs.iter().copied().unzip();
     Ok(sqlx::query_as(
-        "select w.site_id, v.variant_id, v.product_id, v.supplier_id, p.kind, v.fulfilment, v.minimum_price,
+        "select w.site_id, v.variant_id, v.product_id, v.supplier_id, p.brand,
+                case when $4 then p.description else '' end as description,
+                not $4 or v.fulfilment = 'MANUAL' or v.low_stock < (
+                  select count(*) from (
+                    select from card where card.network_id = v.network_id and card.variant_id = v.variant_id
+                       and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())
+                     limit v.low_stock + 1) few) as plenty,
+                p.kind, v.fulfilment, v.minimum_price,
                 p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
                 p.replacement_limit, l.terms as site_terms, p.fields, c.settlement_price,
                 coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title,

@@ -5,6 +5,7 @@
 //! owns no table: whatever a receipt says is the orders' and the log's.
 
 pub mod canonical;
+pub mod check;
 pub mod file;
 pub mod history;
 pub mod issue;

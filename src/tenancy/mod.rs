@@ -3,6 +3,8 @@
 pub mod decide;
 pub mod host;
 pub mod network;
+pub mod qualification;
+pub mod set_face;
 pub mod store;
 
 pub use crate::access::{TenantKind, TenantStatus};

@@ -21,6 +21,18 @@ crate::row! {
     }
 }
 
+/// A network's settings.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn read(db: &Db, permit: &Permit) -> Result<Settings, Fault> {
+    let mut tx = db.begin(permit.scope()).await?;
+    Ok(sqlx::query_as("select * from network where network_id = $1")
+        .bind(permit.network())
+        .fetch_one(&mut *tx)
+        .await?)
+}
+
 /// What to change; what is absent stays.
 #[derive(Clone, Debug, Default)]
 pub struct Change {

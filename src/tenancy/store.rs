@@ -27,11 +27,17 @@ crate::row! {
         pub lineage: Vec<TenantId>,
         /// The most it may add to its cost; basis points.
         pub markup_cap_bp: Option<i32>,
+        /// What it says to everybody.
+        pub announcement: Option<String>,
+        /// Its colour, `#rrggbb`.
+        pub accent: Option<String>,
+        /// How to reach it.
+        pub contact: Option<String>,
     }
 }
 
-const TENANT: &str =
-    "select tenant_id, kind, handle, name, status, parent_id, depth, lineage, markup_cap_bp from tenant";
+const TENANT: &str = "select tenant_id, kind, handle, name, status, parent_id, depth, lineage,
+    announcement, accent, contact, markup_cap_bp from tenant";
 
 /// Where a handle leads.
 pub async fn find_handle(db: &mut Conn, handle: &str) -> Result<Option<(NetworkId, TenantId)>, Fault> {
@@ -70,6 +76,24 @@ pub async fn subtree(db: &mut Conn, network: NetworkId, root: TenantId) -> Resul
     )))
     .bind(network)
     .bind(root)
+    .fetch_all(db)
+    .await?)
+}
+
+/// The sites directly under a tenant, by handle: at most `most`.
+pub async fn child_sites(
+    db: &mut Conn,
+    network: NetworkId,
+    parent: TenantId,
+    most: i64,
+) -> Result<Vec<TenantId>, Fault> {
+    Ok(sqlx::query_scalar(
+        "select tenant_id from tenant
+          where network_id = $1 and parent_id = $2 and kind = 'SITE' order by handle limit $3",
+    )
+    .bind(network)
+    .bind(parent)
+    .bind(most)
     .fetch_all(db)
     .await?)
 }

@@ -66,6 +66,15 @@ pub async fn claim(db: &Db, viewer: &Viewer, id: ClaimId) -> Result<Option<Claim
     store::find(&mut tx, viewer.place.network, id).await
 }
 
+/// The claims with those ids that the viewer may see.
+///
+/// # Errors
+/// When the database fails.
+pub async fn find_claims(db: &Db, viewer: &Viewer, ids: &[ClaimId]) -> Result<Vec<Claim>, Fault> {
+    let mut tx = db.begin(viewer.scope()).await?;
+    store::find_many(&mut tx, viewer.place.network, ids).await
+}
+
 /// The claims of those orders that the viewer may see, the first first.
 ///
 /// # Errors

@@ -41,6 +41,13 @@ const BOUNDED: &[(&str, &str)] = &[
     ("WarrantyClaim.remedyOptions", "one a remedy"),
     ("WarrantyClaim.selfCheck", "at most 20 a kind and brand"),
     ("WorkCalendar.hours", "at most 100"),
+    ("Viewer.sessions", "the newest 100"),
+    ("SalesReport.days", "at most 367"),
+    ("SalesReport.top", "ten"),
+    ("PriceLadder.children", "the first 200"),
+    ("PriceRulePreview.changes", "the first 50"),
+    ("Query.stockLow", "`first`, at most 100"),
+    ("Query.permissionCatalogue", "one an action, at most 64"),
 ];
 
 #[test]
@@ -137,11 +144,14 @@ async fn every_mutation_takes_one_input_and_answers_with_errors_as_data() {
 /// `graphql/answers.rs`): before a field is added here, make sure that it depends on nothing but the shelf, the
 /// tenant, and whether the caller is shown its costs.
 const OF_A_LIST: &[&str] = &[
+    "Listing.brand",
+    "Listing.description",
     "Listing.fields",
     "Listing.id",
     "Listing.inStock",
     "Listing.kind",
     "Listing.price",
+    "Listing.stockHint",
     "Listing.supply",
     "Listing.title",
     "Listing.variantId",

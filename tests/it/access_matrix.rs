@@ -97,6 +97,8 @@ fn harmless(operation: &str) -> (&'static str, Value) {
         "Mutation.selfCheckSet" => ("input.steps.zh", json!("")),
         "Mutation.workCalendarSet" => ("input.utcOffsetMinutes", json!(9_999)),
         "Mutation.supplierDepositAdd" | "Mutation.supplierDepositTake" => ("input.idempotencyKey", json!("")),
+        "Mutation.tenantSettingsSet" => ("input.accent", json!("no colour")),
+        "Mutation.passwordChange" => ("input.new", json!("short")),
         "Subscription.tenantEvents" => ("after", json!("no cursor")),
         _ => ("", Value::Null),
     }

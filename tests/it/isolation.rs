@@ -85,6 +85,13 @@ const PLACES: &[(&str, &[&str])] = &[
     ("Mutation.supplierGuardSet input.supplierId", &["ten"]),
     ("Mutation.warrantyClaimAssign input.claimId", &["clm"]),
     ("Mutation.warrantyClaimAssign input.userId", &["usr"]),
+    ("Query.priceLadder variantId", &["var"]),
+    ("Query.priceRulePreview input.childTenantId", &["ten"]),
+    ("Query.priceRulePreview input.productId", &["prd"]),
+    ("Query.priceRulePreview input.variantId", &["var"]),
+    ("Query.cardImports variantId", &["var"]),
+    ("Query.orders where.siteId", &["ten"]),
+    ("Mutation.sessionEnd input.sessionId", &["ses"]),
     ("Subscription.claimMessages claimId", &["clm"]),
     ("Subscription.orderEvents orderId", &["ord"]),
 ];
@@ -143,7 +150,9 @@ async fn probe(meta: &Meta, world: &World, who: &'static str) -> (usize, Vec<Str
         let document = root.document(&meta.selection(&root.ty, 2));
         let mut strangers: BTreeMap<(&str, &str), (u16, String)> = BTreeMap::new();
         for thing in world.things.iter().filter(|thing| kinds.is_empty() || kinds.contains(&thing.kind)) {
-            if thing.seen.contains(&who) || (root.kind == "Mutation" && thing.named.contains(&who)) {
+            // An order names its site: whoever has a part in it may ask for that site's.
+            let names = root.kind == "Mutation" || *place == "Query.orders where.siteId";
+            if thing.seen.contains(&who) || (names && thing.named.contains(&who)) {
                 continue;
             }
             let ask = |id: String| {

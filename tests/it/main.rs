@@ -11,6 +11,7 @@
 mod support;
 
 mod access_matrix;
+mod account;
 mod bad_input;
 mod bench;
 mod crash;
@@ -23,17 +24,20 @@ mod identity;
 mod integrity;
 mod inventory;
 mod isolation;
+mod ladder;
 mod listings;
 mod money;
 mod orders;
 mod orders_by_hand;
 mod overload;
+mod pages;
 mod pricing;
 mod provenance;
 mod races;
 mod redaction;
 mod row_security;
 mod standing;
+mod statement;
 mod tenancy;
 mod tour;
 mod upload;

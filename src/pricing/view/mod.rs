@@ -11,9 +11,11 @@ mod keeper;
 pub mod read;
 pub mod rows;
 mod shelf;
+mod spot;
 
 pub use keeper::Sweeper;
-pub use shelf::{Shelf, Sight};
+pub use shelf::{Shelf, Sight, fold};
+pub use spot::{Order, Spot};
 
 use crate::{
     access::{Actor, Place},

@@ -3,8 +3,9 @@
 use super::shelf::{Good, Seller, Setting, Shelf, Stock, fold};
 use crate::{
     catalogue::{Terms, terms::Written},
-    foundation::{BasisPoints, Fault},
+    foundation::{BasisPoints, Fault, Moment, id::TenantId},
     pricing::store::{Candidate, RuleRow},
+    tenancy::qualification::{Qualification, QualificationId, QualificationStatus},
 };
 use sqlx::{FromRow, Row, postgres::PgRow};
 
@@ -23,21 +24,23 @@ crate::row! {
 pub const MARK: &str = "pg_current_snapshot()::text as snapshot,
   concat_ws(' ', pg_postmaster_start_time(), pg_stat_get_bgwriter_stat_reset_time()) as life";
 
-// How long there is one: a few cards that last for a while say so, and where there are none the rest are looked at
-// in full. Cards that end on many days are not all read for the sake of the last, and what was looked at never
-// ends before it is looked at again.
+// How long there is one, and how long there are more than the alarm level: a few cards that last for a while say so,
+// and where there are none the rest are looked at in full. Cards that end on many days are not all read for the sake
+// of the last, and what was looked at never ends before it is looked at again.
 macro_rules! stock {
     ($which:literal) => {
         concat!(
             " cross join lateral (
                 select count(*) as count, coalesce(bool_or(expires_at is null), false) as endless,
-                       max(expires_at) as until_at
+                       max(expires_at) as until_at,
+                       (array_agg(coalesce(expires_at, 'infinity') order by expires_at desc nulls first))[v.low_stock + 1]
+                         as plenty_at
                   from (select c.expires_at from card c
                          where ",
             $which,
             " c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
                            and (c.expires_at is null or c.expires_at > now() + interval '10 seconds')
-                         limit 4) few) looked
+                         limit greatest(4, v.low_stock + 1)) few) looked
               cross join lateral (
                 select max(c.expires_at) as until_at from card c
                  where ",
@@ -52,14 +55,17 @@ macro_rules! stock {
 pub const RESTOCK: &str = concat!(
     "select v.variant_id, looked.endless,
             case when not looked.endless then coalesce(looked.until_at, rest.until_at) end as until_at,
-            not looked.endless and looked.count = 4 as more
-       from unnest($2::uuid[]) as v (variant_id)",
+            looked.count = greatest(4, v.low_stock + 1) as more,
+            looked.plenty_at is not null as plenty, nullif(looked.plenty_at, 'infinity') as plenty_until
+       from unnest($2::uuid[]) as w (variant_id)
+      cross join lateral (
+        select variant_id, low_stock from variant where network_id = $1 and variant_id = w.variant_id offset 0) v",
     stock!(""),
 );
 
 macro_rules! no_seller {
     () => {
-        ", null::bool as active, null::int as markup_cap_bp, null::text as snapshot, null::text as life"
+        ", null::jsonb as qualifications, null::bool as active, null::int as markup_cap_bp, null::text as snapshot, null::text as life"
     };
 }
 
@@ -72,7 +78,8 @@ macro_rules! no_word {
 
 macro_rules! no_good {
     () => {
-        ", null::uuid as supplier_id, null::text as fulfilment, null::bigint as minimum_price,
+        ", null::text as brand, null::text as description, null::bool as plenty, null::timestamptz as plenty_until,
+           null::uuid as supplier_id, null::text as fulfilment, null::bigint as minimum_price,
            null::bigint as settlement_price, null::int as warranty_seconds, null::text[] as covered_reasons,
            null::text[] as remedies, null::int as decision_seconds, null::int as answer_seconds,
            null::int as replacement_limit, null::jsonb as fields, null::bool as endless,
@@ -83,7 +90,14 @@ macro_rules! no_good {
 // The moment stands in the operator's row: every network has one.
 const SELLERS: &str = concat!(
     "select 'SELLER' as part, t.tenant_id, null::uuid as product_id, null::uuid as variant_id, null::text as kind,
-            null::text as title, t.status = 'ACTIVE' and t.sales_paused is null as active, t.markup_cap_bp, m.snapshot, m.life",
+            null::text as title,
+            (select jsonb_agg(to_jsonb(q) order by q.qualification_id desc) from (
+               select qualification_id, tenant_id, title, issuer, number, status, submitted_at, decided_at, valid_until
+                 from qualification
+                where network_id = t.network_id and tenant_id = t.tenant_id and status = 'VERIFIED'
+                  and (valid_until is null or valid_until > now())
+                order by qualification_id desc limit 20) q) as qualifications,
+            t.status = 'ACTIVE' and t.sales_paused is null as active, t.markup_cap_bp, m.snapshot, m.life",
     no_word!(),
     no_good!(),
 );
@@ -107,14 +121,47 @@ const GOODS: &str = concat!(
             case when v.title = p.title then p.title else p.title || ' · ' || v.title end",
     no_seller!(),
     no_word!(),
+    ", p.brand, p.description, v.fulfilment = 'MANUAL' or looked.plenty_at is not null,
+       nullif(looked.plenty_at, 'infinity')",
     ", v.supplier_id, v.fulfilment, v.minimum_price, s.settlement_price, p.warranty_seconds, p.covered_reasons,
        p.remedies, p.decision_seconds, p.answer_seconds, p.replacement_limit, p.fields, v.fulfilment = 'MANUAL' or looked.endless,
        case when not looked.endless then coalesce(looked.until_at, rest.until_at) end,
-       not looked.endless and looked.count = 4,
+       looked.count = greatest(4, v.low_stock + 1),
        v.fulfilment = 'MANUAL' or looked.count > 0 or rest.until_at is not null",
 );
 
 const GOODS_STOCK: &str = stock!("v.fulfilment = 'STOCK' and");
+
+// A qualification as a row writes it.
+#[derive(serde::Deserialize)]
+struct Verified {
+    qualification_id: uuid::Uuid,
+    tenant_id: uuid::Uuid,
+    title: String,
+    issuer: String,
+    number: Option<String>,
+    submitted_at: Moment,
+    decided_at: Option<Moment>,
+    valid_until: Option<Moment>,
+}
+
+impl From<Verified> for Qualification {
+    // What the operator said is not everybody's.
+    fn from(row: Verified) -> Self {
+        Self {
+            qualification_id: QualificationId(row.qualification_id),
+            tenant_id: TenantId(row.tenant_id),
+            title: row.title,
+            issuer: row.issuer,
+            number: row.number,
+            status: QualificationStatus::Verified,
+            submitted_at: row.submitted_at,
+            decided_at: row.decided_at,
+            note: None,
+            valid_until: row.valid_until,
+        }
+    }
+}
 
 /// Which rows of each sort: each begins with `and`, or is empty for all.
 #[derive(Default)]
@@ -161,7 +208,11 @@ pub fn put(shelf: &mut Shelf, rows: &[PgRow]) -> Result<Option<Mark>, Fault> {
             "SELLER" => {
                 let cap: Option<i32> = row.try_get("markup_cap_bp")?;
                 let cap = cap.map(|cap| BasisPoints(i64::from(cap)));
-                shelf.admit(row.try_get("tenant_id")?, Seller { active: row.try_get("active")?, cap });
+                let verified: Option<sqlx::types::Json<Vec<Verified>>> = row.try_get("qualifications")?;
+                let verified = verified.map_or_else(Vec::new, |verified| verified.0);
+                let qualifications = verified.into_iter().map(Qualification::from).collect();
+                let active = row.try_get("active")?;
+                shelf.admit(row.try_get("tenant_id")?, Seller { active, cap, qualifications });
                 if row.try_get::<Option<&str>, _>("snapshot")?.is_some() {
                     mark = Some(Mark::from_row(row)?);
                 }

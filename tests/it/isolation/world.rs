@@ -123,6 +123,7 @@ impl World {
         let goods = world.goods(&ours, &theirs).await;
         world.trade(&ours, &theirs, &b, &goods, [&mei, &ann, &zoe, &xin]).await;
         world.wallets(server).await;
+        world.sessions().await;
         world
     }
 
@@ -389,6 +390,19 @@ impl World {
         let sent = buyer.client.sent("claimId", &claim, &name, fresh("and then").into_bytes()).await;
         let own = seen.split(' ').next().unwrap();
         self.thing("upl", &sent, "a file that was sent", "", if own == "xa" { "" } else { own });
+    }
+
+    // Where each is signed in, which nobody else is told.
+    async fn sessions(&mut self) {
+        for (who, client) in self.actors.clone() {
+            if client.token.is_none() {
+                continue;
+            }
+            let sessions = client.get("{ viewer { sessions { id } } }", json!({})).await;
+            for session in sessions["sessions"].as_array().unwrap() {
+                self.thing("ses", &id(session), &format!("session of {who}"), "", who);
+            }
+        }
     }
 
     // Tenants' wallets, whose ids only their owners are told: read from the database.

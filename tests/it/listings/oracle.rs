@@ -9,9 +9,9 @@ use cardamom::{
         id::{NetworkId, TenantId},
     },
     pricing::{
-        Views,
+        Offer, Views,
         listing::{Filter, page_of_rows},
-        view::{Reach, Sweeper},
+        view::{Order, Reach, Spot, Sweeper, fold},
     },
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -108,7 +108,7 @@ fn change(dice: &mut Dice, world: &World) -> String {
     let (variant, product) = (any("variant", "variant_id", ""), any("product", "product_id", ""));
     let title = dice.one(TITLES).replace('\'', "''");
     let hours = [-5, -1, 1, 5][dice.roll(4)];
-    match dice.roll(16) {
+    match dice.roll(17) {
         0..=4 => {
             let audience = match dice.roll(3) {
                 0 => "null".to_owned(),
@@ -159,8 +159,10 @@ fn change(dice: &mut Dice, world: &World) -> String {
             seller.0
         ),
         11 => format!(
-            "update product set status = '{}', title = '{title}' where product_id = {product}",
-            ["APPROVED", "APPROVED", "REJECTED"][dice.roll(3)]
+            "update product set status = '{}', title = '{title}', brand = {}, description = '{title}'
+              where product_id = {product}",
+            ["APPROVED", "APPROVED", "REJECTED"][dice.roll(3)],
+            ["null", "'Starfall'", "'Ming'"][dice.roll(3)]
         ),
         12 => format!(
             "update variant set minimum_price = {} where variant_id = {variant}",
@@ -190,6 +192,10 @@ fn change(dice: &mut Dice, world: &World) -> String {
             let update = format!("update card set state = '{state}' where state = 'AVAILABLE' and variant_id = {variant}");
             if dice.roll(3) == 0 { update } else { insert }
         }
+        15 => format!(
+            "update variant set low_stock = {} where variant_id = {variant}",
+            [0, 1, 2, 5][dice.roll(4)]
+        ),
         _ => format!(
             "with made as (
                insert into variant (network_id, variant_id, product_id, supplier_id, sku, title, fulfilment)
@@ -209,12 +215,16 @@ async fn compare(dice: &mut Dice, world: &World, db: &Db, views: &Views, name: &
         let filter = Filter {
             search: dice.one(SEARCHES).map(str::to_owned),
             kind: (dice.roll(5) == 0).then(|| *dice.one(ProductKind::ALL)),
+            brand: (dice.roll(6) == 0).then(|| "Starfall".to_owned()),
+            in_stock: [None, None, None, Some(true), Some(false)][dice.roll(5)],
         };
         let mut request = PageRequest { first: [1, 3, 24][dice.roll(3)], after: None };
         for _ in 0..3 {
             let wanted = page_of_rows(db, place, &filter, &request).await.unwrap();
             let shelf = views.shelf(place, Actor::Anonymous).await.unwrap();
-            let got = shelf.page(place, &filter, &request, cardamom::foundation::now());
+            let asked = PageRequest { first: request.first, after: request.after.map(spot) };
+            let now = cardamom::foundation::now();
+            let got = shelf.page(place, &filter, Order::Oldest, &asked, now).map(|(_, offer)| offer);
             assert_eq!(format!("{got:#?}"), format!("{wanted:#?}"), "{name} {filter:?} {request:?}");
             rows += got.rows.len();
             for offer in &got.rows {
@@ -226,8 +236,48 @@ async fn compare(dice: &mut Dice, world: &World, db: &Db, views: &Views, name: &
                 _ => break,
             }
         }
+        rows += ordered(dice, place, &filter, db, views).await;
     }
     rows
+}
+
+fn spot(variant: uuid::Uuid) -> Spot {
+    Spot::of(variant.as_bytes()).unwrap()
+}
+
+// In any other order it is the same rows, each once, however it is cut into pages.
+async fn ordered(dice: &mut Dice, place: &Place, filter: &Filter, db: &Db, views: &Views) -> usize {
+    let mut wanted = Vec::new();
+    let mut request = PageRequest { first: 100, after: None };
+    loop {
+        let page = page_of_rows(db, place, filter, &request).await.unwrap();
+        request.after = page.rows.last().map(|offer| offer.item.variant_id.0);
+        wanted.extend(page.rows);
+        if !page.more {
+            break;
+        }
+    }
+    let order = *dice.one(Order::ALL);
+    match order {
+        Order::Oldest => {}
+        Order::Newest => wanted.reverse(),
+        Order::Title => wanted.sort_by_key(|offer| fold(&offer.item.title)),
+        Order::PriceAsc => wanted.sort_by_key(Offer::price),
+        Order::PriceDesc => wanted.sort_by_key(|offer| std::cmp::Reverse(offer.price())),
+    }
+    let shelf = views.shelf(place, Actor::Anonymous).await.unwrap();
+    let mut got = Vec::new();
+    let mut request = PageRequest { first: [1, 2, 7, 100][dice.roll(4)], after: None };
+    loop {
+        let page = shelf.page(place, filter, order, &request, cardamom::foundation::now());
+        request.after = page.rows.last().map(|(spot, _)| Spot::of(&spot.to_bytes()).unwrap());
+        got.extend(page.rows.into_iter().map(|(_, offer)| offer));
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(format!("{got:#?}"), format!("{wanted:#?}"), "{order} {filter:?} {}", request.first);
+    got.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! How many statements a list takes, as the library that sends them counts.
 
-use crate::support::{Server, Shop, app, cny, superuser, uuid, wait_until};
+use crate::support::{Counter, Server, Shop, app, cny, superuser, uuid, wait_until};
 use cardamom::{
     access::{Actor, Place, TenantKind, TenantStatus},
     foundation::{
@@ -13,58 +13,7 @@ use cardamom::{
     },
 };
 use serde_json::json;
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-};
-
-/// Counts statements that read or write; what begins and ends a transaction is none.
-#[derive(Clone, Default)]
-struct Counter(Arc<AtomicUsize>);
-
-impl Counter {
-    fn taken(&self) -> usize {
-        self.0.swap(0, Ordering::SeqCst)
-    }
-}
-
-impl Visit for Counter {
-    fn record_str(&mut self, field: &Field, value: &str) {
-        let verb = value.split_whitespace().next().unwrap_or_default();
-        if field.name() == "summary" && ["select", "with", "insert", "update", "delete"].contains(&verb) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
-}
-
-impl Subscriber for Counter {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sqlx::query"
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-}
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_list_takes_one_statement_cold_one_to_look_and_none_when_it_knows() -> Result<(), Fault> {
@@ -82,13 +31,7 @@ async fn a_list_takes_one_statement_cold_one_to_look_and_none_when_it_knows() ->
     let anyone = Actor::Anonymous;
     let counter = Counter::default();
     let _guard = tracing::subscriber::set_default(counter.clone());
-    // Where another test's statement is the first of the process at this moment, who listens may not be known yet.
-    let listens = async || {
-        tracing::callsite::rebuild_interest_cache();
-        sqlx::query("select 1").execute(&mut *db.plain().await.unwrap()).await.unwrap();
-        (counter.taken() > 0).then_some(())
-    };
-    wait_until("statements are heard of", listens).await;
+    counter.listens(&db).await;
 
     views.shelf(&place, anyone).await?;
     assert_eq!(counter.taken(), 1, "cold");

@@ -230,6 +230,8 @@ fn sample(name: &str, ty: &str) -> Value {
         (_, "Int") => json!(1),
         (_, "Decimal") => json!("1.00"),
         (_, "CurrencyCode") => json!("CNY"),
+        ("from", "DateTime") => json!("2026-01-01T00:00:00Z"),
+        (_, "DateTime") => json!("2026-01-02T00:00:00Z"),
         ("role", _) => json!("auditor"),
         ("email" | "ownerEmail", _) => json!("nobody@nowhere.example"),
         ("password" | "ownerPassword", _) => json!("password"),

@@ -2,6 +2,7 @@
 
 mod act;
 mod client;
+mod counter;
 mod file;
 mod log;
 mod meta;
@@ -17,6 +18,7 @@ pub use act::{
     delivery, listing_of, order_of,
 };
 pub use client::{Client, Silence, code, errors, id, minor};
+pub use counter::Counter;
 pub use file::{EVIDENCE, EVIDENCE_ADD, UPLOAD_CREATE, announce};
 pub use log::{events_query, kind, kinds, order_events, tenant_events};
 pub use meta::{Meta, Root, named, unknown, written};
