@@ -65,7 +65,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const turn = (key: string) => sort({ key, up: order?.key === key ? !order.up : true })
   return (
     <div className="flex flex-col gap-3">
-      <SortOnPhone columns={columns} order={order} sort={sort} />
+      {rows.length > 5 && <SortOnPhone columns={columns} order={order} sort={sort} />}
       <div className="overflow-x-auto sm:rounded-lg sm:border sm:border-line sm:bg-surface" tabIndex={0} role="region" aria-label={caption}>
         <table role="table" className="w-full border-collapse text-sm max-sm:block">
           <caption className="sr-only">{caption}</caption>
