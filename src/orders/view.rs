@@ -3,7 +3,7 @@
 use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
 use crate::{
     access::Permit,
-    catalogue::{Fulfilment, Plan, Terms},
+    catalogue::{Fulfilment, Plan, ProductKind, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
         id::{self, NetworkId, TenantId, UserId},
@@ -50,6 +50,10 @@ crate::row! {
         pub line_id: LineId,
         /// As it was at the sale.
         pub title: String,
+        /// What kind of good it is.
+        pub kind: ProductKind,
+        /// Whose good it is to the buyer, as far as the caller may see the product.
+        pub brand: Option<String>,
         /// How it reaches its buyer.
         pub fulfilment: Fulfilment,
         /// How many.
@@ -263,7 +267,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let ids: Vec<OrderId> = heads.iter().map(|head| head.order_id).collect();
     // What a buyer answered is an account or an address: for whoever serves it, not for the tiers between.
     let lines: Vec<Line> = sqlx::query_as(
-        "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.discount,
+        "select l.order_id, l.line_no, l.line_id, l.title, l.kind, p.brand, l.fulfilment, l.quantity, l.unit_price, l.discount,
                 l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
                 l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged, l.plan,
@@ -278,6 +282,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
            join orders o on o.network_id = l.network_id and o.order_id = l.order_id
            left join order_tier t on t.network_id = l.network_id and t.order_id = l.order_id and t.line_no = l.line_no
                 and t.tenant_id = (select app_tenant())
+           left join product p on p.network_id = l.network_id and p.product_id = l.product_id
           where l.network_id = $1 and l.order_id = any($2) order by l.order_id, l.line_no",
     )
     .bind(network)
