@@ -2,12 +2,13 @@ import { Suspense } from 'react'
 import { useQuery } from 'urql'
 import { Route, Router, Switch } from 'wouter'
 import { useSigned } from '@/lib/session.ts'
+import { Boundary } from '@/ui/Boundary.tsx'
 import { Toasts } from '@/ui/Toasts.tsx'
 import { session } from './desk.ts'
 import { Entrance } from './Entrance.tsx'
 import { Frame } from './Frame.tsx'
 import { places } from './places.ts'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Broken, Failed, Missing, Waiting } from '@/ui/states.tsx'
 import { ViewerContext, ViewerDocument } from './viewer.tsx'
 
 export function App() {
@@ -35,7 +36,9 @@ function Desk() {
         <Suspense fallback={<Waiting />}>
           <Switch>
             {open.map(({ path, page: Page }) => (
-              <Route key={path} path={path}>{(params) => <Page params={params as Record<string, string>} />}</Route>
+              <Route key={path} path={path}>{(params) => (
+                <Boundary key={Object.values(params).join()} fallback={<Broken />}><Page params={params as Record<string, string>} /></Boundary>
+              )}</Route>
             ))}
             <Route><Missing /></Route>
           </Switch>

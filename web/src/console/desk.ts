@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react'
 import { clientOf } from '@/lib/client.ts'
 import { overSocket } from '@/lib/socket.ts'
 import { Session } from '@/lib/session.ts'
@@ -21,4 +22,22 @@ export function signOut(): void {
 }
 
 const asker = () => ({ tenant: tenantInView(), token: session.signed?.token ?? null })
-export const client = clientOf({ asker, onSignedOut: signOut, forward: overSocket(asker) })
+
+let open = false
+const watchers = new Set<() => void>()
+const forward = overSocket(asker, (now) => {
+  open = now
+  watchers.forEach((watcher) => watcher())
+})
+export const client = clientOf({ asker, onSignedOut: signOut, forward })
+
+/** Whether the socket is open that pushes come by: known at once, where the first push may take a while. */
+export function useSocketOpen(): boolean {
+  return useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher)
+      return () => watchers.delete(watcher)
+    },
+    () => open,
+  )
+}

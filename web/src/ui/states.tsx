@@ -36,3 +36,11 @@ export function Failed({ error, retry }: { error: CombinedError; retry: () => vo
     </EmptyState>
   )
 }
+
+/** Drawing it failed, which is our fault; what is around it still stands. */
+export function Broken() {
+  const { t } = useWords()
+  return (
+    <EmptyState icon={<ServerCrash />} title={t('state.failed')} action={<Button kind="primary" onClick={() => location.reload()}>{t('state.retry')}</Button>} />
+  )
+}

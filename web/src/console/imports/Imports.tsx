@@ -1,0 +1,56 @@
+import { PackageOpen, Upload } from 'lucide-react'
+import { Link } from 'wouter'
+import { graphql } from '@/gql'
+import type { ConsoleImportsQuery } from '@/gql/graphql'
+import { useWords } from '@/lib/i18n.tsx'
+import { usePages } from '@/lib/pages.ts'
+import { useFilters } from '@/lib/search.ts'
+import { Button, ButtonLink } from '@/ui/Button.tsx'
+import { DataTable, type Column } from '@/ui/DataTable.tsx'
+import { EmptyState, PageHead } from '@/ui/parts.tsx'
+import { Failed } from '@/ui/states.tsx'
+import { useMay, useViewer } from '../viewer.tsx'
+import { ImportBadge } from './ImportState.tsx'
+
+const ImportsDocument = graphql(`
+  query ConsoleImports($first: Int, $after: String, $variantId: ID) {
+    cardImports(first: $first, after: $after, variantId: $variantId) {
+      nodes { id createdAt status dryRun total accepted duplicates rejected withdrawnAt variant { id title sku product { id title } } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`)
+type Row = NonNullable<ConsoleImportsQuery['cardImports']>['nodes'][number]
+
+/** Every batch of cards that was brought in, the newest first. */
+export default function Imports() {
+  const { t } = useWords()
+  const { tenant } = useViewer()
+  const may = useMay()
+  const [{ variant }, change] = useFilters(['variant'])
+  const pages = usePages(ImportsDocument, { variantId: variant || null }, (data) => data.cardImports)
+  const add = tenant.kind === 'SUPPLIER' && may('stock:import') && (
+    <ButtonLink kind="primary" href={variant ? `/imports/new?variant=${variant}` : '/imports/new'} icon={<Upload className="size-4" aria-hidden />}>{t('imports.new')}</ButtonLink>
+  )
+  return (
+    <>
+      <PageHead title={t('place.imports')} actions={<>{variant && <Button onClick={() => change({ variant: '' })}>{t('imports.every')}</Button>}{add}</>}>{t('imports.lead')}</PageHead>
+      {pages.error ? <Failed error={pages.error} retry={pages.reload} /> : (
+        <DataTable caption={t('place.imports')} columns={useColumns()} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="imports"
+          empty={<EmptyState icon={<PackageOpen />} title={t('imports.empty')} action={add}>{t('imports.empty.why')}</EmptyState>} />
+      )}
+    </>
+  )
+}
+
+function useColumns(): Column<Row>[] {
+  const { t, time, number } = useWords()
+  const name = (row: Row) => (row.variant ? [row.variant.product?.title, row.variant.title].filter(Boolean).join(' · ') : t('rules.oneGood'))
+  return [
+    { key: 'name', head: t('products.title'), value: name, cell: (row) => <Link href={`/imports/${row.id}`} className="font-medium text-accent-ink underline-offset-4 hover:underline">{name(row)}</Link> },
+    { key: 'at', head: t('imports.at'), value: (row) => row.createdAt, cell: (row) => time(row.createdAt) },
+    { key: 'accepted', head: t('import.accepted'), figures: true, value: (row) => row.accepted, cell: (row) => number(row.accepted) },
+    { key: 'untaken', head: t('imports.untaken'), figures: true, value: (row) => row.duplicates + row.rejected, cell: (row) => number(row.duplicates + row.rejected) },
+    { key: 'status', head: t('products.status'), value: (row) => t(row.withdrawnAt ? 'import.withdrawn' : row.dryRun && row.status === 'DONE' ? 'import.checked' : `import.${row.status}`), cell: (row) => <ImportBadge one={row} /> },
+  ]
+}

@@ -1,0 +1,54 @@
+import { useEffect, useRef } from 'react'
+import { useClient } from 'urql'
+import { graphql } from '@/gql'
+import type { EventType } from '@/gql/graphql'
+import { useLine, type Line } from '@/lib/live.ts'
+
+const ConsoleEventsDocument = graphql(`
+  subscription ConsoleEvents($after: EventCursor, $types: [EventType!]) {
+    tenantEvents(after: $after, types: $types) { id type cursor subjectId }
+  }
+`)
+
+/** A line that has been quiet for longer than three heartbeats is lost, whatever it says. */
+const quiet = 40_000
+/** News that arrives together is told together. */
+const gather = 400
+
+/** Tells when something of these types has happened at the viewed tenant, and once when the line is open: whatever
+ *  happened between the page's question and that is known then too. `subjects` are what it was about. */
+export function useTenantEvents(types: EventType[], tell: (subjects: string[]) => void): Line {
+  const client = useClient()
+  const teller = useRef(tell)
+  teller.current = tell
+  const waiting = useRef<{ timer: number; subjects: string[] }>({ timer: 0, subjects: [] })
+  useEffect(() => () => clearTimeout(waiting.current.timer), [])
+  const later = (subject: string | null | undefined) => {
+    const now = waiting.current
+    if (subject) now.subjects.push(subject)
+    clearTimeout(now.timer)
+    now.timer = window.setTimeout(() => teller.current(now.subjects.splice(0)), gather)
+  }
+  return useLine((after, sink) => {
+    let watch = 0
+    let opened = false
+    const heard = () => {
+      clearTimeout(watch)
+      watch = window.setTimeout(sink.error, quiet)
+    }
+    heard()
+    const { unsubscribe } = client.subscription(ConsoleEventsDocument, { after, types }).subscribe(({ data, error }) => {
+      if (error) return sink.error()
+      const event = data?.tenantEvents
+      if (!event) return
+      heard()
+      sink.next(event.cursor)
+      if (event.type || !opened) later(event.subjectId)
+      opened = true
+    })
+    return () => {
+      clearTimeout(watch)
+      unsubscribe()
+    }
+  }, types.join())
+}

@@ -1,0 +1,122 @@
+import { useState, type FormEvent } from 'react'
+import { Eye, EyeOff, Pencil, ShieldCheck } from 'lucide-react'
+import { useQuery } from 'urql'
+import { graphql } from '@/gql'
+import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
+import { useWords } from '@/lib/i18n.tsx'
+import { Button } from '@/ui/Button.tsx'
+import { Dialog } from '@/ui/Dialog.tsx'
+import { TextField } from '@/ui/Field.tsx'
+import { Badge, Skeleton } from '@/ui/parts.tsx'
+import { toast } from '@/ui/Toasts.tsx'
+import { useAct } from '../kit/act.ts'
+import { Panel } from '../kit/Panel.tsx'
+import { Wrong } from '../kit/Wrong.tsx'
+import { TermsDialog } from '../terms/TermsDialog.tsx'
+import { useMay } from '../viewer.tsx'
+
+const ListingDocument = graphql(`
+  query ConsoleListingOf($search: String!) {
+    listings(first: 50, where: { search: $search }) { nodes { id variantId title warranty { ...TermsLook } } }
+  }
+`)
+const ListingSetDocument = graphql(`
+  mutation ConsoleListingSet($input: ListingSetInput!) { listingSet(input: $input) { listing { id title } errors { code message path } } }
+`)
+const WarrantySetDocument = graphql(`
+  mutation ConsoleListingWarranty($input: ListingWarrantySetInput!) { listingWarrantySet(input: $input) { listing { id warranty { version } } errors { code message path } } }
+`)
+
+/** Whether this shop shows a good, what it calls it, and what warranty it gives. */
+export function OnSale({ variantId, title, onChanged }: { variantId: string; title: string; onChanged: () => void }) {
+  const { t } = useWords()
+  const write = useMay()('listing:write')
+  const [{ data }, again] = useQuery({ query: ListingDocument, variables: { search: title } })
+  const listing = data?.listings?.nodes.find((one) => one.variantId === variantId)
+  const [open, setOpen] = useState<'rename' | 'terms' | null>(null)
+  const { act, busy, wrong } = useAct(ListingSetDocument)
+  const fresh = () => {
+    again({ requestPolicy: 'network-only' })
+    onChanged()
+  }
+  const show = async (hidden: boolean) => {
+    // What it is called stays: leaving the title out would take the supplier's again.
+    const done = await act({ input: { variantId, hidden, title: listing?.title ?? null } })
+    if (!done) return
+    toast(t(hidden ? 'sale.hidden' : 'sale.shown'))
+    fresh()
+  }
+  return (
+    <div className="flex min-w-0 flex-col gap-4">
+      <Panel title={t('sale.title')}>
+        {!data ? <Skeleton /> : (
+          <div className="flex flex-col gap-4">
+            <Wrong lines={wrong} />
+            <p className="flex flex-wrap items-center gap-2">
+              <Badge tone={listing ? 'good' : 'neutral'}>{t(listing ? 'sale.isShown' : 'sale.isHidden')}</Badge>
+              <span className="text-sm text-muted">{t(listing ? 'sale.isShown.why' : 'sale.isHidden.why')}</span>
+            </p>
+            {write && (
+              <div className="flex flex-wrap gap-2">
+                {listing
+                  ? <Button size="sm" busy={busy} icon={<EyeOff className="size-4" aria-hidden />} onClick={() => void show(true)}>{t('sale.hide')}</Button>
+                  : <Button size="sm" busy={busy} icon={<Eye className="size-4" aria-hidden />} onClick={() => void show(false)}>{t('sale.show')}</Button>}
+                {listing && <Button size="sm" icon={<Pencil className="size-4" aria-hidden />} onClick={() => setOpen('rename')}>{t('sale.rename')}</Button>}
+              </div>
+            )}
+          </div>
+        )}
+      </Panel>
+      {listing && (
+        <Panel title={t('sale.warranty')} actions={write && <Button size="sm" icon={<ShieldCheck className="size-4" aria-hidden />} onClick={() => setOpen('terms')}>{t('sale.warranty.change')}</Button>}>
+          <TermsSummary terms={listing.warranty} />
+        </Panel>
+      )}
+      {listing && <Rename open={open === 'rename'} variantId={variantId} title={listing.title} onClose={() => setOpen(null)} onDone={fresh} />}
+      {listing && <ListingTerms open={open === 'terms'} variantId={variantId} terms={listing.warranty} onClose={() => setOpen(null)} onDone={fresh} />}
+    </div>
+  )
+}
+
+function Rename({ open, variantId, title, onClose, onDone }: { open: boolean; variantId: string; title: string; onClose: () => void; onDone: () => void }) {
+  const { t } = useWords()
+  const { act, busy, wrong, at } = useAct(ListingSetDocument, ['title'])
+  const save = async (name: string | null) => {
+    if (!(await act({ input: { variantId, hidden: false, title: name } }))) return
+    toast(t('sale.renamed'))
+    onDone()
+    onClose()
+  }
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    void save(String(new FormData(event.currentTarget).get('title')).trim() || null)
+  }
+  return (
+    <Dialog open={open} onClose={onClose} title={t('sale.rename')} closeLabel={t('word.close')}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Wrong lines={wrong} />
+        <TextField name="title" label={t('sale.name')} hint={t('sale.name.hint')} defaultValue={title} maxLength={120} error={at('title')} />
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button kind="quiet" busy={busy} onClick={() => void save(null)}>{t('sale.name.supplier')}</Button>
+          <Button type="submit" kind="primary" busy={busy}>{t('sale.name.save')}</Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function ListingTerms({ open, variantId, terms, onClose, onDone }: {
+  open: boolean; variantId: string; terms: Parameters<typeof TermsDialog>[0]['terms']; onClose: () => void; onDone: () => void
+}) {
+  const { t } = useWords()
+  const { act, busy, wrong } = useAct(WarrantySetDocument)
+  return (
+    <TermsDialog open={open} onClose={onClose} terms={terms} lead={t('sale.warranty.lead')} busy={busy} wrong={wrong} reset={t('sale.warranty.product')}
+      onSave={async (warranty) => {
+        if (!(await act({ input: { variantId, warranty } }))) return false
+        toast(t('terms.saved'))
+        onDone()
+        return true
+      }} />
+  )
+}
