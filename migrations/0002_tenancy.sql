@@ -7,7 +7,6 @@ create table network (
   depth_limit         int  not null default 5 check (depth_limit between 1 and 16),
   -- The longest that profit is held after delivery; a warranty that ends sooner releases it sooner.
   hold_seconds        int  not null default 604800 check (hold_seconds between 0 and 31536000),
-  appeal_seconds      int  not null default 604800 check (appeal_seconds between 1 and 31536000),
   -- A claim that the record proves is granted at once, at the supplier's expense.
   claims_proved       boolean not null default false,
   created_at          timestamptz not null default now()

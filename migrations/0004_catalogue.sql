@@ -16,10 +16,14 @@ create table product (
   -- Time to first answer; and how often one unit may be replaced.
   answer_seconds   int not null default 28800 check (answer_seconds > 0),
   replacement_limit int not null default 3 check (replacement_limit between 0 and 100),
+  -- How long a rejection may be appealed.
+  appeal_seconds   int not null default 604800 check (appeal_seconds > 0),
   -- Whose good it is to the buyer, for queues and self-checks.
   brand            text,
   -- What the buyer is asked: [{"name", "label", "required", "maxLength"}].
   fields           jsonb not null default '[]',
+  -- The extended plans that it is offered with: [{"id", "title", "days", "price", "remedies"}]; minor units, a unit.
+  plans            jsonb not null default '[]',
   created_at       timestamptz not null default now(),
   primary key (network_id, product_id),
   foreign key (network_id, supplier_id) references tenant (network_id, tenant_id)

@@ -8,13 +8,18 @@ create table orders (
   number     text not null,
   status     text not null check (status in ('AWAITING_PAYMENT', 'ON_HOLD', 'PAID', 'FULFILLING',
                'PARTIALLY_DELIVERED', 'DELIVERED', 'COMPLETED', 'CANCELED', 'EXPIRED', 'PARTIALLY_REFUNDED', 'REFUNDED')),
+  -- Less the discount, which the selling site bears.
   total      bigint not null check (total > 0),
+  discount   bigint not null default 0 check (discount >= 0),
+  coupon_id  uuid,
+  coupon_code text,
   refunded   bigint not null default 0,
   version    int not null default 1,
   placed_at  timestamptz not null default now(),
   primary key (network_id, order_id),
   constraint order_number unique (network_id, site_id, number),
-  constraint order_refunded check (refunded between 0 and total)
+  constraint order_refunded check (refunded between 0 and total),
+  constraint order_discount check ((discount > 0) = (coupon_id is not null))
 ) with (fillfactor = 80);
 call refer('orders_at', 'orders', '{network_id, site_id}', 'tenant', '{network_id, tenant_id}');
 call refer('orders_by', 'orders', '{network_id, buyer_id}', 'app_user', '{network_id, user_id}');
@@ -32,9 +37,11 @@ create table order_line (
   -- As they were at the sale: nothing later changes them.
   title            text not null,
   kind             text not null,
+  brand            text,
   fulfilment       text not null,
   quantity         int not null check (quantity between 1 and 1000),
   unit_price       bigint not null check (unit_price > 0), -- micro-units
+  discount         bigint not null check (discount >= 0), -- taken off the total already
   total            bigint not null check (total > 0),
   warranty_seconds int not null,
   covered_reasons  text[] not null,
@@ -42,10 +49,14 @@ create table order_line (
   decision_seconds int not null,
   answer_seconds   int not null,
   replacement_limit int not null,
+  appeal_seconds   int not null,
   -- Which terms they are (a digest of them), and that the buyer named these very ones with the order.
   terms_version    text not null,
   terms_acknowledged boolean not null default false,
   fields           jsonb not null default '{}',
+  -- The extended plan that each unit was sold with, as product.plans; its price is in unit_price and total, its days
+  -- and remedies are in the terms.
+  plan             jsonb,
   primary key (network_id, order_id, line_no),
   constraint order_line_id unique (network_id, line_id)
 );

@@ -138,6 +138,20 @@ create index claim_note_claim on claim_note (network_id, claim_id, tenant_id, no
 call guard_table('claim_note', false,
   $$(select app_scope()) in ('tenant', 'operator') and tenant_id = (select app_tenant())$$);
 
+-- What a remedy was paid from, by the settlement itself: whose expense, which purse. A tenant reads what it paid.
+create table remedy_payment (
+  network_id uuid not null,
+  claim_id   uuid not null,
+  tenant_id  uuid not null,
+  purse      text not null check (purse in ('HELD', 'DEPOSIT', 'WALLET', 'FUND', 'DEBT')),
+  amount     bigint not null check (amount > 0),
+  primary key (network_id, claim_id, tenant_id, purse),
+  foreign key (network_id, claim_id) references claim (network_id, claim_id),
+  foreign key (network_id, tenant_id) references tenant (network_id, tenant_id)
+);
+call guard_table('remedy_payment', true,
+  $$(select app_scope()) = 'tenant' and tenant_id = (select app_tenant())$$);
+
 -- A remedy that one side proposes and the other may accept. The desk's binds the desk that made it.
 create table claim_offer (
   network_id uuid not null,
@@ -166,7 +180,7 @@ call guard_table('claim_offer', true, $$
 create table work_calendar (
   network_id     uuid not null,
   tenant_id      uuid not null,
-  offset_minutes int not null check (offset_minutes between -720 and 840),
+  time_zone      text not null, -- of the IANA's database
   -- [{"day": 1 to 7 (Monday is 1), "from": minute of the day, "to": minute of the day}], sorted, not overlapping.
   hours          jsonb not null,
   holidays       date[] not null default '{}',

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 import react from '@vitejs/plugin-react'
 import tailwindcss from '@tailwindcss/vite'
+import { documents } from './scripts/documents-plugin.ts'
 import { messages } from './scripts/messages-plugin.ts'
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -30,7 +31,7 @@ function devPages(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), messages(), devPages()],
+  plugins: [react(), tailwindcss(), documents(), messages(), devPages()],
   cacheDir: '.vite',
   resolve: { alias: { '@': source('./src') } },
   build: {

@@ -102,11 +102,13 @@ crate::words! {
 }
 
 pub mod decide;
+pub mod plan;
 pub mod product;
 pub mod self_check;
 pub mod set_terms;
 pub mod store;
 pub mod terms;
 
+pub use plan::{Plan, PlanId};
 pub use product::Field;
 pub use terms::Terms;

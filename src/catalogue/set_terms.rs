@@ -109,7 +109,7 @@ pub async fn of_variant(
             .fetch_optional(&mut *db)
             .await?;
     let Some(product) = product else { return Ok(None) };
-    Ok(store::find_many(db, network, &[product]).await?.pop().map(|product| product.terms()))
+    Ok(store::find_many(db, network, &[product]).await?.pop().map(|product| product.terms))
 }
 
 /// Sets a network's minimum for a kind of good. Products that are below it are lifted to it at once, clause by
@@ -139,7 +139,7 @@ pub async fn set_minimum(db: &Db, permit: Permit, kind: ProductKind, terms: Term
             .fetch_all(&mut *tx)
             .await?;
     for product in store::find_many(&mut tx, network, &of_kind).await? {
-        let own = product.terms();
+        let own = product.terms;
         if own.worse_than(&terms).is_some() {
             let lifted = own.best_of(&terms);
             write(&mut tx, network, product.product_id, &lifted).await?;
@@ -182,7 +182,7 @@ pub async fn set_product_terms(
 async fn write(db: &mut Conn, network: NetworkId, product: ProductId, terms: &Terms) -> Result<(), Fault> {
     sqlx::query(
         "update product set warranty_seconds = $3, covered_reasons = $4, remedies = $5, decision_seconds = $6,
-                answer_seconds = $7, replacement_limit = $8
+                answer_seconds = $7, replacement_limit = $8, appeal_seconds = $9
           where network_id = $1 and product_id = $2",
     )
     .bind(network)
@@ -193,6 +193,7 @@ async fn write(db: &mut Conn, network: NetworkId, product: ProductId, terms: &Te
     .bind(terms.decision_seconds)
     .bind(terms.answer_seconds)
     .bind(terms.replacement_limit)
+    .bind(terms.appeal_seconds)
     .execute(db)
     .await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! The catalogue's statements.
 
-use super::{ClaimReason, Field, ProductId, ProductKind, ProductStatus, RemedyKind, Terms, VariantId};
+use super::{Field, Plan, ProductId, ProductKind, ProductStatus, Terms, VariantId};
 use crate::{
     catalogue::{Fulfilment, product::NewProduct},
     foundation::{
@@ -26,22 +26,16 @@ crate::row! {
         pub status: ProductStatus,
         /// What the operator said.
         pub status_note: Option<String>,
-        /// Warranty; seconds.
-        pub warranty_seconds: i32,
-        /// What is covered.
-        pub covered_reasons: Vec<ClaimReason>,
-        /// What may be got.
-        pub remedies: Vec<RemedyKind>,
-        /// Until the first decision; seconds.
-        pub decision_seconds: i32,
-        /// Until the first answer; seconds.
-        pub answer_seconds: i32,
-        /// How often one unit may be replaced.
-        pub replacement_limit: i32,
         /// Whose good it is to the buyer.
         pub brand: Option<String>,
         /// What the buyer is asked.
         pub fields: sqlx::types::Json<Vec<Field>>,
+        /// The extended plans that it is offered with.
+        pub plans: sqlx::types::Json<Vec<Plan>>,
+    }
+    with {
+        /// The terms that it is sold under.
+        pub terms: Terms,
     }
 }
 
@@ -65,23 +59,10 @@ crate::row! {
     }
 }
 
-impl Product {
-    /// The terms that it is sold under.
-    pub fn terms(&self) -> Terms {
-        Terms {
-            duration_seconds: self.warranty_seconds,
-            covered_reasons: self.covered_reasons.clone(),
-            remedies: self.remedies.clone(),
-            answer_seconds: self.answer_seconds,
-            decision_seconds: self.decision_seconds,
-            replacement_limit: self.replacement_limit,
-        }
-    }
-}
-
 const PRODUCT: &str =
     "select product_id, supplier_id, title, description, kind, status, status_note, warranty_seconds,
-    covered_reasons, remedies, decision_seconds, answer_seconds, replacement_limit, brand, fields from product where network_id = $1";
+    covered_reasons, remedies, decision_seconds, answer_seconds, replacement_limit, appeal_seconds, brand, fields, plans
+  from product where network_id = $1";
 
 /// The products with those ids that the transaction's scope may see.
 pub async fn find_many(db: &mut Conn, network: NetworkId, ids: &[ProductId]) -> Result<Vec<Product>, Fault> {
@@ -145,8 +126,8 @@ pub async fn insert(
     sqlx::query(
         "insert into product (network_id, product_id, supplier_id, title, description, kind, status,
                               warranty_seconds, covered_reasons, remedies, decision_seconds, answer_seconds,
-                              replacement_limit, brand, fields)
-         values ($1, $2, $3, $4, $5, $6, 'DRAFT', $7, $8, $9, $10, $11, $12, $13, $14)",
+                              replacement_limit, appeal_seconds, brand, fields)
+         values ($1, $2, $3, $4, $5, $6, 'DRAFT', $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     )
     .bind(network)
     .bind(id)
@@ -160,6 +141,7 @@ pub async fn insert(
     .bind(terms.decision_seconds)
     .bind(terms.answer_seconds)
     .bind(terms.replacement_limit)
+    .bind(terms.appeal_seconds)
     .bind(&product.brand)
     .bind(sqlx::types::Json(&product.fields))
     .execute(&mut *db)

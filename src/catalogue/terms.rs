@@ -3,6 +3,7 @@
 use super::{ClaimReason, ProductKind, RemedyKind};
 use crate::foundation::{Fault, No, seal};
 use serde::{Deserialize, Serialize};
+use sqlx::{FromRow, Row, postgres::PgRow};
 use uuid::Uuid;
 
 /// Warranty terms.
@@ -20,6 +21,23 @@ pub struct Terms {
     pub decision_seconds: i32,
     /// How often one unit may be replaced.
     pub replacement_limit: i32,
+    /// After a rejection, within which the buyer may appeal; seconds.
+    pub appeal_seconds: i32,
+}
+
+// As the columns of every table that keeps terms are called.
+impl<'r> FromRow<'r, PgRow> for Terms {
+    fn from_row(row: &'r PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            duration_seconds: row.try_get("warranty_seconds")?,
+            covered_reasons: row.try_get("covered_reasons")?,
+            remedies: row.try_get("remedies")?,
+            answer_seconds: row.try_get("answer_seconds")?,
+            decision_seconds: row.try_get("decision_seconds")?,
+            replacement_limit: row.try_get("replacement_limit")?,
+            appeal_seconds: row.try_get("appeal_seconds")?,
+        })
+    }
 }
 
 const HOUR: i32 = 3_600;
@@ -27,6 +45,9 @@ const DAY: i32 = 24 * HOUR;
 
 /// How often a unit may be replaced where nobody says.
 pub const REPLACEMENTS: i32 = 3;
+
+/// How long a rejection may be appealed where nobody says; seconds.
+pub const APPEAL: i32 = 7 * DAY;
 
 /// What no terms can leave out.
 pub const ALWAYS_COVERED: [ClaimReason; 3] =
@@ -47,6 +68,8 @@ crate::words! {
         Decision = "decisionWithinSeconds",
         /// How often a unit may be replaced.
         Replacements = "replacementLimit",
+        /// How long a rejection may be appealed.
+        Appeal = "appealWithinSeconds",
     }
 }
 
@@ -72,6 +95,7 @@ impl Terms {
             answer_seconds: 8 * HOUR,
             decision_seconds: 48 * HOUR,
             replacement_limit: REPLACEMENTS,
+            appeal_seconds: APPEAL,
         }
     }
 
@@ -97,6 +121,9 @@ impl Terms {
         }
         if !(0..=100).contains(&self.replacement_limit) {
             return Err(No::invalid("must be between 0 and 100", "warranty.replacementLimit"));
+        }
+        if !(1..=365 * DAY).contains(&self.appeal_seconds) {
+            return Err(No::invalid("must be between 1 second and 365 days", "warranty.appealWithinSeconds"));
         }
         if self.remedies.is_empty() {
             return Err(No::invalid("must name at least one remedy", "warranty.remedies"));
@@ -131,6 +158,7 @@ impl Terms {
             .or(lacks(Clause::Answer, self.answer_seconds > above.answer_seconds))
             .or(lacks(Clause::Decision, self.decision_seconds > above.decision_seconds))
             .or(lacks(Clause::Replacements, self.replacement_limit < above.replacement_limit))
+            .or(lacks(Clause::Appeal, self.appeal_seconds < above.appeal_seconds))
     }
 
     /// Refuses terms that are worse than those above them.
@@ -160,6 +188,7 @@ impl Terms {
         best.decision_seconds = best.decision_seconds.min(other.decision_seconds);
         best.answer_seconds = best.answer_seconds.min(other.answer_seconds);
         best.replacement_limit = best.replacement_limit.max(other.replacement_limit);
+        best.appeal_seconds = best.appeal_seconds.max(other.appeal_seconds);
         best
     }
 
@@ -167,9 +196,14 @@ impl Terms {
     /// whoever set them and when.
     pub fn version(&self) -> String {
         let words = |words: Vec<&str>| words.join(",");
-        let numbers =
-            [self.duration_seconds, self.answer_seconds, self.decision_seconds, self.replacement_limit]
-                .map(|number| number.to_string());
+        let numbers = [
+            self.duration_seconds,
+            self.answer_seconds,
+            self.decision_seconds,
+            self.replacement_limit,
+            self.appeal_seconds,
+        ]
+        .map(|number| number.to_string());
         let covered = words(self.covered_reasons.iter().map(|word| word.word()).collect());
         let remedies = words(self.remedies.iter().map(|word| word.word()).collect());
         let mut parts: Vec<&[u8]> = numbers.iter().map(String::as_bytes).collect();
@@ -190,6 +224,7 @@ pub struct Written {
     answer_seconds: i32,
     decision_seconds: i32,
     replacement_limit: i32,
+    appeal_seconds: i32,
 }
 
 impl From<&Terms> for Written {
@@ -201,6 +236,7 @@ impl From<&Terms> for Written {
             answer_seconds: terms.answer_seconds,
             decision_seconds: terms.decision_seconds,
             replacement_limit: terms.replacement_limit,
+            appeal_seconds: terms.appeal_seconds,
         }
     }
 }
@@ -218,6 +254,7 @@ impl TryFrom<Written> for Terms {
             answer_seconds: written.answer_seconds,
             decision_seconds: written.decision_seconds,
             replacement_limit: written.replacement_limit,
+            appeal_seconds: written.appeal_seconds,
         })
     }
 }
@@ -240,8 +277,8 @@ impl Terms {
             reasons.iter().map(|reason| reason_text(*reason, language)).collect::<Vec<_>>().join(join)
         };
         let remedies = self.remedies.iter().map(|remedy| remedy_text(*remedy, language)).collect::<Vec<_>>();
-        let [duration, answer, decision] =
-            [self.duration_seconds, self.answer_seconds, self.decision_seconds]
+        let [duration, answer, decision, appeal] =
+            [self.duration_seconds, self.answer_seconds, self.decision_seconds, self.appeal_seconds]
                 .map(|time| span(time, language));
         let (covered, excluded) = (reasons(&self.covered_reasons), self.excluded_reasons());
         let mut lines = match language {
@@ -251,6 +288,7 @@ impl Terms {
                 format!("处理方式(依次):{}。", remedies.join("、")),
                 format!("首次答复:{answer}内;作出决定:{decision}内。"),
                 format!("每件最多更换 {} 次。", self.replacement_limit),
+                format!("如被拒绝，{appeal}内可申诉。"),
             ],
             Language::En => vec![
                 format!("Warranty: {duration} from delivery."),
@@ -258,6 +296,7 @@ impl Terms {
                 format!("What you may get, in this order: {}.", remedies.join(", ")),
                 format!("First answer within {answer}; decision within {decision}."),
                 format!("Each unit is replaced at most {} times.", self.replacement_limit),
+                format!("A rejection may be appealed within {appeal}."),
             ],
         };
         if !excluded.is_empty() {
@@ -329,6 +368,7 @@ mod tests {
         assert!(none.checked().is_err());
         assert!(Terms { answer_seconds: 48 * HOUR + 1, ..card() }.checked().is_err());
         assert!(Terms { replacement_limit: 101, ..card() }.checked().is_err());
+        assert!(Terms { appeal_seconds: 0, ..card() }.checked().is_err());
     }
 
     #[test]
@@ -341,6 +381,7 @@ mod tests {
             (Clause::Answer, Terms { answer_seconds: above.answer_seconds + 1, ..card() }),
             (Clause::Decision, Terms { decision_seconds: above.decision_seconds + 1, ..card() }),
             (Clause::Replacements, Terms { replacement_limit: 2, ..card() }),
+            (Clause::Appeal, Terms { appeal_seconds: above.appeal_seconds - 1, ..card() }),
         ];
         for (clause, terms) in &worse {
             assert_eq!(terms.worse_than(&above), Some(*clause));
@@ -373,7 +414,8 @@ Not covered: somebody used it before; it is for another region or edition; it en
              its issuer took it back; it can't be activated.
 What you may get, in this order: another one, your money back, a compensation.
 First answer within 90 seconds; decision within 2 days.
-Each unit is replaced at most 3 times."
+Each unit is replaced at most 3 times.
+A rejection may be appealed within 7 days."
         );
         assert!(terms.text(Language::Zh).starts_with("质保期:自交付起 3 天。\n质保范围:未交付、无效"));
     }

@@ -78,6 +78,13 @@ impl Client {
         Ok(response.error_for_status()?.text().await?)
     }
 
+    /// Sends a file to a link.
+    pub(super) async fn put(&self, path: &str, file: Vec<u8>) -> Result<()> {
+        let response = self.http.put(format!("{}{path}", self.url)).body(file).send().await?;
+        response.error_for_status()?;
+        Ok(())
+    }
+
     /// Asks; the answer as it came. Waits where the server says that it was asked too often.
     async fn ask(&self, document: &str, variables: &Value) -> Result<Value> {
         if self.verbose {

@@ -4,6 +4,7 @@ mod bench;
 mod check;
 mod client;
 mod demo;
+mod evidence;
 mod folder;
 mod migrate;
 mod network;

@@ -4,7 +4,7 @@ use crate::{
     catalogue::RemedyKind,
     evidence::Evidence,
     foundation::{Currency, Moment, Money, UnitPrice, blobs::hex},
-    orders::view,
+    orders::{terms::PlanTerms, view},
     warranty::{self, ClaimDesk, ClaimStatus, RejectReason, Step, thread::Message},
 };
 use serde::Serialize;
@@ -56,6 +56,7 @@ pub(super) struct Line {
     pub(super) unit_price: String,
     pub(super) total: String,
     pub(super) answers: std::collections::BTreeMap<String, String>,
+    pub(super) plan: Option<PlanTerms>,
     pub(super) warranty_seconds: i32,
     pub(super) decision_within_seconds: i32,
     pub(super) covered_reasons: Vec<&'static str>,
@@ -227,10 +228,11 @@ impl Line {
             unit_price: format!("{} {}", UnitPrice(line.unit_price).decimal(currency), currency.code()),
             total: amount(line.total, currency),
             answers: line.fields.0.clone(),
-            warranty_seconds: line.warranty_seconds,
-            decision_within_seconds: line.decision_seconds,
-            covered_reasons: line.covered_reasons.iter().map(|reason| reason.word()).collect(),
-            remedies: line.remedies.iter().map(|remedy| remedy.word()).collect(),
+            plan: line.plan.as_ref().map(|plan| PlanTerms::of(plan, currency)),
+            warranty_seconds: line.terms.duration_seconds,
+            decision_within_seconds: line.terms.decision_seconds,
+            covered_reasons: line.terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
+            remedies: line.terms.remedies.iter().map(|remedy| remedy.word()).collect(),
             deliveries: units
                 .iter()
                 .map(|unit| Delivery {

@@ -13,6 +13,7 @@ mod picture;
 mod prepare;
 pub mod read;
 pub mod receive;
+pub mod reuse;
 pub mod store;
 pub mod sweep;
 

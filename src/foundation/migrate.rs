@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[(&str, &str, &str)] = migrations![
     "0012" "evidence",
     "0013" "terms",
     "0014" "standing",
+    "0015" "coupons",
     "0016" "audit",
     "0017" "qualification",
 ];
@@ -46,6 +47,7 @@ pub const APPEND_ONLY: &[&str] = &[
     "claim_step",
     "claim_message",
     "claim_note",
+    "remedy_payment",
     "terms_version",
     "evidence",
     "review",

@@ -96,9 +96,27 @@ impl Money {
         Ok(Self { minor: i64::try_from(minor).map_err(|_| Invalid("is too large"))?, currency })
     }
 
+    /// The same as the price of one of something.
+    ///
+    /// # Errors
+    /// [`Invalid`] above [`MAX_UNIT`].
+    pub fn unit(self) -> Result<UnitPrice, Invalid> {
+        let micros = i128::from(self.minor) * self.currency.micros_per_minor();
+        let micros = i64::try_from(micros).ok().filter(|micros| *micros <= MAX_UNIT);
+        micros.map(UnitPrice).ok_or(Invalid("is too large"))
+    }
+
     /// The decimal text: as many decimals as the currency has.
     pub fn decimal(self) -> String {
         format_scaled(i128::from(self.minor), self.currency.digits(), self.currency.digits())
+    }
+}
+
+impl BasisPoints {
+    /// That share of an amount that is not negative, half up.
+    pub fn of(self, amount: i64) -> i64 {
+        let share = (i128::from(amount) * i128::from(self.0) + 5_000).div_euclid(10_000);
+        i64::try_from(share).unwrap_or(i64::MAX)
     }
 }
 

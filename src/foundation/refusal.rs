@@ -23,6 +23,8 @@ crate::words! {
         PriceChanged = "PRICE_CHANGED",
         /// The warranty terms are not those that the buyer was shown.
         TermsChanged = "TERMS_CHANGED",
+        /// The coupon is not for this order, or not for now.
+        CouponNotApplicable = "COUPON_NOT_APPLICABLE",
         /// The price would be below what the seller pays.
         PriceBelowCost = "PRICE_BELOW_COST",
         /// It is not on sale here now.

@@ -66,15 +66,19 @@ macro_rules! words {
 /// Defines a row struct that reads its fields from the columns of the same names.
 #[macro_export]
 macro_rules! row {
-    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$fdoc:meta])* $fvis:vis $field:ident : $ty:ty),+ $(,)? }) => {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$fdoc:meta])* $fvis:vis $field:ident : $ty:ty),+ $(,)? }
+     $(with { $($(#[$pdoc:meta])* $pvis:vis $part:ident : $pty:ty),+ $(,)? })?) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
-        $vis struct $name { $($(#[$fdoc])* $fvis $field: $ty),+ }
+        $vis struct $name { $($(#[$fdoc])* $fvis $field: $ty,)+ $($($(#[$pdoc])* $pvis $part: $pty,)+)? }
 
         impl<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> for $name {
             fn from_row(row: &'r sqlx::postgres::PgRow) -> Result<Self, sqlx::Error> {
                 use sqlx::Row;
-                Ok(Self { $($field: row.try_get(stringify!($field))?),+ })
+                Ok(Self {
+                    $($field: row.try_get(stringify!($field))?,)+
+                    $($($part: sqlx::FromRow::from_row(row)?,)+)?
+                })
             }
         }
     };

@@ -14,8 +14,8 @@ use crate::{
     identity::{ApiKeyId, UserKind, store},
 };
 use async_graphql::{
-    ContainerType, Context, ContextSelectionSet, Enum, ID, Object, ObjectType, OutputType, Positioned, Result,
-    ServerError, ServerResult, SimpleObject, Value, parser::types::Field, registry::Registry,
+    ContainerType, Context, ContextSelectionSet, Enum, ID, Object, ObjectType, OutputType, Positioned,
+    Result, ServerError, ServerResult, SimpleObject, Value, parser::types::Field, registry::Registry,
     resolver_utils::resolve_container,
 };
 use std::{borrow::Cow, cell::RefCell};

@@ -3,87 +3,31 @@
 mod kinds;
 mod variant;
 
-pub use variant::VariantStock;
+pub use variant::{Variant, VariantStock, visible_variant, visible_variants};
 
 pub use kinds::{Allocation, ClaimReason, Fulfilment, ProductKind, ProductStatus, RemedyKind};
 
 use super::{
     audit,
-    scalar::{Money, MoneyInput},
+    plans::WarrantyPlan,
+    scalar::MoneyInput,
     session::{Ask, Session, id, nullable, read},
     tenancy::{Tenant, tenant},
+    terms::{WarrantyTerms, WarrantyTermsInput},
 };
 use crate::{
     access::{Permit, TenantKind},
     catalogue::{
-        self, Field, ProductId, Terms, VariantId,
+        Field, ProductId, Terms,
         decide::{self, Step},
         product::{NewProduct, NewVariant},
         store,
     },
     connection,
-    foundation::{Currency, No, Page, UnitPrice, page},
+    foundation::{Currency, No, Page, page},
     payload,
 };
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-
-/// Warranty terms.
-#[derive(Clone)]
-pub struct WarrantyTerms(pub catalogue::Terms);
-
-/// A language that terms can be read in.
-#[derive(Enum, Copy, Clone, Eq, PartialEq)]
-#[graphql(remote = "catalogue::terms::Language")]
-pub enum Language {
-    /// Chinese.
-    Zh,
-    /// English.
-    En,
-}
-
-/// Warranty terms.
-#[Object]
-impl WarrantyTerms {
-    /// Seconds after delivery during which a claim may be opened.
-    async fn duration_seconds(&self) -> i32 {
-        self.0.duration_seconds
-    }
-    /// What is covered.
-    async fn covered_reasons(&self) -> Vec<ClaimReason> {
-        self.0.covered_reasons.iter().map(|reason| (*reason).into()).collect()
-    }
-    /// What is not covered.
-    async fn excluded_reasons(&self) -> Vec<ClaimReason> {
-        self.0.excluded_reasons().into_iter().map(Into::into).collect()
-    }
-    /// What may be got, in order.
-    async fn remedies(&self) -> Vec<RemedyKind> {
-        self.0.remedies.iter().map(|remedy| (*remedy).into()).collect()
-    }
-    /// Seconds within which a claim is first answered.
-    async fn answer_within_seconds(&self) -> i32 {
-        self.0.answer_seconds
-    }
-    /// Seconds within which a claim gets its first decision.
-    async fn decision_within_seconds(&self) -> i32 {
-        self.0.decision_seconds
-    }
-    /// How often one unit may be replaced.
-    async fn replacement_limit(&self) -> i32 {
-        self.0.replacement_limit
-    }
-    /// Which terms these are: the same clauses have the same version.
-    async fn version(&self) -> String {
-        self.0.version()
-    }
-    /// The terms as sentences, a clause a line.
-    async fn text(
-        &self,
-        #[graphql(desc = "In which language.", default_with = "Language::Zh")] language: Language,
-    ) -> String {
-        self.0.text(language.into())
-    }
-}
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 /// What a supplier sells. Sites resell its variants.
 #[derive(Clone)]
@@ -135,7 +79,12 @@ impl Product {
     }
     /// The terms that it is sold under.
     async fn warranty(&self) -> WarrantyTerms {
-        WarrantyTerms(self.row.terms())
+        WarrantyTerms(self.row.terms.clone())
+    }
+    /// The extended plans that may be bought with it.
+    async fn plans(&self, ctx: &Context<'_>) -> Vec<WarrantyPlan> {
+        let currency = ctx.viewer().place.currency;
+        self.row.plans.iter().map(|plan| WarrantyPlan::of(plan, currency)).collect()
     }
     /// What the buyer is asked with the order.
     async fn fields(&self) -> Vec<ProductField> {
@@ -160,44 +109,6 @@ impl From<Field> for ProductField {
     fn from(field: Field) -> Self {
         let Field { name, label, required, max_length } = field;
         Self { name, label, required, max_length }
-    }
-}
-
-/// What is stocked, priced and sold of a product.
-#[derive(SimpleObject, Clone)]
-#[graphql(complex)]
-pub struct Variant {
-    /// Opaque and stable (`var_…`).
-    #[graphql(owned)]
-    pub id: ID,
-    /// Unique with its supplier.
-    sku: String,
-    /// What it is called.
-    title: String,
-    /// How it reaches its buyer.
-    fulfilment: Fulfilment,
-    /// What the operator pays the supplier for one. Null unless the caller is the supplier or the operator.
-    settlement_price: Option<Money>,
-    #[graphql(skip)]
-    variant_id: VariantId,
-    #[graphql(skip)]
-    product_id: ProductId,
-    #[graphql(skip)]
-    low_stock: i32,
-}
-
-impl Variant {
-    fn of(row: store::Variant, currency: Currency) -> Self {
-        Self {
-            id: ID(row.variant_id.to_string()),
-            sku: row.sku,
-            title: row.title,
-            fulfilment: row.fulfilment.into(),
-            settlement_price: row.settlement_price.map(|price| Money::unit(UnitPrice(price), currency)),
-            variant_id: row.variant_id,
-            product_id: row.product_id,
-            low_stock: row.low_stock,
-        }
     }
 }
 
@@ -239,25 +150,6 @@ pub async fn visible_products(session: &Session, ids: &[ProductId]) -> Result<Ve
 /// A product by its id, if the caller may see it.
 pub async fn visible_product(session: &Session, id: ProductId) -> Result<Option<Product>> {
     Ok(visible_products(session, &[id]).await?.pop().map(|(_, product)| product))
-}
-
-/// The variants with those ids that the caller may see.
-pub async fn visible_variants(session: &Session, ids: &[VariantId]) -> Result<Vec<(VariantId, Variant)>> {
-    if !session.viewer.can_do("product:read") {
-        return Ok(Vec::new());
-    }
-    let place = &session.viewer.place;
-    let found = async {
-        let mut tx = session.read().await?;
-        store::variants(&mut tx, place.network, &[], ids).await
-    };
-    let found = read(found.await.map_err(No::from))?;
-    Ok(found.into_iter().map(|row| (row.variant_id, Variant::of(row, place.currency))).collect())
-}
-
-/// A variant by its id, if the caller may see it.
-pub async fn visible_variant(session: &Session, id: VariantId) -> Result<Option<Variant>> {
-    Ok(visible_variants(session, &[id]).await?.pop().map(|(_, variant)| variant))
 }
 
 /// Products to read.
@@ -345,36 +237,6 @@ pub struct VariantInput {
     /// How many are left when STOCK_LOW is told.
     #[graphql(default = 10)]
     low_stock: i32,
-}
-
-/// Warranty terms to sell under.
-#[derive(InputObject)]
-pub struct WarrantyTermsInput {
-    /// Seconds after delivery during which a claim may be opened; 1 to 10 years.
-    duration_seconds: i32,
-    /// NOT_DELIVERED, INVALID and NOT_AS_DESCRIBED are covered whether they are named or not.
-    covered_reasons: Vec<ClaimReason>,
-    /// In order; at least one.
-    remedies: Vec<RemedyKind>,
-    /// Seconds within which a claim gets its first decision; 1 to 90 days.
-    decision_within_seconds: i32,
-    /// Seconds within which a claim is first answered, at most the time to decide; null is a third of that.
-    answer_within_seconds: Option<i32>,
-    /// How often one unit may be replaced, 0 to 100; null is 3.
-    replacement_limit: Option<i32>,
-}
-
-impl From<WarrantyTermsInput> for Terms {
-    fn from(terms: WarrantyTermsInput) -> Self {
-        Self {
-            duration_seconds: terms.duration_seconds,
-            covered_reasons: terms.covered_reasons.into_iter().map(Into::into).collect(),
-            remedies: terms.remedies.into_iter().map(Into::into).collect(),
-            answer_seconds: terms.answer_within_seconds.unwrap_or((terms.decision_within_seconds / 3).max(1)),
-            decision_seconds: terms.decision_within_seconds,
-            replacement_limit: terms.replacement_limit.unwrap_or(catalogue::terms::REPLACEMENTS),
-        }
-    }
 }
 
 /// A question for the buyer.

@@ -26,6 +26,8 @@ pub enum ErrorCode {
     PriceChanged,
     /// The warranty terms are not those that the buyer was shown; nothing has happened.
     TermsChanged,
+    /// The coupon is not for this order, or not for now.
+    CouponNotApplicable,
     /// The price would be below what the seller pays.
     PriceBelowCost,
     /// It is not on sale here now.

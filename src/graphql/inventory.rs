@@ -309,7 +309,8 @@ impl InventoryMutation {
                 dry_run: input.dry_run.unwrap_or(false),
                 idempotency_key: input.idempotency_key,
             };
-            let import = import_cards::import(&ctx.services().db, &ctx.services().vault, &permit, request).await?;
+            let import =
+                import_cards::import(&ctx.services().db, &ctx.services().vault, &permit, request).await?;
             audit::made(&import.import_id);
             Ok(import)
         };

@@ -53,6 +53,8 @@ pub struct Loaders {
     pub remedies: DataLoader<Of<RemediesOf>>,
     /// What the record says about a claim that the viewer sees.
     pub triages: DataLoader<Of<TriageOf>>,
+    /// What each claim's remedy was paid from.
+    pub payments: DataLoader<Of<PaymentsOf>>,
     /// What was submitted for a claim, as far as the viewer may see it.
     pub evidence: DataLoader<Of<EvidenceOf>>,
     /// What was counted of a tenant.
@@ -92,6 +94,10 @@ pub struct OffersOf(pub ClaimId);
 /// A claim's key in the loader of remedies.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RemediesOf(pub ClaimId);
+
+/// A claim's key in the loader of what its remedy was paid from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PaymentsOf(pub ClaimId);
 
 /// A claim's key in the loader of triages.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -150,6 +156,7 @@ impl Loaders {
             offers: loader(session),
             remedies: loader(session),
             triages: loader(session),
+            payments: loader(session),
             standings: loader(session),
             dossiers: loader(session),
             routes: loader(session),
@@ -339,6 +346,21 @@ impl Loader<TriageOf> for Of<TriageOf> {
         let found = crate::warranty::remedies::weigh(db, viewer, &ids).await;
         let found = found.map_err(|fault| told(&fault))?;
         Ok(found.into_iter().map(|(claim, triage)| (TriageOf(claim), triage.into())).collect())
+    }
+}
+
+impl Loader<PaymentsOf> for Of<PaymentsOf> {
+    type Value = Vec<crate::warranty::payments::Payment>;
+    type Error = Error;
+    async fn load(&self, keys: &[PaymentsOf]) -> Result<HashMap<PaymentsOf, Self::Value>, Error> {
+        let ids: Vec<ClaimId> = keys.iter().map(|key| key.0).collect();
+        let (db, viewer) = (&self.session.services.db, &self.session.viewer);
+        let found = crate::warranty::payments::of_claims(db, viewer, &ids).await;
+        let mut payments: HashMap<PaymentsOf, Self::Value> = HashMap::new();
+        for one in found.map_err(|fault| told(&fault))? {
+            payments.entry(PaymentsOf(one.claim_id)).or_default().push(one);
+        }
+        Ok(payments)
     }
 }
 

@@ -4,6 +4,7 @@ pub mod account;
 pub mod answers;
 pub mod audit;
 pub mod catalogue;
+pub mod coupons;
 pub mod dossier;
 pub mod error;
 pub mod events;
@@ -16,9 +17,11 @@ pub mod node;
 pub mod orders;
 pub mod page;
 pub mod payload;
+pub mod plans;
 pub mod pricing;
 pub mod provenance;
 pub mod qualification;
+pub mod quote;
 pub mod receipt;
 pub mod report;
 pub mod scalar;
@@ -44,6 +47,8 @@ pub struct Query(
     tenancy::TenancyQuery,
     settings::SettingsQuery,
     pricing::PricingQuery,
+    quote::QuoteQuery,
+    coupons::CouponsQuery,
     pricing::RulesQuery,
     orders::OrdersQuery,
     warranty::WarrantyQuery,
@@ -74,6 +79,7 @@ pub struct Mutation(
     catalogue::CatalogueMutation,
     inventory::InventoryMutation,
     pricing::PricingMutation,
+    coupons::CouponsMutation,
     pricing::RulesMutation,
     ledger::LedgerMutation,
     orders::OrdersMutation,
@@ -83,6 +89,7 @@ pub struct Mutation(
     warranty::RecallMutation,
     warranty::GuardMutation,
     terms::TermsMutation,
+    plans::PlansMutation,
     evidence::EvidenceMutation,
     standing::StandingMutation,
     dossier::DossierMutation,

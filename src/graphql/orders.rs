@@ -5,14 +5,16 @@ mod mutation;
 pub use mutation::{OrderPayload, OrderPlacePayload, OrdersMutation};
 
 use super::{
-    catalogue::{Fulfilment, WarrantyTerms},
+    catalogue::{Fulfilment, ProductKind},
     dossier::{self, Dossier},
     identity::Buyer,
     loader::{BuyerOf, ClaimsOf},
+    plans::WarrantyPlan,
     pricing::SupplyView,
     scalar::{DateTime, EventCursor, Money},
     session::{Ask, Session, nullable, read},
     tenancy::{Tenant, tenant},
+    terms::WarrantyTerms,
     warranty::WarrantyClaim,
 };
 use crate::{
@@ -118,6 +120,15 @@ impl Order {
     async fn refunded(&self) -> Money {
         Money::minor(self.view.amounts(self.eyes).1, self.currency)
     }
+    /// What a coupon took off: the total is less that. The selling site bore it. Null for whoever does not see what
+    /// the buyer paid.
+    async fn discount(&self) -> Option<Money> {
+        (self.eyes == Eyes::Whole).then(|| Money::minor(self.view.head.discount, self.currency))
+    }
+    /// The coupon's code, where there was one. Null for whoever does not see what the buyer paid.
+    async fn coupon_code(&self) -> Option<&str> {
+        self.view.head.coupon_code.as_deref().filter(|_| self.eyes == Eyes::Whole)
+    }
     /// When.
     async fn placed_at(&self) -> DateTime {
         DateTime(self.view.head.placed_at)
@@ -152,17 +163,25 @@ pub struct OrderLine {
     pub id: ID,
     /// As it was at the sale.
     title: String,
+    /// What kind of good it was.
+    kind: ProductKind,
+    /// Its brand then.
+    brand: Option<String>,
     /// How many.
     quantity: i32,
-    /// What one cost; for a tier above the selling site, what it asked itself.
+    /// The extended plan that each was sold with.
+    plan: Option<WarrantyPlan>,
+    /// What one cost, its plan with it; for a tier above the selling site, what it asked itself.
     unit_price: Money,
-    /// What they cost together, rounded once.
+    /// What of the coupon was taken off the total; null for whoever does not see what the buyer paid.
+    discount: Option<Money>,
+    /// What they cost together, rounded once, less the discount.
     total: Money,
     /// How it reaches its buyer.
     fulfilment: Fulfilment,
     /// One per unit delivered so far.
     deliveries: Vec<Delivery>,
-    /// The terms in force when the order was placed.
+    /// The terms in force when the order was placed, with the days and remedies of its plan.
     warranty: WarrantyTerms,
     /// The buyer named these very terms with the order.
     terms_acknowledged: bool,
@@ -192,12 +211,16 @@ impl OrderLine {
         Self {
             id: ID(line.line_id.to_string()),
             title: line.title.clone(),
+            kind: line.kind.into(),
+            brand: line.brand.clone(),
             quantity: line.quantity,
+            plan: line.plan.as_ref().map(|plan| WarrantyPlan::of(plan, currency)),
             unit_price: Money::unit(UnitPrice(unit_price), currency),
+            discount: (eyes == Eyes::Whole).then(|| Money::minor(line.discount, currency)),
             total: Money::minor(total, currency),
             fulfilment: line.fulfilment.into(),
             deliveries: units.iter().cloned().map(Delivery).collect(),
-            warranty: WarrantyTerms(line.terms()),
+            warranty: WarrantyTerms(line.terms.clone()),
             terms_acknowledged: line.terms_acknowledged,
             answers: line
                 .fields

@@ -1,23 +1,23 @@
-//! Listings, quotes and price rules, through GraphQL.
+//! Listings and price rules, through GraphQL.
 
 mod rules;
 
 pub use rules::{RulesMutation, RulesQuery};
 
 use super::{
-    catalogue::{ProductField, ProductKind, WarrantyTerms},
+    catalogue::{ProductField, ProductKind},
+    plans::WarrantyPlan,
     qualification::Qualification,
     scalar::Money,
     session::{Ask, Session, id, nullable, read},
+    terms::WarrantyTerms,
 };
 use crate::{
     access::Viewer,
     connection,
     foundation::{Currency, No, UnitPrice, id::TenantId, now, page},
     pricing::{
-        ListingId, Offer,
-        listing::{self, WantedLine},
-        set_price,
+        ListingId, Offer, listing, set_price,
         view::{Order, Spot},
     },
 };
@@ -77,6 +77,8 @@ pub struct Listing {
     stock_hint: StockHint,
     /// The terms that it would be sold under.
     warranty: WarrantyTerms,
+    /// The extended plans that may be bought with it.
+    plans: Vec<WarrantyPlan>,
     /// What the buyer is asked with the order.
     fields: Vec<ProductField>,
     /// Null unless the caller may see this site's costs.
@@ -149,12 +151,13 @@ impl Listing {
             stock_hint,
             supplier: item.supplier_id,
             id: ID(ListingId { site, variant: item.variant_id }.to_string()),
-            warranty: WarrantyTerms(item.terms()),
+            warranty: WarrantyTerms(item.terms),
             title: item.title,
             kind: item.kind.into(),
             variant_id: ID(item.variant_id.to_string()),
             price: Money::unit(price, currency),
             in_stock: item.in_stock,
+            plans: item.plans.iter().map(|plan| WarrantyPlan::of(plan, currency)).collect(),
             fields: item.fields.0.into_iter().map(ProductField::from).collect(),
             brand: item.brand,
             supply,
@@ -173,75 +176,6 @@ pub struct ListingWhere {
     brand: Option<String>,
     /// True: those of which there is one to sell now; false: the others.
     in_stock: Option<bool>,
-}
-
-/// A line of a quote or an order.
-#[derive(InputObject, Clone)]
-pub struct ListingLineInput {
-    /// What.
-    listing_id: ID,
-    /// 1 to 1000.
-    quantity: i32,
-    /// Answers to the product's own questions, e.g. the account to top up.
-    fields: Option<Vec<FieldInput>>,
-    /// The version of the warranty terms that the buyer was shown (WarrantyTerms.version) and agrees to: with another
-    /// one in force it is TERMS_CHANGED and nothing happens. Null agrees to none in particular.
-    terms_version: Option<String>,
-}
-
-/// An answer to a product's question.
-#[derive(InputObject, Clone)]
-pub struct FieldInput {
-    /// Which question.
-    name: String,
-    /// The answer.
-    value: String,
-}
-
-/// Reads the lines of a quote or an order.
-///
-/// # Errors
-/// NOT_FOUND for a text that is no listing's id.
-pub fn lines(input: Vec<ListingLineInput>) -> Result<Vec<WantedLine>, No> {
-    input
-        .into_iter()
-        .enumerate()
-        .map(|(at, line)| {
-            Ok(WantedLine {
-                listing: id(&line.listing_id, &format!("lines.{at}.listingId"))?,
-                quantity: line.quantity,
-                fields: line
-                    .fields
-                    .unwrap_or_default()
-                    .into_iter()
-                    .map(|field| (field.name, field.value))
-                    .collect(),
-                terms_version: line.terms_version,
-            })
-        })
-        .collect()
-}
-
-/// What lines cost now.
-#[derive(SimpleObject)]
-pub struct Quote {
-    /// In the order that they were asked in.
-    lines: Vec<QuoteLine>,
-    /// Their sum: an order's expectedTotal.
-    total: Money,
-}
-
-/// A line of a quote.
-#[derive(SimpleObject)]
-pub struct QuoteLine {
-    /// What.
-    listing: Listing,
-    /// How many.
-    quantity: i32,
-    /// What one costs.
-    unit_price: Money,
-    /// What they cost together, rounded once.
-    total: Money,
 }
 
 /// A listing by its id, if the viewer's site shows it.
@@ -314,42 +248,6 @@ impl PricingQuery {
         })
         .await
     }
-
-    /// Null with an error (NOT_SELLABLE, OUT_OF_STOCK …) where it can't be priced.
-    async fn quote(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "What, and how many; 1 to 20.")] lines: Vec<ListingLineInput>,
-        #[graphql(desc = "No coupons are issued yet: any code is refused.")] coupon_code: Option<String>,
-    ) -> Option<Result<Quote>> {
-        nullable(async {
-            let permit = ctx.permit()?;
-            let currency = permit.place().currency;
-            let done = async {
-                no_coupon(coupon_code.as_deref())?;
-                listing::quote(&ctx.services().db, &permit, &self::lines(lines)?).await
-            };
-            let (priced, total) = read(done.await)?;
-            let lines = priced
-                .into_iter()
-                .filter_map(|line| {
-                    let (quantity, total) = (line.quantity, Money::minor(line.total(), currency));
-                    let listing = Listing::of(line.offer, ctx.viewer())?;
-                    Some(QuoteLine { unit_price: listing.price.clone(), listing, quantity, total })
-                })
-                .collect();
-            Ok(Some(Quote { lines, total: total.into() }))
-        })
-        .await
-    }
-}
-
-/// Refuses a coupon code: none has been issued.
-///
-/// # Errors
-/// NOT_FOUND at `couponCode`.
-pub fn no_coupon(code: Option<&str>) -> Result<(), No> {
-    if code.is_some() { Err(No::not_found("couponCode")) } else { Ok(()) }
 }
 
 /// A site's own title for a variant, and whether it shows it.

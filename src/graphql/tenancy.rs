@@ -4,8 +4,8 @@ use super::{
     audit, error,
     ledger::Wallet,
     loader::{TenantKey, WalletOf},
-    scalar::CurrencyCode,
     qualification::{self, Qualification},
+    scalar::CurrencyCode,
     session::{Ask, Session, id, nullable, read},
     settings::TenantSettings,
     standing::{self, ReviewConnection, Standing},
@@ -225,8 +225,6 @@ pub struct NetworkSettingsSetInput {
     depth_limit: Option<i32>,
     /// The longest that profit is held after a delivery; seconds, 0 to a year.
     hold_seconds: Option<i32>,
-    /// How long a rejection may be appealed; seconds, 1 to a year.
-    appeal_seconds: Option<i32>,
     /// A claim that the record proves (never delivered and never revealed, revealed to somebody else) is granted at
     /// once, at the supplier's expense. Nothing is ever refused by itself.
     claims_proved: Option<bool>,
@@ -241,8 +239,6 @@ pub struct NetworkSettings {
     depth_limit: i32,
     /// The longest that profit is held after a delivery; seconds.
     hold_seconds: i32,
-    /// How long a rejection may be appealed; seconds.
-    appeal_seconds: i32,
     /// A claim that the record proves is granted at once, at the supplier's expense.
     claims_proved: bool,
     /// Where its buyers live; null follows the currency.
@@ -257,7 +253,6 @@ impl NetworkSettings {
         Self {
             depth_limit: settings.depth_limit,
             hold_seconds: settings.hold_seconds,
-            appeal_seconds: settings.appeal_seconds,
             claims_proved: settings.claims_proved,
             region: settings.region,
             currency: CurrencyCode(currency.code().to_owned()),
@@ -399,7 +394,6 @@ impl TenancyMutation {
         let change = tenancy::network::Change {
             depth_limit: input.depth_limit,
             hold_seconds: input.hold_seconds,
-            appeal_seconds: input.appeal_seconds,
             claims_proved: input.claims_proved,
             region: input.region,
         };

@@ -1,16 +1,111 @@
-//! Warranty terms to set, through GraphQL.
+//! Warranty terms, through GraphQL.
 
 use super::{
-    catalogue::{ProductKind, WarrantyTerms, WarrantyTermsInput, answer},
+    catalogue::{ClaimReason, ProductKind, RemedyKind, answer},
     pricing::{ListingSetPayload, visible_listing},
     session::{Ask, id, nullable, read},
 };
 use crate::{
-    catalogue::set_terms,
+    catalogue::{self, Terms, set_terms},
     foundation::No,
     pricing::{ListingId, set_price},
 };
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+
+/// Warranty terms.
+#[derive(Clone)]
+pub struct WarrantyTerms(pub catalogue::Terms);
+
+/// A language that terms can be read in.
+#[derive(Enum, Copy, Clone, Eq, PartialEq)]
+#[graphql(remote = "catalogue::terms::Language")]
+pub enum Language {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// Warranty terms.
+#[Object]
+impl WarrantyTerms {
+    /// Seconds after delivery during which a claim may be opened.
+    async fn duration_seconds(&self) -> i32 {
+        self.0.duration_seconds
+    }
+    /// What is covered.
+    async fn covered_reasons(&self) -> Vec<ClaimReason> {
+        self.0.covered_reasons.iter().map(|reason| (*reason).into()).collect()
+    }
+    /// What is not covered.
+    async fn excluded_reasons(&self) -> Vec<ClaimReason> {
+        self.0.excluded_reasons().into_iter().map(Into::into).collect()
+    }
+    /// What may be got, in order.
+    async fn remedies(&self) -> Vec<RemedyKind> {
+        self.0.remedies.iter().map(|remedy| (*remedy).into()).collect()
+    }
+    /// Seconds within which a claim is first answered.
+    async fn answer_within_seconds(&self) -> i32 {
+        self.0.answer_seconds
+    }
+    /// Seconds within which a claim gets its first decision.
+    async fn decision_within_seconds(&self) -> i32 {
+        self.0.decision_seconds
+    }
+    /// How often one unit may be replaced.
+    async fn replacement_limit(&self) -> i32 {
+        self.0.replacement_limit
+    }
+    /// Seconds after a rejection during which the buyer may appeal.
+    async fn appeal_within_seconds(&self) -> i32 {
+        self.0.appeal_seconds
+    }
+    /// Which terms these are: the same clauses have the same version.
+    async fn version(&self) -> String {
+        self.0.version()
+    }
+    /// The terms as sentences, a clause a line.
+    async fn text(
+        &self,
+        #[graphql(desc = "In which language.", default_with = "Language::Zh")] language: Language,
+    ) -> String {
+        self.0.text(language.into())
+    }
+}
+
+/// Warranty terms to sell under.
+#[derive(InputObject)]
+pub struct WarrantyTermsInput {
+    /// Seconds after delivery during which a claim may be opened; 1 to 10 years.
+    duration_seconds: i32,
+    /// NOT_DELIVERED, INVALID and NOT_AS_DESCRIBED are covered whether they are named or not.
+    covered_reasons: Vec<ClaimReason>,
+    /// In order; at least one.
+    remedies: Vec<RemedyKind>,
+    /// Seconds within which a claim gets its first decision; 1 to 90 days.
+    decision_within_seconds: i32,
+    /// Seconds within which a claim is first answered, at most the time to decide; null is a third of that.
+    answer_within_seconds: Option<i32>,
+    /// How often one unit may be replaced, 0 to 100; null is 3.
+    replacement_limit: Option<i32>,
+    /// Seconds after a rejection during which the buyer may appeal, 1 to 365 days; null is 7 days.
+    appeal_within_seconds: Option<i32>,
+}
+
+impl From<WarrantyTermsInput> for Terms {
+    fn from(terms: WarrantyTermsInput) -> Self {
+        Self {
+            duration_seconds: terms.duration_seconds,
+            covered_reasons: terms.covered_reasons.into_iter().map(Into::into).collect(),
+            remedies: terms.remedies.into_iter().map(Into::into).collect(),
+            answer_seconds: terms.answer_within_seconds.unwrap_or((terms.decision_within_seconds / 3).max(1)),
+            decision_seconds: terms.decision_within_seconds,
+            replacement_limit: terms.replacement_limit.unwrap_or(catalogue::terms::REPLACEMENTS),
+            appeal_seconds: terms.appeal_within_seconds.unwrap_or(catalogue::terms::APPEAL),
+        }
+    }
+}
 
 /// The least that goods of a kind are sold under in this network.
 #[derive(SimpleObject, Clone)]

@@ -4,6 +4,7 @@ pub mod before;
 pub mod guard;
 mod input;
 pub mod recall;
+pub mod remedy;
 pub mod talk;
 
 pub use before::{BeforeMutation, BeforeQuery, SelfCheckTried};
@@ -13,6 +14,7 @@ pub use input::{
     WarrantyClaimRejectInput, WarrantyClaimWhere, WarrantyMutation,
 };
 pub use recall::{Recall, RecallMutation, RecallQuery, visible_recall};
+pub use remedy::{Purse, Remedy, RemedyPayment};
 pub use talk::{ClaimMessage, ClaimNote, ClaimOffer, RemedyOption, TalkMutation, TalkSubscription, Triage};
 
 use super::{
@@ -171,6 +173,8 @@ impl WarrantyClaim {
                 .filter(|_| self.party)
                 .map(|amount| Money::minor(amount, self.currency)),
             replacement: claim.replacement_id,
+            claim: claim.claim_id,
+            currency: self.currency,
         })
     }
 
@@ -300,29 +304,6 @@ impl WarrantyClaim {
             }
         })
         .await
-    }
-}
-
-/// What was granted, and at whose expense.
-#[derive(SimpleObject, Clone)]
-#[graphql(complex)]
-pub struct Remedy {
-    /// What the buyer gets.
-    pub kind: RemedyKind,
-    /// Who pays.
-    pub bearer: ClaimDesk,
-    /// How much; null for a replacement.
-    pub amount: Option<Money>,
-    #[graphql(skip)]
-    replacement: Option<Uuid>,
-}
-
-/// What was granted, and at whose expense.
-#[async_graphql::ComplexObject]
-impl Remedy {
-    /// The delivery that took the place of the claimed one.
-    async fn replacement(&self, ctx: &Context<'_>) -> Option<Result<Delivery>> {
-        ctx.loaders().deliveries.load_one(DeliveryId(self.replacement?)).await.transpose()
     }
 }
 

@@ -65,8 +65,10 @@ const INVARIANTS: &[Invariant] = invariants![
     Rows "I21c_claims_have_one_remedy",
     Rows "I21d_desks_have_their_time",
     Rows "I21e_offers_and_recalls_end",
+    Rows "I21f_remedies_name_their_purses",
     Rows "I22_holds_end",
     Rows "I22b_lines_keep_their_terms",
+    Rows "I22c_lines_hold_their_plan",
     Rows "I24_orders_are_told",
     Rows "I24b_claims_are_told",
     Rows "I24c_deliveries_are_told",
@@ -86,6 +88,7 @@ const INVARIANTS: &[Invariant] = invariants![
     Rows "I39_no_import_is_stuck",
     Rows "I40_money_comes_in_by_credits",
     Rows "I41_held_money_was_earned",
+    Rows "I42_coupons_are_counted",
 ];
 
 /// Every invariant by name, in the order in which a report lists them.

@@ -2,7 +2,8 @@
 //!
 //! What [`place_order`](super::place_order) does for one order this does for all of them by the same statements,
 //! one a table. It never waits for a row: an order that would have to (its wallet is in use, its last cards are held
-//! by somebody who may yet let them go) is left to the plain way, and so is one whose caller has to be checked again.
+//! by somebody who may yet let them go) is left to the plain way, and so is one whose caller has to be
+//! checked again, or that has a coupon.
 //! They are decided in the order in which they came, so that one that is refused takes nothing from the next.
 //!
 //! Locks as the plain way: wallets, by ascending account; then cards.
@@ -133,7 +134,7 @@ impl Batch<'_> {
             .into_iter()
             .map(|(buyer, account, left)| (buyer, Wallet { account, left }))
             .collect();
-        self.alone(|one| !wallets.contains_key(&one.buyer.0));
+        self.alone(|one| !wallets.contains_key(&one.buyer.0) || one.request.coupon.is_some());
         Ok(wallets)
     }
 

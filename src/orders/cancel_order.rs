@@ -132,6 +132,7 @@ async fn undo(
     .bind(amounts.iter().sum::<i64>())
     .fetch_one(&mut **tx)
     .await?;
+    order.turned(tx, network, status).await?;
     let told = status_event(tx, network, order, status).await?;
     events::record(tx, network, &[told]).await?;
     let wallet = ledger::store::find(tx, network, AccountKind::BuyerWallet, order.buyer_id.0).await?;

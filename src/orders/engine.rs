@@ -76,6 +76,11 @@ impl Engine {
         if self.0.mode == OrderEngine::Single {
             return place_order::place_order(&self.0.db, permit, request).await;
         }
+        // Everyone with the same coupon would wait for its row, and a batch waits for none.
+        if request.coupon.is_some() {
+            let _place = self.0.alone.acquire().await.map_err(|_| Fault::busy())?;
+            return place_order::place_order(&self.0.db, permit, request).await;
+        }
         let buyer = place_order::check(&permit, &request)?;
         let network = permit.network();
         let (answer, answered) = oneshot::channel();

@@ -3,8 +3,8 @@
 //! Here one order in one transaction, which waits for whatever others hold: the plain way, and the measure of the
 //! other one ([`batch`](super::batch)), which decides many together.
 //!
-//! Locks: the buyer's wallet, which stands for the buyer's idempotency keys of this operation, then cards; everything
-//! else is inserted. Every tier's share is credited by insertion alone, so one busy supplier is nobody's queue.
+//! Locks: the buyer's wallet, which stands for the buyer's idempotency keys of this operation, then cards, then the
+//! coupon; everything else is inserted. Every tier's share is credited by insertion alone, so one busy supplier is nobody's queue.
 
 use super::{
     OrderId,
@@ -26,6 +26,7 @@ use crate::{
     pricing::{
         listing::{self, WantedLine},
         prices::{self, Prices},
+        set_coupon,
     },
 };
 
@@ -36,7 +37,9 @@ pub struct PlaceOrder {
     pub idempotency_key: String,
     /// What and how many.
     pub lines: Vec<WantedLine>,
-    /// What the buyer saw; another total is PRICE_CHANGED.
+    /// The code of a coupon of the site's.
+    pub coupon: Option<String>,
+    /// What the buyer saw, the coupon taken off; another total is PRICE_CHANGED.
     pub expected_total: Money,
 }
 
@@ -71,7 +74,7 @@ pub(super) fn check(permit: &Permit, request: &PlaceOrder) -> Result<UserId, No>
 ///
 /// # Errors
 /// PRICE_CHANGED, INSUFFICIENT_FUNDS, OUT_OF_STOCK, NOT_SELLABLE, NOT_FOUND, IDEMPOTENCY_KEY_REUSED,
-/// INVALID_INPUT; nothing has happened then. UNAUTHENTICATED when the credential has been revoked meanwhile.
+/// INVALID_INPUT; of a coupon COUPON_NOT_APPLICABLE and LIMIT_EXCEEDED; nothing has happened then. UNAUTHENTICATED when the credential has been revoked meanwhile.
 pub async fn place_order(db: &Db, permit: Permit, request: PlaceOrder) -> Result<Placed, No> {
     let buyer = check(&permit, &request)?;
     let mut tries = 0;
@@ -116,9 +119,15 @@ async fn decide(tx: &mut Tx, permit: &Permit, buyer: UserId, request: &PlaceOrde
         return Ok(Placed { id: OrderId(first), seen: None });
     }
     let prices = Prices::read(tx, network, [(permit.place(), &*request.lines)], false).await?;
-    let (lines, total) = prices.lines(permit.place(), &request.lines)?;
+    let (mut lines, mut total) = prices.lines(permit.place(), &request.lines)?;
+    let mut coupon = None;
+    if let Some(code) = &request.coupon {
+        let named = set_coupon::named(tx, network, permit.tenant(), Some(buyer), code).await?;
+        total.minor -= named.take_off(&mut lines, total.currency)?;
+        coupon = Some((named.coupon_id, named.code));
+    }
     check_total(total, request.expected_total)?;
-    let mut sale = Sale::new(id, permit.place(), buyer, lines, total);
+    let mut sale = Sale { coupon, ..Sale::new(id, permit.place(), buyer, lines, total) };
     let owners: Vec<uuid::Uuid> = sale.earners().map(|tenant| tenant.0).collect();
     let held = ledger::store::find_many(tx, network, AccountKind::TenantHeld, &owners).await?;
     if let Posted::Short { missing, .. } =
@@ -127,6 +136,10 @@ async fn decide(tx: &mut Tx, permit: &Permit, buyer: UserId, request: &PlaceOrde
         return Err(short_of_funds(Money::new(missing, total.currency)));
     }
     take_cards(tx, network, &mut sale).await?;
+    // Last of all that is locked: whoever has the same coupon waits for little.
+    if let Some((coupon, _)) = sale.coupon {
+        set_coupon::count(tx, network, coupon, buyer).await?;
+    }
     let sales = [sale];
     store::insert(tx, network, &sales).await?;
     let [sale] = &sales;

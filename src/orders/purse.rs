@@ -23,6 +23,33 @@ pub enum Backing {
     Fund,
 }
 
+crate::words! {
+    /// What a payment was taken from.
+    pub enum Purse {
+        /// Held money of the unit.
+        Held = "HELD",
+        /// A supplier's deposit.
+        Deposit = "DEPOSIT",
+        /// What the tier can spend.
+        Wallet = "WALLET",
+        /// The network's protection fund.
+        Fund = "FUND",
+        /// Nothing yet: the tier owes it, out of its later profit.
+        Debt = "DEBT",
+    }
+}
+
+/// What of a payment a tier paid from a purse; minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid {
+    /// The tier at whose expense it is.
+    pub tenant: TenantId,
+    /// What it was taken from.
+    pub purse: Purse,
+    /// How much.
+    pub amount: i64,
+}
+
 /// One tier that has to pay; minor units.
 #[derive(Clone, Copy, Debug)]
 pub struct Payer {
@@ -83,11 +110,12 @@ impl Accounts {
     }
 
     // What a payer spends after its held money, in order.
-    fn purses(&self, payer: &Payer) -> Vec<AccountId> {
+    fn purses(&self, payer: &Payer) -> Vec<(Purse, AccountId)> {
         let deposit = payer.supplier.then(|| self.find(AccountKind::SupplierDeposit, payer.tenant)).flatten();
         let wallet = self.find(AccountKind::TenantWallet, payer.tenant);
         let fund = (payer.backing == Backing::Fund).then(|| self.fund()).flatten();
-        [deposit, wallet, fund].into_iter().flatten().collect()
+        let each = [(Purse::Deposit, deposit), (Purse::Wallet, wallet), (Purse::Fund, fund)];
+        each.into_iter().filter_map(|(purse, account)| Some((purse, account?))).collect()
     }
 }
 
@@ -102,6 +130,18 @@ pub struct Draw {
     pub debts: Vec<(Uuid, i64)>,
     /// What nobody can pay.
     pub missing: i64,
+    /// The same, by who paid what from which purse.
+    pub paid: Vec<Paid>,
+}
+
+impl Draw {
+    fn note(&mut self, payer: &Payer, purse: Purse, amount: i64) {
+        let tenant = TenantId(payer.tenant);
+        match self.paid.iter_mut().find(|paid| paid.tenant == tenant && paid.purse == purse) {
+            Some(paid) => paid.amount += amount,
+            None => self.paid.push(Paid { tenant, purse, amount }),
+        }
+    }
 }
 
 /// Puts payments together. `balances` are those of the constrained accounts, and are drawn down.
@@ -120,15 +160,17 @@ pub fn draw(
             if part > 0 {
                 draw.held.push((earning.delivery_id, payer.tenant, part));
                 draw.movements.push((held, -part));
+                draw.note(payer, Purse::Held, part);
                 left -= part;
             }
         }
-        for purse in accounts.purses(payer) {
-            let balance = balances.entry(purse).or_default();
+        for (purse, account) in accounts.purses(payer) {
+            let balance = balances.entry(account).or_default();
             let part = (*balance).min(left);
             if part > 0 {
                 *balance -= part;
-                draw.movements.push((purse, -part));
+                draw.movements.push((account, -part));
+                draw.note(payer, purse, part);
                 left -= part;
             }
         }
@@ -136,6 +178,7 @@ pub fn draw(
             draw.missing += left;
         } else if left > 0 {
             draw.debts.push((payer.tenant, left));
+            draw.note(payer, Purse::Debt, left);
             draw.movements.push((held, -left));
         }
     }
@@ -157,7 +200,7 @@ pub async fn collect(
         let held: i64 =
             earnings.iter().filter(|earning| earning.tenant_id == payer.tenant).map(|e| e.held).sum();
         if held < payer.amount {
-            needed.extend(accounts.purses(payer));
+            needed.extend(accounts.purses(payer).into_iter().map(|(_, account)| account));
         }
     }
     let mut balances = lock_balances(db, network, &needed).await?;
@@ -302,6 +345,9 @@ mod tests {
         assert_eq!(got.held, [(Uuid::nil(), supplier.tenant, 10)]);
         assert_eq!(got.debts, [(supplier.tenant, 5)]);
         assert_eq!(got.missing, 0);
+        let paid: Vec<_> = got.paid.iter().map(|paid| (paid.purse, paid.amount)).collect();
+        use Purse as P;
+        assert_eq!(paid, [(P::Held, 10), (P::Deposit, 20), (P::Wallet, 30), (P::Fund, 40), (P::Debt, 5)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{
     DeliveryId, DeliveryStatus, OrderId, OrderStatus,
-    purse::{self, Accounts, Backing, Payer},
+    purse::{self, Accounts, Backing, Paid, Payer},
     unit::{self, Earning, LockedOrder, Unit},
 };
 use crate::{
@@ -45,6 +45,8 @@ pub struct Unwound {
     pub whole: bool,
     /// Where the order stands now.
     pub order_status: OrderStatus,
+    /// Who paid what from which purse.
+    pub paid: Vec<Paid>,
 }
 
 /// Who pays alone, and for what.
@@ -91,9 +93,10 @@ pub async fn unwind(
         .collect();
     let refund = RefundId::fresh();
     let key = format!("refund:{}", refund.0);
-    pay(tx, network, &unit, &earnings, &payers, key, "amount").await?;
+    let paid = pay(tx, network, &unit, &earnings, &payers, key, "amount").await?;
     give_back(tx, network, &original, &shares).await?;
-    record(tx, network, &order, &unit, Refunded { refund, amount, kind, claim, bearer: None }).await
+    let refunded = Refunded { refund, amount, kind, claim, bearer: None, paid };
+    record(tx, network, &order, &unit, refunded).await
 }
 
 /// A refund that one tenant pays alone: everybody else keeps what the sale earned them.
@@ -112,13 +115,13 @@ pub async fn borne(
     check_left(&unit, amount)?;
     let refund = RefundId::fresh();
     let key = format!("refund:{}", refund.0);
-    pay(tx, network, &unit, &earnings, &[bearer.payer(amount)], key, "bearer").await?;
+    let paid = pay(tx, network, &unit, &earnings, &[bearer.payer(amount)], key, "bearer").await?;
     let kind = RefundKind::Borne;
-    record(tx, network, &order, &unit, Refunded { refund, amount, kind, claim, bearer: Some(bearer.tenant) })
-        .await
+    let refunded = Refunded { refund, amount, kind, claim, bearer: Some(bearer.tenant), paid };
+    record(tx, network, &order, &unit, refunded).await
 }
 
-/// An amount on top of the sale, at most what the unit cost: it counts to no refund.
+/// An amount on top of the sale, at most what the unit cost: it counts to no refund. Answers what it was paid from.
 ///
 /// # Errors
 /// INVALID_INPUT at `input.amount`; INSUFFICIENT_FUNDS when the bearer can't pay.
@@ -129,7 +132,7 @@ pub async fn compensate(
     bearer: Bearer,
     amount: i64,
     claim: Uuid,
-) -> Result<(), No> {
+) -> Result<Vec<Paid>, No> {
     let (_, unit, earnings) = lock(tx, network, delivery).await?;
     if amount <= 0 || amount > unit.paid {
         return Err(No::invalid("must be more than zero and at most what the unit cost", "amount"));
@@ -189,7 +192,7 @@ fn check_left(unit: &Unit, amount: i64) -> Result<(), No> {
     Ok(())
 }
 
-// From the payers to the buyer's wallet, in one entry.
+// From the payers to the buyer's wallet, in one entry: answers what it was paid from.
 async fn pay(
     tx: &mut Tx,
     network: NetworkId,
@@ -198,7 +201,7 @@ async fn pay(
     payers: &[Payer],
     key: String,
     path: &str,
-) -> Result<(), No> {
+) -> Result<Vec<Paid>, No> {
     let amount: i64 = payers.iter().map(|payer| payer.amount).sum();
     let mut owners: Vec<Uuid> = earnings.iter().map(|earning| earning.tenant_id).collect();
     owners.push(unit.buyer_id.0);
@@ -221,7 +224,8 @@ async fn pay(
         order_status: None,
         claim_status: None,
     });
-    Ok(events::record(tx, network, &news).await?)
+    events::record(tx, network, &news).await?;
+    Ok(draw.paid)
 }
 
 /// Posts movements whose accounts' balances are known to suffice.
@@ -265,6 +269,7 @@ struct Refunded {
     kind: RefundKind,
     claim: Option<Uuid>,
     bearer: Option<TenantId>,
+    paid: Vec<Paid>,
 }
 
 // The unit, the order and the refund's own row; the order's lock is held, the guards are the database's.
@@ -275,7 +280,7 @@ async fn record(
     unit: &Unit,
     refunded: Refunded,
 ) -> Result<Unwound, No> {
-    let Refunded { refund, amount, kind, claim, bearer } = refunded;
+    let Refunded { refund, amount, kind, claim, bearer, paid } = refunded;
     sqlx::query(
         "update delivery set refunded = refunded + $3,
                 status = case when refunded + $3 = paid then 'REFUNDED' else status end
@@ -297,6 +302,7 @@ async fn record(
     .bind(amount)
     .fetch_one(&mut **tx)
     .await?;
+    order.turned(tx, network, order_status).await?;
     sqlx::query(
         "insert into refund (network_id, refund_id, order_id, delivery_id, claim_id, kind, bearer_id, amount)
          values ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -318,7 +324,7 @@ async fn record(
     }
     let changed = status_event(tx, network, order, order_status).await?;
     events::record(tx, network, &[changed]).await?;
-    Ok(Unwound { refund, amount, whole, order_status })
+    Ok(Unwound { refund, amount, whole, order_status, paid })
 }
 
 /// The event of an order's new status, to everyone with a price on it.

@@ -2,7 +2,7 @@
 
 use super::{
     DeliveryId, OrderStatus,
-    purse::{self, Accounts},
+    purse::{self, Accounts, Paid},
     refund::{self, Bearer},
     terms,
     unit::{self, Unit},
@@ -19,7 +19,8 @@ use uuid::Uuid;
 /// Replaces a unit by another card of its variant. Its warranty is what remained, at least 24 h.
 ///
 /// Without a `bearer` the supplier gives another card and no money moves. A bearer buys the unit again at
-/// its cost: everyone above it earns once more, held and released like any profit.
+/// its cost: everyone above it earns once more, held and released like any profit. Answers the new delivery, and what
+/// that was paid from.
 ///
 /// # Errors
 /// OUT_OF_STOCK at `input.remedy`; INSUFFICIENT_FUNDS at `input.bearer` when the bearer can't pay.
@@ -30,9 +31,10 @@ pub async fn replace(
     bearer: Option<Bearer>,
     claim: Uuid,
     order_status: OrderStatus,
-) -> Result<DeliveryId, No> {
+) -> Result<(DeliveryId, Vec<Paid>), No> {
     let earnings = unit::lock_earnings(tx, network, unit).await?;
     let mut earned_again: Vec<(Uuid, i32, i64)> = Vec::new();
+    let mut paid = Vec::new();
     if let Some(bearer) = bearer {
         let place = earnings
             .iter()
@@ -60,6 +62,7 @@ pub async fn replace(
             purse::settle(tx, network, &draw).await?;
             let news = purse::wallet_news(&accounts, [bearer.tenant.0], &draw.movements);
             events::record(tx, network, &news).await?;
+            paid = draw.paid;
         }
     }
     let variant = unit.variant_id;
@@ -80,7 +83,7 @@ pub async fn replace(
     events::record(tx, network, &[made]).await?;
     let low = inventory::stock_low_events(tx, network, &[(variant, 1)].into()).await?;
     events::record(tx, network, &low).await?;
-    Ok(replacement)
+    Ok((replacement, paid))
 }
 
 async fn insert(

@@ -3,7 +3,7 @@
 use super::{
     DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus,
     place_order::PlaceOrder,
-    terms::Terms,
+    terms::{self, Terms},
     view::{self, Delivery, Head, Line},
 };
 use crate::{
@@ -11,13 +11,13 @@ use crate::{
     catalogue::Fulfilment,
     events::{Event, EventType},
     foundation::{
-        Fault, Moment, Money, UnitPrice,
+        Fault, Moment, Money,
         id::{TenantId, UserId},
         seal,
     },
     inventory::CardId,
     ledger::{AccountId, Entry, split},
-    pricing::listing::PricedLine,
+    pricing::{CouponId, listing::PricedLine},
 };
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -34,8 +34,10 @@ pub struct Sale {
     pub number: String,
     /// Where it stands once it is written.
     pub status: OrderStatus,
-    /// What the buyer pays.
+    /// What the buyer pays, less the discounts of the lines.
     pub total: Money,
+    /// The coupon that takes them off, with its code.
+    pub coupon: Option<(CouponId, String)>,
     /// What is bought, each with its id.
     pub lines: Vec<(LineId, PricedLine)>,
     /// Every unit of every line.
@@ -76,7 +78,22 @@ impl Sale {
         let lines: Vec<(LineId, PricedLine)> =
             lines.into_iter().map(|line| (LineId::fresh(), line)).collect();
         let units = (0..).zip(&lines).flat_map(|(line_no, (_, line))| units(line_no, line)).collect();
-        Self { id, site: place.tenant, buyer, number: number(), status: status(&lines), total, lines, units }
+        Self {
+            id,
+            site: place.tenant,
+            buyer,
+            number: number(),
+            status: status(&lines),
+            total,
+            coupon: None,
+            lines,
+            units,
+        }
+    }
+
+    /// What the coupon takes off; minor units.
+    pub fn discount(&self) -> i64 {
+        self.lines.iter().map(|(_, line)| line.discount).sum()
     }
 
     /// How many cards of each variant it takes, by ascending variant, so that two orders never wait crosswise.
@@ -105,19 +122,21 @@ impl Sale {
     pub fn terms(&self) -> impl Iterator<Item = Terms> + '_ {
         let currency = self.total.currency;
         self.lines.iter().map(move |(_, line)| {
-            let item = &line.offer.item;
+            let (item, terms) = (&line.offer.item, &line.terms);
             Terms {
-                covered_reasons: item.covered_reasons.iter().map(|reason| reason.word()).collect(),
+                covered_reasons: terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
                 currency: currency.code().to_owned(),
-                decision_seconds: item.decision_seconds,
+                decision_seconds: terms.decision_seconds,
+                discount: Money::new(line.discount, currency).decimal(),
                 fulfilment: item.fulfilment.word(),
                 kind: item.kind.word(),
+                plan: line.plan.as_ref().map(|plan| terms::PlanTerms::of(plan, currency)),
                 quantity: line.quantity,
-                remedies: item.remedies.iter().map(|remedy| remedy.word()).collect(),
+                remedies: terms.remedies.iter().map(|remedy| remedy.word()).collect(),
                 title: item.title.clone(),
                 total: Money::new(line.total(), currency).decimal(),
-                unit_price: line.offer.price().unwrap_or(UnitPrice(0)).decimal(currency),
-                warranty_seconds: item.warranty_seconds,
+                unit_price: line.unit_price().decimal(currency),
+                warranty_seconds: terms.duration_seconds,
             }
         })
     }
@@ -184,6 +203,8 @@ impl Sale {
             status: self.status,
             total: self.total.minor,
             refunded: 0,
+            discount: self.discount(),
+            coupon_code: self.coupon.as_ref().map(|(_, code)| code.clone()),
             placed_at: at,
             as_of,
         };
@@ -196,23 +217,22 @@ impl Sale {
                     line_no,
                     line_id: *line_id,
                     title: item.title.clone(),
+                    kind: item.kind,
+                    brand: item.brand.clone(),
                     fulfilment: item.fulfilment,
                     quantity: line.quantity,
-                    unit_price: line.offer.price().map_or(0, |price| price.0),
+                    unit_price: line.unit_price().0,
+                    discount: line.discount,
                     total: line.total(),
-                    warranty_seconds: item.warranty_seconds,
-                    covered_reasons: item.covered_reasons.clone(),
-                    remedies: item.remedies.clone(),
-                    decision_seconds: item.decision_seconds,
-                    answer_seconds: item.answer_seconds,
-                    replacement_limit: item.replacement_limit,
-                    terms_version: item.terms().version(),
+                    terms_version: line.terms.version(),
                     terms_acknowledged: line.acknowledged,
                     fields: sqlx::types::Json(line.answers.clone()),
                     tier_cost: None,
                     tier_price: None,
                     tier_total: None,
                     undone: 0,
+                    plan: line.plan.clone().map(sqlx::types::Json),
+                    terms: line.terms.clone(),
                 };
                 let units = self.units.iter().filter(|unit| unit.stocked && unit.line_no == line_no);
                 let deliveries = units.map(|unit| Delivery {
@@ -236,10 +256,12 @@ impl Sale {
 /// What makes two requests the same one.
 pub fn fingerprint(request: &PlaceOrder) -> Vec<u8> {
     let mut parts = vec![request.expected_total.decimal(), request.expected_total.currency.code().to_owned()];
+    parts.push(request.coupon.clone().unwrap_or_default());
     for line in &request.lines {
         parts.push(line.listing.to_string());
         parts.push(line.quantity.to_string());
         parts.push(line.terms_version.clone().unwrap_or_default());
+        parts.push(line.plan.map(|plan| plan.to_string()).unwrap_or_default());
         parts.push(line.fields.len().to_string());
         parts.extend(line.fields.iter().flat_map(|(name, value)| [name.clone(), value.clone()]));
     }
@@ -249,8 +271,7 @@ pub fn fingerprint(request: &PlaceOrder) -> Vec<u8> {
 
 // The tiers of a line with what each earns on it, the supplier first.
 fn tiers(line: &PricedLine) -> impl Iterator<Item = (TenantId, i64)> + '_ {
-    let links = line.offer.links.as_deref().unwrap_or_default();
-    links.iter().zip(&line.tiers).map(|(link, tier)| (link.tenant, tier.profit))
+    line.links.iter().zip(&line.tiers).map(|(link, tier)| (link.tenant, tier.profit))
 }
 
 // Each tier's profit on a line is divided over the units, so that the parts sum to the line exactly.
@@ -266,7 +287,7 @@ fn units(line_no: i32, line: &PricedLine) -> Vec<Unit> {
             variant: line.offer.item.variant_id.0,
             stocked: line.offer.item.fulfilment == Fulfilment::Stock,
             card: None,
-            warranty_seconds: line.offer.item.warranty_seconds,
+            warranty_seconds: line.terms.duration_seconds,
             // Taken from the end: the vector is consumed without an index that could miss.
             earned: parts
                 .iter_mut()

@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// a step in the history of each card.
 ///
 /// # Errors
-/// [`Fault`]; also when a stocked unit has no card or a line no price.
+/// [`Fault`]; also when a stocked unit has no card.
 pub async fn insert(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
     insert_orders(db, network, sales).await?;
     insert_lines(db, network, sales).await?;
@@ -26,10 +26,13 @@ pub async fn insert(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result
 
 async fn insert_orders(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
     sqlx::query(
-        "insert into orders (network_id, order_id, site_id, buyer_id, number, status, total)
-         select $1, o.order_id, o.site_id, o.buyer_id, o.number, o.status, o.total
-           from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bigint[])
-                  as o(order_id, site_id, buyer_id, number, status, total)",
+        "insert into orders (network_id, order_id, site_id, buyer_id, number, status, total, discount, coupon_id,
+            coupon_code)
+         select $1, o.order_id, o.site_id, o.buyer_id, o.number, o.status, o.total, o.discount, o.coupon_id,
+                o.coupon_code
+           from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
+                       $9::uuid[], $10::text[])
+                  as o(order_id, site_id, buyer_id, number, status, total, discount, coupon_id, coupon_code)",
     )
     .bind(network)
     .bind(sales.iter().map(|sale| sale.id).collect::<Vec<_>>())
@@ -38,6 +41,9 @@ async fn insert_orders(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Res
     .bind(sales.iter().map(|sale| sale.number.as_str()).collect::<Vec<_>>())
     .bind(sales.iter().map(|sale| sale.status).collect::<Vec<_>>())
     .bind(sales.iter().map(|sale| sale.total.minor).collect::<Vec<_>>())
+    .bind(sales.iter().map(Sale::discount).collect::<Vec<_>>())
+    .bind(sales.iter().map(|sale| sale.coupon.as_ref().map(|(id, _)| *id)).collect::<Vec<_>>())
+    .bind(sales.iter().map(|sale| sale.coupon.as_ref().map(|(_, code)| code.as_str())).collect::<Vec<_>>())
     .execute(db)
     .await?;
     Ok(())
@@ -56,6 +62,7 @@ struct LineRows {
     fulfilment: Vec<crate::catalogue::Fulfilment>,
     quantity: Vec<i32>,
     unit_price: Vec<i64>,
+    discount: Vec<i64>,
     total: Vec<i64>,
     warranty_seconds: Vec<i32>,
     // Lists of words, a text each: an array of arrays would have to be rectangular.
@@ -64,9 +71,12 @@ struct LineRows {
     decision_seconds: Vec<i32>,
     answer_seconds: Vec<i32>,
     replacement_limit: Vec<i32>,
+    appeal_seconds: Vec<i32>,
     terms_version: Vec<String>,
     acknowledged: Vec<bool>,
     fields: Vec<sqlx::types::Json<std::collections::BTreeMap<String, String>>>,
+    plan: Vec<Option<sqlx::types::Json<crate::catalogue::Plan>>>,
+    brand: Vec<Option<String>>,
 }
 
 async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
@@ -74,7 +84,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     for sale in sales {
         for (line_no, (id, line)) in (0..).zip(&sale.lines) {
             let item = &line.offer.item;
-            let price = line.offer.price().ok_or_else(|| Fault::new("an unpriced line was sold"))?;
+            let terms = &line.terms;
             rows.order.push(sale.id);
             rows.line_no.push(line_no);
             rows.line.push(*id);
@@ -85,33 +95,41 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
             rows.kind.push(item.kind);
             rows.fulfilment.push(item.fulfilment);
             rows.quantity.push(line.quantity);
-            rows.unit_price.push(price.0);
+            rows.unit_price.push(line.unit_price().0);
+            rows.discount.push(line.discount);
             rows.total.push(line.total());
-            rows.warranty_seconds.push(item.warranty_seconds);
-            rows.covered_reasons.push(words(item.covered_reasons.iter().map(|word| word.word())));
-            rows.remedies.push(words(item.remedies.iter().map(|word| word.word())));
-            rows.decision_seconds.push(item.decision_seconds);
-            rows.answer_seconds.push(item.answer_seconds);
-            rows.replacement_limit.push(item.replacement_limit);
-            rows.terms_version.push(item.terms().version());
+            rows.warranty_seconds.push(terms.duration_seconds);
+            rows.covered_reasons.push(words(terms.covered_reasons.iter().map(|word| word.word())));
+            rows.remedies.push(words(terms.remedies.iter().map(|word| word.word())));
+            rows.decision_seconds.push(terms.decision_seconds);
+            rows.answer_seconds.push(terms.answer_seconds);
+            rows.replacement_limit.push(terms.replacement_limit);
+            rows.appeal_seconds.push(terms.appeal_seconds);
+            rows.terms_version.push(terms.version());
             rows.acknowledged.push(line.acknowledged);
             rows.fields.push(sqlx::types::Json(line.answers.clone()));
+            rows.plan.push(line.plan.clone().map(sqlx::types::Json));
+            rows.brand.push(item.brand.clone());
         }
     }
     sqlx::query(
         "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
-            kind, fulfilment, quantity, unit_price, total, warranty_seconds, covered_reasons, remedies,
-            decision_seconds, answer_seconds, replacement_limit, terms_version, terms_acknowledged, fields)
+            kind, fulfilment, quantity, unit_price, discount, total, warranty_seconds, covered_reasons, remedies,
+            decision_seconds, answer_seconds, replacement_limit, appeal_seconds, terms_version,
+            terms_acknowledged, fields, plan, brand)
          select $1, l.order_id, l.line_no, l.line_id, l.variant_id, l.product_id, l.supplier_id, l.title, l.kind,
-                l.fulfilment, l.quantity, l.unit_price, l.total, l.warranty_seconds,
+                l.fulfilment, l.quantity, l.unit_price, l.discount, l.total, l.warranty_seconds,
                 string_to_array(l.covered_reasons, ','), string_to_array(l.remedies, ','), l.decision_seconds,
-                l.answer_seconds, l.replacement_limit, l.terms_version, l.acknowledged, l.fields
+                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.acknowledged, l.fields,
+                l.plan, l.brand
            from unnest($2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
-                       $10::text[], $11::int[], $12::bigint[], $13::bigint[], $14::int[], $15::text[], $16::text[],
-                       $17::int[], $18::int[], $19::int[], $20::text[], $21::bool[], $22::jsonb[])
+                       $10::text[], $11::int[], $12::bigint[], $13::bigint[], $14::bigint[], $15::int[], $16::text[],
+                       $17::text[], $18::int[], $19::int[], $20::int[], $21::int[], $22::text[], $23::bool[],
+                       $24::jsonb[], $25::jsonb[], $26::text[])
                   as l(order_id, line_no, line_id, variant_id, product_id, supplier_id, title, kind, fulfilment,
-                       quantity, unit_price, total, warranty_seconds, covered_reasons, remedies, decision_seconds,
-                       answer_seconds, replacement_limit, terms_version, acknowledged, fields)",
+                       quantity, unit_price, discount, total, warranty_seconds, covered_reasons, remedies, decision_seconds,
+                       answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields, plan,
+                       brand)",
     )
     .bind(network)
     .bind(rows.order)
@@ -125,6 +143,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     .bind(rows.fulfilment)
     .bind(rows.quantity)
     .bind(rows.unit_price)
+    .bind(rows.discount)
     .bind(rows.total)
     .bind(rows.warranty_seconds)
     .bind(rows.covered_reasons)
@@ -132,9 +151,12 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     .bind(rows.decision_seconds)
     .bind(rows.answer_seconds)
     .bind(rows.replacement_limit)
+    .bind(rows.appeal_seconds)
     .bind(rows.terms_version)
     .bind(rows.acknowledged)
     .bind(rows.fields)
+    .bind(rows.plan)
+    .bind(rows.brand)
     .execute(db)
     .await?;
     Ok(())
@@ -162,8 +184,7 @@ async fn insert_tiers(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     let mut rows = TierRows::default();
     for sale in sales {
         for (line_no, (_, line)) in (0..).zip(&sale.lines) {
-            let links = line.offer.links.as_deref().unwrap_or_default();
-            for (position, (link, tier)) in (0..).zip(links.iter().zip(&line.tiers)) {
+            for (position, (link, tier)) in (0..).zip(line.links.iter().zip(&line.tiers)) {
                 rows.tenant.push(link.tenant);
                 rows.order.push(sale.id);
                 rows.line_no.push(line_no);

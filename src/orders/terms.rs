@@ -3,7 +3,7 @@
 
 use super::{LineId, OrderId, sale::Sale};
 use crate::{
-    catalogue::{ClaimReason, Fulfilment, ProductKind, RemedyKind},
+    catalogue::{ClaimReason, Fulfilment, Plan, ProductKind, RemedyKind},
     foundation::{Conn, Currency, Fault, Moment, Money, UnitPrice, id::NetworkId},
     inventory::CardId,
     provenance::{self, Hash, Step, StepKind},
@@ -22,22 +22,45 @@ pub struct Terms {
     pub currency: String,
     /// How long a desk may take to decide; seconds.
     pub decision_seconds: i32,
+    /// What of a coupon was taken off; decimal.
+    pub discount: String,
     /// From stock, or by hand.
     pub fulfilment: &'static str,
     /// What kind of good.
     pub kind: &'static str,
+    /// The extended plan that each was sold with.
+    pub plan: Option<PlanTerms>,
     /// How many.
     pub quantity: i32,
     /// What may be got, in this order.
     pub remedies: Vec<&'static str>,
     /// The good's name.
     pub title: String,
-    /// What they cost together; decimal.
+    /// What they cost together, less the discount; decimal.
     pub total: String,
-    /// What one cost; decimal.
+    /// What one cost, its plan with it; decimal.
     pub unit_price: String,
-    /// How long the warranty is after delivery; seconds.
+    /// How long the warranty is after delivery, the plan's days among them; seconds.
     pub warranty_seconds: i32,
+}
+
+/// What was agreed about an extended plan; as [`Terms`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlanTerms {
+    /// Added to the warranty.
+    pub days: i32,
+    /// For each unit; decimal.
+    pub price: String,
+    /// Its name.
+    pub title: String,
+}
+
+impl PlanTerms {
+    /// Of a plan.
+    pub fn of(plan: &Plan, currency: Currency) -> Self {
+        let price = Money::new(plan.price, currency).decimal();
+        Self { days: plan.days, price, title: plan.title.clone() }
+    }
 }
 
 impl Terms {
@@ -72,6 +95,8 @@ crate::row! {
         /// Micro-units.
         pub unit_price: i64,
         /// Minor units.
+        pub discount: i64,
+        /// Minor units.
         pub total: i64,
         /// Seconds.
         pub warranty_seconds: i32,
@@ -81,6 +106,8 @@ crate::row! {
         pub remedies: Vec<RemedyKind>,
         /// Seconds.
         pub decision_seconds: i32,
+        /// As sold.
+        pub plan: Option<sqlx::types::Json<Plan>>,
     }
 }
 
@@ -95,8 +122,10 @@ impl LineRow {
             covered_reasons: self.covered_reasons.iter().map(|reason| reason.word()).collect(),
             currency: currency.code().to_owned(),
             decision_seconds: self.decision_seconds,
+            discount: Money::new(self.discount, currency).decimal(),
             fulfilment: self.fulfilment.word(),
             kind: self.kind.word(),
+            plan: self.plan.as_ref().map(|plan| PlanTerms::of(plan, currency)),
             quantity: self.quantity,
             remedies: self.remedies.iter().map(|remedy| remedy.word()).collect(),
             title: self.title.clone(),
@@ -114,7 +143,7 @@ impl LineRow {
 pub async fn lines(db: &mut Conn, network: NetworkId, orders: &[OrderId]) -> Result<Vec<LineRow>, Fault> {
     Ok(sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, n.currency, l.title, l.kind, l.fulfilment, l.quantity, l.unit_price,
-                l.total, l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds
+                l.discount, l.total, l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.plan
            from order_line l join network n on n.network_id = l.network_id
           where l.network_id = $1 and l.order_id = any($2) order by l.order_id, l.line_no",
     )

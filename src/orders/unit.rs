@@ -8,6 +8,7 @@ use crate::{
         id::{NetworkId, TenantId, UserId},
     },
     inventory::CardId,
+    pricing::{CouponId, set_coupon},
 };
 use uuid::Uuid;
 
@@ -92,6 +93,24 @@ crate::row! {
         pub total: i64,
         /// What went back; minor units.
         pub refunded: i64,
+        /// Its coupon.
+        pub coupon_id: Option<CouponId>,
+    }
+}
+
+impl LockedOrder {
+    /// What else becomes of an order that stands there now: refunded whole, it counts no more among those of its
+    /// coupon. The last lock of a transaction, as in [`place_order`](super::place_order).
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn turned(&self, db: &mut Conn, network: NetworkId, status: OrderStatus) -> Result<(), Fault> {
+        match self.coupon_id {
+            Some(coupon) if status == OrderStatus::Refunded => {
+                set_coupon::give_back(db, network, coupon, self.buyer_id).await
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -103,7 +122,7 @@ pub async fn lock_order(
     order: Uuid,
 ) -> Result<Option<LockedOrder>, Fault> {
     Ok(sqlx::query_as(
-        "select order_id, status, site_id, buyer_id, total, refunded from orders
+        "select order_id, status, site_id, buyer_id, total, refunded, coupon_id from orders
           where network_id = $1 and order_id = $2 for no key update",
     )
     .bind(network)

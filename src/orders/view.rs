@@ -3,7 +3,7 @@
 use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
 use crate::{
     access::Permit,
-    catalogue::{ClaimReason, Fulfilment, RemedyKind, Terms},
+    catalogue::{Fulfilment, Plan, ProductKind, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
         id::{self, NetworkId, TenantId, UserId},
@@ -28,6 +28,10 @@ crate::row! {
         pub total: i64,
         /// Minor units.
         pub refunded: i64,
+        /// What its coupon took off; minor units.
+        pub discount: i64,
+        /// The coupon's code.
+        pub coupon_code: Option<String>,
         /// When.
         pub placed_at: Moment,
         /// The last number of the caller's tenant's log, in the same snapshot.
@@ -46,32 +50,28 @@ crate::row! {
         pub line_id: LineId,
         /// As it was at the sale.
         pub title: String,
+        /// What kind of good it was.
+        pub kind: ProductKind,
+        /// Its brand then.
+        pub brand: Option<String>,
         /// How it reaches its buyer.
         pub fulfilment: Fulfilment,
         /// How many.
         pub quantity: i32,
         /// Micro-units.
         pub unit_price: i64,
+        /// What of the coupon was taken off it; minor units.
+        pub discount: i64,
         /// Minor units.
         pub total: i64,
-        /// Seconds.
-        pub warranty_seconds: i32,
-        /// What is covered.
-        pub covered_reasons: Vec<ClaimReason>,
-        /// What may be got.
-        pub remedies: Vec<RemedyKind>,
-        /// Seconds.
-        pub decision_seconds: i32,
-        /// Seconds.
-        pub answer_seconds: i32,
-        /// How often one unit may be replaced.
-        pub replacement_limit: i32,
-        /// Which terms these are.
+        /// Which terms it was sold under.
         pub terms_version: String,
         /// The buyer named them with the order.
         pub terms_acknowledged: bool,
         /// The buyer's answers.
         pub fields: sqlx::types::Json<std::collections::BTreeMap<String, String>>,
+        /// The extended plan that each unit was sold with; its price is in the others.
+        pub plan: Option<sqlx::types::Json<Plan>>,
         /// The caller's tier: what it paid for one; micro-units.
         pub tier_cost: Option<i64>,
         /// What it asked for one; micro-units.
@@ -80,6 +80,10 @@ crate::row! {
         pub tier_total: Option<i64>,
         /// What refunds that undid the sale gave back of the line; minor units.
         pub undone: i64,
+    }
+    with {
+        /// The terms that it was sold under.
+        pub terms: Terms,
     }
 }
 
@@ -152,18 +156,6 @@ impl Order {
 }
 
 impl Line {
-    /// The terms that it was sold under.
-    pub fn terms(&self) -> Terms {
-        Terms {
-            duration_seconds: self.warranty_seconds,
-            covered_reasons: self.covered_reasons.clone(),
-            remedies: self.remedies.clone(),
-            answer_seconds: self.answer_seconds,
-            decision_seconds: self.decision_seconds,
-            replacement_limit: self.replacement_limit,
-        }
-    }
-
     /// The unit price (micro-units) and the total (minor units) as those eyes see them.
     pub fn amounts(&self, eyes: Eyes) -> (i64, i64) {
         match eyes {
@@ -173,7 +165,8 @@ impl Line {
     }
 }
 
-const HEAD: &str = "select order_id, site_id, buyer_id, number, status, total, refunded, placed_at,
+const HEAD: &str =
+    "select order_id, site_id, buyer_id, number, status, total, refunded, discount, coupon_code, placed_at,
     coalesce((select max(p.last_seq) from event_page p where p.network_id = orders.network_id
                  and p.tenant_id = (select app_tenant())), 0) as as_of
   from orders where network_id = $1";
@@ -274,9 +267,10 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let ids: Vec<OrderId> = heads.iter().map(|head| head.order_id).collect();
     // What a buyer answered is an account or an address: for whoever serves it, not for the tiers between.
     let lines: Vec<Line> = sqlx::query_as(
-        "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.total,
+        "select l.order_id, l.line_no, l.line_id, l.title, l.kind, l.brand, l.fulfilment, l.quantity, l.unit_price, l.discount,
+                l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
-                l.answer_seconds, l.replacement_limit, l.terms_version, l.terms_acknowledged,
+                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged, l.plan,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
                      then l.fields else '{}' end as fields,
                 t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total,

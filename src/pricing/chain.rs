@@ -93,6 +93,23 @@ pub fn chain(
     Ok(links)
 }
 
+/// The chain of what is sold with something on top that its supplier earns and every tier passes on as it is.
+///
+/// # Errors
+/// [`Invalid`] when a price would be too large to be one.
+pub fn with_plan(links: &[Link], on_top: UnitPrice) -> Result<Vec<Link>, Invalid> {
+    let raised = |price: UnitPrice| {
+        let price = price.0.checked_add(on_top.0).filter(|price| *price <= MAX_UNIT);
+        price.map(UnitPrice).ok_or(Invalid("is too large"))
+    };
+    let links = links.iter().enumerate().map(|(at, link)| {
+        // Nobody sells to the supplier.
+        let unit_cost = if at == 0 { link.unit_cost } else { raised(link.unit_cost)? };
+        Ok(Link { unit_cost, unit_price: raised(link.unit_price)?, ..link.clone() })
+    });
+    links.collect()
+}
+
 fn price(cost: UnitPrice, step: &Step, floor: Option<UnitPrice>) -> Result<UnitPrice, Unpriced> {
     let raised = |points: BasisPoints| {
         (i128::from(cost.0) * (10_000 + i128::from(points.0)) + 5_000).div_euclid(10_000)
@@ -174,6 +191,20 @@ mod tests {
         let tiers = line(&links, 1, Currency::CNY).unwrap();
         assert_eq!(tiers.iter().map(|tier| tier.price).collect::<Vec<_>>(), [8000, 8400, 9240, 9540]);
         assert_eq!(tiers.iter().map(|tier| tier.profit).collect::<Vec<_>>(), [8000, 400, 840, 300]);
+    }
+
+    #[test]
+    fn what_is_on_top_is_the_suppliers_and_nobody_else_earns_a_cent_more() {
+        let steps = [step(Rule::Markup(BasisPoints(333))), step(Rule::Add(UnitPrice(3_333)))];
+        let links = chain(tenant(), UnitPrice(7_777_777), None, &steps).unwrap();
+        let with = with_plan(&links, UnitPrice(YUAN * 99 / 10)).unwrap();
+        for quantity in 1..=100 {
+            let plain = line(&links, quantity, Currency::CNY).unwrap();
+            let more = line(&with, quantity, Currency::CNY).unwrap();
+            assert_eq!(more[0].profit, plain[0].profit + 990 * quantity);
+            assert!(plain.iter().zip(&more).skip(1).all(|(plain, more)| plain.profit == more.profit));
+        }
+        assert!(with_plan(&links, UnitPrice(MAX_UNIT)).is_err());
     }
 
     #[test]

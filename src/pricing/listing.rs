@@ -1,17 +1,18 @@
 //! Listings: what a site shows its caller, computed, never stored.
 
 use super::{
-    chain,
+    chain::{self, Link},
     offer::{self, Offer},
     prices::{self, Prices},
+    set_coupon,
     store::Select,
     view::{Order, Sight, Spot, Views},
 };
 use crate::{
     access::{Actor, Permit, Place},
-    catalogue::{ProductKind, VariantId},
+    catalogue::{Plan, PlanId, ProductKind, Terms, VariantId},
     foundation::{
-        Db, Money, No, Page, PageRequest, RefusalCode, Scope,
+        Db, Money, No, Page, PageRequest, RefusalCode, Scope, UnitPrice,
         id::{self, TenantId},
         now,
         refusal::Detail,
@@ -166,17 +167,27 @@ pub struct WantedLine {
     pub fields: Vec<(String, String)>,
     /// The version of the warranty terms that the buyer was shown and agrees to.
     pub terms_version: Option<String>,
+    /// The extended plan that is bought with each unit.
+    pub plan: Option<PlanId>,
 }
 
 /// A priced line.
 #[derive(Clone, Debug)]
 pub struct PricedLine {
-    /// What.
+    /// What, as it is without a plan.
     pub offer: Offer,
     /// How many.
     pub quantity: i32,
+    /// The extended plan that each unit is sold with.
+    pub plan: Option<Plan>,
+    /// The terms that it is sold under, the plan's days and remedies among them.
+    pub terms: Terms,
+    /// What each tier pays and asks for one with its plan, from the supplier down to the selling site.
+    pub links: Vec<Link>,
     /// Per tier, from the supplier down.
     pub tiers: Vec<chain::TierAmounts>,
+    /// What a coupon has taken off it, and off the last tier's price and profit; minor units.
+    pub discount: i64,
     /// Answers to what the product asks.
     pub answers: std::collections::BTreeMap<String, String>,
     /// The buyer named its terms' version.
@@ -184,22 +195,59 @@ pub struct PricedLine {
 }
 
 impl PricedLine {
+    /// What one costs the buyer, its plan with it.
+    pub fn unit_price(&self) -> UnitPrice {
+        self.links.last().map_or(UnitPrice(0), |link| link.unit_price)
+    }
+
     /// What the buyer pays for the line.
     pub fn total(&self) -> i64 {
         self.tiers.last().map_or(0, |tier| tier.price)
     }
+
+    /// Takes so much off: the last tier asks and earns less, at most what it earned.
+    pub fn lower(&mut self, by: i64) {
+        if let Some(last) = self.tiers.last_mut() {
+            last.price -= by;
+            last.profit -= by;
+            self.discount += by;
+        }
+    }
 }
 
-/// A quote: what the lines cost now, and that there is enough of each.
+/// What lines cost now.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// Each line.
+    pub lines: Vec<PricedLine>,
+    /// What a coupon takes off.
+    pub discount: Money,
+    /// Their sum.
+    pub total: Money,
+}
+
+/// A quote: what the lines cost now, less a coupon, and that there is enough of each.
 ///
 /// # Errors
-/// Those of [`Prices::lines`], and OUT_OF_STOCK.
-pub async fn quote(db: &Db, permit: &Permit, lines: &[WantedLine]) -> Result<(Vec<PricedLine>, Money), No> {
+/// Those of [`Prices::lines`], OUT_OF_STOCK, and those of [`set_coupon::named`] and of taking it off.
+pub async fn quote(
+    db: &Db,
+    permit: &Permit,
+    lines: &[WantedLine],
+    coupon: Option<&str>,
+) -> Result<Quoted, No> {
     let place = permit.place();
     prices::check_lines(place, lines)?;
     let mut tx = db.begin(permit.work()).await?;
     let prices = Prices::read(&mut tx, place.network, [(place, lines)], true).await?;
-    let (priced, total) = prices.lines(place, lines)?;
+    let (mut priced, mut total) = prices.lines(place, lines)?;
+    let mut discount = Money::new(0, place.currency);
+    if let Some(code) = coupon {
+        let buyer = permit.actor().buyer();
+        let coupon = set_coupon::named(&mut tx, place.network, place.tenant, buyer, code).await?;
+        discount.minor = coupon.take_off(&mut priced, place.currency)?;
+        total.minor -= discount.minor;
+    }
     for (at, line) in priced.iter().enumerate() {
         if line.offer.item.fulfilment == crate::catalogue::Fulfilment::Stock {
             let variant = line.offer.item.variant_id;
@@ -215,7 +263,7 @@ pub async fn quote(db: &Db, permit: &Permit, lines: &[WantedLine]) -> Result<(Ve
         }
     }
     tx.commit().await?;
-    Ok((priced, total))
+    Ok(Quoted { lines: priced, discount, total })
 }
 
 /// OUT_OF_STOCK at a line.

@@ -2,19 +2,19 @@
 //! and sixty-four buyers' orders are priced by the same statements and the same arithmetic.
 
 use super::{
-    chain,
+    chain::{self, Link},
     listing::{PricedLine, WantedLine},
     offer::Offer,
     rulebook::{self, Extract},
-    store::{self, Sellable},
+    store::{self, Candidate, Sellable},
 };
 use crate::{
     access::Place,
-    catalogue::VariantId,
+    catalogue::{Plan, PlanId, Terms, VariantId},
     foundation::{
         Conn, Fault, Money, No, RefusalCode,
         id::{NetworkId, TenantId},
-        money::MAX_MINOR,
+        money::{Invalid, MAX_MINOR},
     },
 };
 use std::collections::{BTreeSet, HashMap};
@@ -109,7 +109,10 @@ impl Prices {
             }
             let links = rulebook::price(&item.candidate, &place.lineage, &self.book)
                 .map_err(|_| not_sellable("this is not on sale at present", &path))?;
-            let tiers = chain::line(&links, i64::from(line.quantity), place.currency)
+            let plan = item.plan(line.plan).ok_or_else(|| No::not_found(&format!("lines.{at}.planId")))?;
+            let (terms, sold) = with_plan(&item.candidate, plan.as_ref(), &links, place)
+                .map_err(|why| No::invalid(why.to_string(), &format!("lines.{at}.planId")))?;
+            let tiers = chain::line(&sold, i64::from(line.quantity), place.currency)
                 .map_err(|why| No::invalid(why.to_string(), &format!("lines.{at}.quantity")))?;
             let answers = crate::catalogue::product::answers(
                 &item.candidate.fields,
@@ -118,14 +121,18 @@ impl Prices {
             )?;
             let offer = Offer { item: item.candidate.clone(), links: Ok(links) };
             let acknowledged = line.terms_version.is_some();
-            if line.terms_version.as_ref().is_some_and(|shown| *shown != offer.item.terms().version()) {
+            // A plan is named whole by its id: with the good's own terms, those with the plan are named too.
+            let known = |shown: &String| *shown == offer.item.terms.version() || *shown == terms.version();
+            if line.terms_version.as_ref().is_some_and(|shown| !known(shown)) {
                 return Err(No::because(
                     RefusalCode::TermsChanged,
                     "the warranty terms are not those that were shown",
                     &format!("lines.{at}.termsVersion"),
                 ));
             }
-            let line = PricedLine { offer, quantity: line.quantity, tiers, answers, acknowledged };
+            let (quantity, links) = (line.quantity, sold);
+            let line =
+                PricedLine { offer, quantity, plan, terms, links, tiers, discount: 0, answers, acknowledged };
             if line.total() < 1 {
                 return Err(not_sellable("so few cost nothing", &format!("lines.{at}.quantity")));
             }
@@ -137,4 +144,26 @@ impl Prices {
         }
         Ok((priced, Money::new(total, place.currency)))
     }
+}
+
+impl Sellable {
+    // The plan of that id; none where none was wanted, nothing where there is no such plan.
+    #[expect(clippy::option_option, reason = "no plan, a plan, and a plan that is not there")]
+    fn plan(&self, wanted: Option<PlanId>) -> Option<Option<Plan>> {
+        let Some(wanted) = wanted else { return Some(None) };
+        let found = self.candidate.plans.iter().find(|plan| plan.id() == wanted);
+        found.cloned().map(Some)
+    }
+}
+
+// The terms and the chain of something that is sold with a plan, or without.
+fn with_plan(
+    item: &Candidate,
+    plan: Option<&Plan>,
+    links: &[Link],
+    place: &Place,
+) -> Result<(Terms, Vec<Link>), Invalid> {
+    let Some(plan) = plan else { return Ok((item.terms.clone(), links.to_vec())) };
+    let on_top = Money::new(plan.price, place.currency).unit()?;
+    Ok((plan.extend(&item.terms), chain::with_plan(links, on_top)?))
 }

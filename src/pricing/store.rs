@@ -2,9 +2,7 @@
 
 use super::chain::Rule;
 use crate::{
-    catalogue::{
-        ClaimReason, Field, Fulfilment, ProductId, ProductKind, RemedyKind, Terms, VariantId, terms::Written,
-    },
+    catalogue::{Field, Fulfilment, Plan, ProductId, ProductKind, Terms, VariantId, terms::Written},
     foundation::{
         BasisPoints, Conn, Fault, UnitPrice,
         id::{NetworkId, TenantId},
@@ -94,49 +92,25 @@ crate::row! {
         pub settlement_price: i64,
         /// The brand's minimum; micro-units.
         pub minimum_price: Option<i64>,
-        /// Warranty; seconds.
-        pub warranty_seconds: i32,
-        /// What is covered.
-        pub covered_reasons: Vec<ClaimReason>,
-        /// What may be got.
-        pub remedies: Vec<RemedyKind>,
-        /// Until the first decision; seconds.
-        pub decision_seconds: i32,
-        /// Until the first answer; seconds.
-        pub answer_seconds: i32,
-        /// How often one unit may be replaced.
-        pub replacement_limit: i32,
         /// The site's own terms, until [`settled`](Self::settled) has made them the candidate's.
         pub site_terms: Option<sqlx::types::Json<Written>>,
         /// What the buyer is asked.
         pub fields: sqlx::types::Json<Vec<Field>>,
+        /// The extended plans that may be bought with it.
+        pub plans: sqlx::types::Json<Vec<Plan>>,
         /// There is one to sell now.
         pub in_stock: bool,
+    }
+    with {
+        /// The terms that it would be sold under.
+        pub terms: Terms,
     }
 }
 
 impl Candidate {
-    /// The terms that it would be sold under.
-    pub fn terms(&self) -> Terms {
-        Terms {
-            duration_seconds: self.warranty_seconds,
-            covered_reasons: self.covered_reasons.clone(),
-            remedies: self.remedies.clone(),
-            answer_seconds: self.answer_seconds,
-            decision_seconds: self.decision_seconds,
-            replacement_limit: self.replacement_limit,
-        }
-    }
-
     /// Takes a site's own terms in, clause by clause where they are better.
     pub fn improve(&mut self, site: &Terms) {
-        let best = site.best_of(&self.terms());
-        self.warranty_seconds = best.duration_seconds;
-        self.covered_reasons = best.covered_reasons;
-        self.remedies = best.remedies;
-        self.answer_seconds = best.answer_seconds;
-        self.decision_seconds = best.decision_seconds;
-        self.replacement_limit = best.replacement_limit;
+        self.terms = site.best_of(&self.terms);
     }
 
     // With the site's terms as its own.
@@ -183,7 +157,7 @@ pub async fn candidates(
            select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.brand, p.description, v.low_stock,
                   p.kind, v.fulfilment, v.minimum_price,
                   p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
-                  p.replacement_limit, l.terms as site_terms, p.fields,
+                  p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields, p.plans,
                   coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title
              from variant v
              join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
@@ -205,7 +179,8 @@ pub async fn candidates(
                      limit shown.low_stock + 1) few) as plenty,
                 shown.kind, shown.fulfilment,
                 c.settlement_price, shown.minimum_price, shown.warranty_seconds, shown.covered_reasons, shown.remedies,
-                shown.decision_seconds, shown.answer_seconds, shown.replacement_limit, shown.site_terms, shown.fields,
+                shown.decision_seconds, shown.answer_seconds, shown.replacement_limit, shown.appeal_seconds,
+                shown.site_terms, shown.fields, shown.plans,
                 shown.fulfilment = 'MANUAL' or exists (
                   select from card where card.network_id = shown.network_id and card.variant_id = shown.variant_id
                      and card.state = 'AVAILABLE' and (card.expires_at is null or card.expires_at > now())) as in_stock
@@ -360,7 +335,7 @@ pub async fn sellables(
                      limit v.low_stock + 1) few) as plenty,
                 p.kind, v.fulfilment, v.minimum_price,
                 p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
-                p.replacement_limit, l.terms as site_terms, p.fields, c.settlement_price,
+                p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields, p.plans, c.settlement_price,
                 coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title,
                 s.status <> 'ACTIVE' or s.sales_paused is not null as paused, coalesce(l.hidden, false) as hidden,
                 not $4 or v.fulfilment = 'MANUAL' or exists (

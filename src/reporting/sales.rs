@@ -88,7 +88,7 @@ pub async fn report(db: &Db, permit: &Permit, from: Moment, to: Moment) -> Resul
     let back: Vec<(NaiveDate, i64)> = sqlx::query_as(
         "select (r.created_at at time zone 'UTC')::date,
                 sum(case when r.kind = 'BORNE' then case when r.bearer_id = $2 then r.amount else 0 end
-                         else (2 * t.price::numeric * r.amount + l.total) / (2 * l.total) end)::bigint
+                         else round(t.price::numeric * r.amount / l.total) end)::bigint
            from refund r
            join delivery d on d.network_id = r.network_id and d.delivery_id = r.delivery_id
            join order_tier t on t.network_id = r.network_id and t.tenant_id = $2 and t.order_id = r.order_id

@@ -12,8 +12,6 @@ crate::row! {
         pub depth_limit: i32,
         /// The longest that profit is held after delivery; seconds.
         pub hold_seconds: i32,
-        /// How long a rejection may be appealed; seconds.
-        pub appeal_seconds: i32,
         /// A claim that the record proves is granted at once.
         pub claims_proved: bool,
         /// Where its buyers live; none follows the currency.
@@ -40,8 +38,6 @@ pub struct Change {
     pub depth_limit: Option<i32>,
     /// The longest that profit is held after delivery; seconds, 0 to a year.
     pub hold_seconds: Option<i32>,
-    /// How long a rejection may be appealed; seconds, 1 to a year.
-    pub appeal_seconds: Option<i32>,
     /// A claim that the record proves is granted at once.
     pub claims_proved: Option<bool>,
     /// Where its buyers live: two letters of ISO 3166, or EU.
@@ -62,7 +58,6 @@ pub async fn set(db: &Db, permit: Permit, change: Change) -> Result<Settings, No
     };
     bound(change.depth_limit, 1, 16, "depthLimit")?;
     bound(change.hold_seconds, 0, YEAR, "holdSeconds")?;
-    bound(change.appeal_seconds, 1, YEAR, "appealSeconds")?;
     if change
         .region
         .as_ref()
@@ -73,14 +68,12 @@ pub async fn set(db: &Db, permit: Permit, change: Change) -> Result<Settings, No
     let mut tx = db.begin(permit.work()).await?;
     let settings = sqlx::query_as(
         "update network set depth_limit = coalesce($2, depth_limit), hold_seconds = coalesce($3, hold_seconds),
-                appeal_seconds = coalesce($4, appeal_seconds), claims_proved = coalesce($5, claims_proved),
-                region = coalesce($6, region)
-          where network_id = $1 returning depth_limit, hold_seconds, appeal_seconds, claims_proved, region",
+                claims_proved = coalesce($4, claims_proved), region = coalesce($5, region)
+          where network_id = $1 returning depth_limit, hold_seconds, claims_proved, region",
     )
     .bind(permit.network())
     .bind(change.depth_limit)
     .bind(change.hold_seconds)
-    .bind(change.appeal_seconds)
     .bind(change.claims_proved)
     .bind(change.region)
     .fetch_one(&mut *tx)

@@ -68,11 +68,16 @@ impl Qualification {
     /// Where it stands at a moment.
     pub fn stands(&self, now: Moment) -> QualificationStatus {
         let over = self.valid_until.is_some_and(|until| until <= now);
-        if over && self.status == QualificationStatus::Verified { QualificationStatus::Expired } else { self.status }
+        if over && self.status == QualificationStatus::Verified {
+            QualificationStatus::Expired
+        } else {
+            self.status
+        }
     }
 }
 
-const COLUMNS: &str = "qualification_id, tenant_id, title, issuer, number, status, submitted_at, decided_at, note, valid_until";
+const COLUMNS: &str =
+    "qualification_id, tenant_id, title, issuer, number, status, submitted_at, decided_at, note, valid_until";
 
 /// What a supplier submits.
 #[derive(Clone, Debug)]
@@ -223,10 +228,5 @@ pub async fn verified(
                and (valid_until is null or valid_until > now())
              order by qualification_id desc limit $3) q"
     );
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(network)
-        .bind(tenants)
-        .bind(SHOWN)
-        .fetch_all(db)
-        .await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(network).bind(tenants).bind(SHOWN).fetch_all(db).await?)
 }

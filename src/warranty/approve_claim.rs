@@ -4,6 +4,7 @@ use super::{
     MAX_NOTE,
     claim::{Action, Claim, ClaimDesk, ClaimId, prorata},
     deadline::Clock,
+    payments,
     step_claim::{another_decides, back_to_delivered},
     store,
     work::{Work, refuse},
@@ -96,7 +97,9 @@ pub(super) async fn grant(
             let amount = granted.amount.ok_or_else(|| No::invalid("is needed to compensate", "amount"))?;
             let payer = payer(work, desk, granted.bearer).await?;
             let claim = work.claim.claim_id.0;
-            refund::compensate(&mut work.tx, work.network, unit.delivery_id, payer, amount, claim).await?;
+            let paid = refund::compensate(&mut work.tx, work.network, unit.delivery_id, payer, amount, claim)
+                .await?;
+            payments::record(&mut work.tx, work.network, work.claim.claim_id, &paid).await?;
             work.claim.remedy_amount = Some(amount);
             back_to_delivered(work).await?;
         }
@@ -182,7 +185,8 @@ async fn give_another(work: &mut Work, unit: &Unit, desk: ClaimDesk, granted: &G
     let payer = if bearer == ClaimDesk::Supplier { None } else { Some(payer(work, desk, bearer).await?) };
     let (claim, status) = (work.claim.claim_id.0, work.order_status);
     let replaced = replace::replace(&mut work.tx, work.network, unit, payer, claim, status).await;
-    let replacement = replaced.map_err(|no| offering_next(no, unit))?;
+    let (replacement, paid) = replaced.map_err(|no| offering_next(no, unit))?;
+    payments::record(&mut work.tx, work.network, work.claim.claim_id, &paid).await?;
     work.claim.replacement_id = Some(replacement.0);
     Ok(())
 }
@@ -231,6 +235,7 @@ async fn give_back(work: &mut Work, unit: &Unit, desk: ClaimDesk, granted: &Gran
         let payer = payer(work, desk, bearer).await?;
         refund::borne(&mut work.tx, work.network, unit.delivery_id, payer, amount, claim).await?
     };
+    payments::record(&mut work.tx, work.network, work.claim.claim_id, &done.paid).await?;
     work.order_status = done.order_status;
     work.claim.remedy_amount = Some(amount);
     if !done.whole {

@@ -1,7 +1,8 @@
-//! When a desk works: weekly hours at a fixed distance from UTC, less holidays. Pure.
+//! When a desk works: weekly hours by the clock of its place, less holidays. Pure.
 
-use crate::foundation::{Moment, No};
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime};
+use crate::foundation::{Fault, Moment, No};
+use chrono::{Datelike, Duration, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 /// One stretch of a week's working time.
@@ -19,8 +20,8 @@ pub struct Stretch {
 /// When a desk works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
-    /// Minutes east of UTC.
-    pub offset_minutes: i32,
+    /// Whose clock it goes by.
+    pub zone: Tz,
     /// The week, in order.
     pub hours: Vec<Stretch>,
     /// Days on which nobody works.
@@ -33,6 +34,16 @@ const LEAST: u32 = 300;
 const MOST: usize = 100;
 /// How far ahead a deadline is looked for.
 const DAYS: i64 = 3_660;
+/// The longest time that a clock was ever put on by.
+const SKIPPED: i64 = 24 * 60;
+
+/// The zone of a name of the IANA's time zone database, such as Asia/Shanghai.
+///
+/// # Errors
+/// INVALID_INPUT at `input.timeZone`.
+pub fn zone(name: &str) -> Result<Tz, No> {
+    name.parse().map_err(|_| No::invalid("must be an IANA time zone such as Asia/Shanghai", "timeZone"))
+}
 
 impl Calendar {
     /// The calendar within bounds, its week in order.
@@ -40,9 +51,6 @@ impl Calendar {
     /// # Errors
     /// INVALID_INPUT with the place.
     pub fn checked(mut self) -> Result<Self, No> {
-        if !(-720..=840).contains(&self.offset_minutes) {
-            return Err(No::invalid("must be between -720 and 840", "utcOffsetMinutes"));
-        }
         if self.hours.len() > MOST || self.holidays.len() > MOST {
             return Err(No::invalid("at most 100 stretches and 100 holidays", "hours"));
         }
@@ -66,21 +74,37 @@ impl Calendar {
 
     // The working stretches from a moment on, day by day.
     fn stretches(&self, from: Moment) -> impl Iterator<Item = (Moment, Moment)> + '_ {
-        let offset = Duration::minutes(i64::from(self.offset_minutes));
-        let first = (from + offset).date_naive();
-        let utc = move |day: NaiveDate, minute: u32| -> Moment {
-            let start = DateTime::from_naive_utc_and_offset(day.and_time(NaiveTime::MIN), chrono::Utc);
-            start + Duration::minutes(i64::from(minute)) - offset
-        };
+        let first = from.with_timezone(&self.zone).date_naive();
         (0..DAYS)
             .filter_map(move |ahead| first.checked_add_signed(Duration::days(ahead)))
             .filter(|day| self.holidays.binary_search(day).is_err())
             .flat_map(move |day| {
                 let week_day = day.weekday().number_from_monday();
                 let hours = self.hours.iter().filter(move |one| one.day == week_day);
-                hours.map(move |one| (utc(day, one.from).max(from), utc(day, one.to)))
+                hours.filter_map(move |one| {
+                    Some((self.begin(day, one.from)?.max(from), self.end(day, one.to)?))
+                })
             })
             .filter(|(begin, end)| begin < end)
+    }
+
+    // Where the clock is put back, what it shows twice begins the first time and ends the second: whoever is to work
+    // from one to three works an hour more in that night.
+    fn begin(&self, day: NaiveDate, minute: u32) -> Option<Moment> {
+        self.shown(day, minute).map(|(first, _)| first)
+    }
+
+    fn end(&self, day: NaiveDate, minute: u32) -> Option<Moment> {
+        self.shown(day, minute).map(|(_, last)| last)
+    }
+
+    // The first and the last moment at which the clock shows that. Where it is put on past it, both are the moment
+    // at which it is: what lies in between is no time at all.
+    fn shown(&self, day: NaiveDate, minute: u32) -> Option<(Moment, Moment)> {
+        let wanted = day.and_time(NaiveTime::MIN) + Duration::minutes(i64::from(minute));
+        let at = |ahead: i64| self.zone.from_local_datetime(&(wanted + Duration::minutes(ahead)));
+        let found = (0..=SKIPPED).map(at).find(|found| *found != LocalResult::None)?;
+        Some((found.earliest()?.with_timezone(&Utc), found.latest()?.with_timezone(&Utc)))
     }
 
     /// The moment by which so much working time has passed.
@@ -108,8 +132,8 @@ impl Calendar {
 crate::row! {
     /// A calendar as it is kept.
     pub struct Kept {
-        /// Minutes east of UTC.
-        pub offset_minutes: i32,
+        /// Whose clock it goes by.
+        pub time_zone: String,
         /// The week.
         pub hours: sqlx::types::Json<Vec<Stretch>>,
         /// Days on which nobody works.
@@ -117,9 +141,11 @@ crate::row! {
     }
 }
 
-impl From<Kept> for Calendar {
-    fn from(kept: Kept) -> Self {
-        Self { offset_minutes: kept.offset_minutes, hours: kept.hours.0, holidays: kept.holidays }
+impl TryFrom<Kept> for Calendar {
+    type Error = Fault;
+    fn try_from(kept: Kept) -> Result<Self, Fault> {
+        let zone = kept.time_zone.parse().map_err(|_| Fault::new("a calendar is kept in no time zone"))?;
+        Ok(Self { zone, hours: kept.hours.0, holidays: kept.holidays })
     }
 }
 
@@ -148,7 +174,7 @@ mod tests {
             .map(|(day, from, to)| Stretch { day, from, to })
             .collect();
         let holidays = vec![NaiveDate::from_ymd_opt(2026, 10, 1).unwrap()];
-        Calendar { offset_minutes: 480, hours, holidays }.checked().unwrap()
+        Calendar { zone: Tz::Asia__Shanghai, hours, holidays }.checked().unwrap()
     }
 
     #[test]
@@ -192,7 +218,7 @@ mod tests {
     fn a_week_has_work_and_no_overlap() {
         let one = |day, from, to| Stretch { day, from, to };
         let check =
-            |hours: Vec<Stretch>| Calendar { offset_minutes: 0, hours, holidays: vec![] }.checked().is_ok();
+            |hours: Vec<Stretch>| Calendar { zone: Tz::UTC, hours, holidays: vec![] }.checked().is_ok();
         assert!(check(vec![one(1, 0, 1_440)]));
         assert!(check(vec![one(2, 600, 900), one(1, 0, 300)]));
         for wrong in [
@@ -206,7 +232,56 @@ mod tests {
         ] {
             assert!(!check(wrong.clone()), "{wrong:?}");
         }
-        let far = Calendar { offset_minutes: 841, hours: vec![one(1, 0, 600)], holidays: vec![] };
-        assert!(far.checked().is_err());
+    }
+
+    #[test]
+    fn a_place_is_known_by_its_name() {
+        assert_eq!(zone("Asia/Shanghai").unwrap(), Tz::Asia__Shanghai);
+        for none in ["", "Shanghai", "+08:00", "Mars/Olympus", "asia/shanghai"] {
+            assert!(zone(none).is_err(), "{none}");
+        }
+    }
+
+    // The whole week from one minute to another, in Berlin.
+    fn berlin(from: u32, to: u32) -> Calendar {
+        let hours = (1..=7).map(|day| Stretch { day, from, to }).collect();
+        Calendar { zone: Tz::Europe__Berlin, hours, holidays: vec![] }.checked().unwrap()
+    }
+
+    #[test]
+    fn nine_in_the_morning_is_nine_by_the_clock_in_summer_and_in_winter() {
+        let office = berlin(540, 1_020);
+        // Saturday 28 March 2026 is at UTC+1, Sunday at UTC+2; on 25 October it is the other way round.
+        let eve = at("2026-03-28T15:30:00Z");
+        assert_eq!(office.after(eve, Duration::hours(1)), at("2026-03-29T07:30:00Z"));
+        let eve = at("2026-10-24T14:30:00Z");
+        assert_eq!(office.after(eve, Duration::hours(1)), at("2026-10-25T08:30:00Z"));
+        let (from, work) = (at("2026-03-27T12:00:00Z"), Duration::hours(30));
+        assert_eq!(office.between(from, office.after(from, work)), work);
+    }
+
+    #[test]
+    fn a_night_that_is_shorter_or_longer_has_less_or_more_working_time() {
+        let night = berlin(60, 240);
+        let length = |day: &str| {
+            let from = at(&format!("{day}T22:00:00Z"));
+            night.between(from, from + Duration::hours(12)).num_minutes()
+        };
+        assert_eq!(length("2026-03-27"), 180);
+        assert_eq!(length("2026-03-28"), 120, "from two to three there is no time");
+        assert_eq!(length("2026-10-24"), 240, "from two to three there is twice the time");
+        // What begins in the hour that there is not begins when it is over, and ends no earlier.
+        let short = Calendar {
+            zone: Tz::Europe__Berlin,
+            hours: (1..=7).map(|day| Stretch { day, from: 130, to: 175 }).collect(),
+            holidays: vec![],
+        };
+        let gone = at("2026-03-28T23:00:00Z");
+        assert_eq!(short.between(gone, gone + Duration::hours(12)), Duration::zero());
+        assert_eq!(short.after(gone, Duration::minutes(1)), at("2026-03-30T00:11:00Z"));
+        // An island that left out a whole day.
+        let apia = Calendar { zone: Tz::Pacific__Apia, ..berlin(0, 1_440) };
+        let before = at("2011-12-29T10:00:00Z");
+        assert_eq!(apia.between(before, before + Duration::hours(48)), Duration::hours(48));
     }
 }

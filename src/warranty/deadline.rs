@@ -111,7 +111,7 @@ impl Times {
                       join order_line l on l.network_id = d.network_id and l.order_id = d.order_id
                            and l.line_no = d.line_no
                      where d.network_id = $1 and d.delivery_id = $2)
-             select c.offset_minutes, c.hours, c.holidays from work_calendar c
+             select c.time_zone, c.hours, c.holidays from work_calendar c
               where c.network_id = $1
                 and c.tenant_id in (select tenant_id from desk union all select tenant_id from operator)
               order by c.tenant_id in (select tenant_id from operator) limit 1",
@@ -126,7 +126,7 @@ impl Times {
             now,
             answer: Duration::milliseconds(millis(answer)),
             share: Duration::milliseconds((millis(decision) / 3).max(1_000)),
-            calendar: kept.map(Calendar::from),
+            calendar: kept.map(Calendar::try_from).transpose()?,
         })
     }
 

@@ -273,14 +273,14 @@ pub async fn set_calendar(db: &Db, permit: Permit, calendar: Calendar) -> Result
     let calendar = calendar.checked()?;
     let mut tx = db.begin(permit.work()).await?;
     sqlx::query(
-        "insert into work_calendar (network_id, tenant_id, offset_minutes, hours, holidays)
+        "insert into work_calendar (network_id, tenant_id, time_zone, hours, holidays)
          values ($1, $2, $3, $4, $5)
          on conflict (network_id, tenant_id)
-         do update set offset_minutes = excluded.offset_minutes, hours = excluded.hours, holidays = excluded.holidays",
+         do update set time_zone = excluded.time_zone, hours = excluded.hours, holidays = excluded.holidays",
     )
     .bind(permit.network())
     .bind(permit.tenant())
-    .bind(calendar.offset_minutes)
+    .bind(calendar.zone.name())
     .bind(Json(&calendar.hours))
     .bind(&calendar.holidays)
     .execute(&mut *tx)
@@ -296,11 +296,11 @@ pub async fn set_calendar(db: &Db, permit: Permit, calendar: Calendar) -> Result
 pub async fn calendar_of(db: &Db, permit: &Permit) -> Result<Option<Calendar>, Fault> {
     let mut tx = db.begin(permit.scope()).await?;
     let kept: Option<Kept> = sqlx::query_as(
-        "select offset_minutes, hours, holidays from work_calendar where network_id = $1 and tenant_id = $2",
+        "select time_zone, hours, holidays from work_calendar where network_id = $1 and tenant_id = $2",
     )
     .bind(permit.network())
     .bind(permit.tenant())
     .fetch_optional(&mut *tx)
     .await?;
-    Ok(kept.map(Calendar::from))
+    kept.map(Calendar::try_from).transpose()
 }

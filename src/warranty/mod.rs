@@ -12,6 +12,7 @@ mod deadline;
 pub mod guard;
 pub mod offer;
 pub mod open_claim;
+pub mod payments;
 pub mod read;
 pub mod recall;
 pub mod remedies;

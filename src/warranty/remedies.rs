@@ -3,13 +3,15 @@
 use super::{
     claim::{ClaimId, prorata},
     store::{self, facts},
-    triage::{Triage, triage},
+    triage::{Sight, Triage, triage},
 };
 use crate::{
     access::{TenantKind, Viewer},
     catalogue::RemedyKind,
+    evidence,
     foundation::{Db, Fault, Scope},
 };
+use uuid::Uuid;
 
 crate::row! {
     /// What the choice depends on.
@@ -106,12 +108,16 @@ pub async fn weigh(db: &Db, viewer: &Viewer, ids: &[ClaimId]) -> Result<Vec<(Cla
     let of_batch = viewer.place.kind != TenantKind::Site;
     let mut tx = db.begin(viewer.scope()).await?;
     let claims = store::find_many(&mut tx, network, ids).await?;
+    // Within the reader's own sight: nobody learns by this what was claimed elsewhere.
+    let seen: Vec<Uuid> = claims.iter().map(|claim| claim.claim_id.0).collect();
+    let reused = evidence::reuse::reused(&mut tx, network, &seen).await?;
     drop(tx);
     let mut tx = db.begin(Scope::Network(network)).await?;
     let facts = facts::facts(&mut tx, network, ids).await?;
     let weighed = claims.iter().filter_map(|claim| {
         let facts = facts.iter().find(|facts| facts.claim_id == claim.claim_id)?;
-        Some((claim.claim_id, triage(claim, facts, of_batch)))
+        let sight = Sight { of_batch, reused: reused.contains(&claim.claim_id.0) };
+        Some((claim.claim_id, triage(claim, facts, sight)))
     });
     Ok(weighed.collect())
 }

@@ -187,8 +187,8 @@ pub async fn save(db: &mut Conn, network: NetworkId, claim: &Claim, due: &Due) -
                                      or $5 is not distinct from case when desk = 'BUYER' then asking_desk else desk end
                                    then assignee_id end,
                 appeal_until = case
-                  when $4 = 'REJECTED' then now() + (select n.appeal_seconds * interval '1 second' from network n
-                                                      where n.network_id = claim.network_id)
+                  when $4 = 'REJECTED' then now() + (select l.appeal_seconds * interval '1 second' from order_line l
+                    where l.network_id = claim.network_id and l.order_id = claim.order_id and l.line_no = claim.line_no)
                   when $4 in ('CLOSED', 'WITHDRAWN') then null
                   else appeal_until end
           where network_id = $1 and claim_id = $2 and version = $3

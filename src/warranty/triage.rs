@@ -55,6 +55,8 @@ crate::words! {
         RevealedToBuyer = "REVEALED_TO_BUYER",
         /// The buyer claims half of what it buys, three times or more in 30 days.
         SerialClaimant = "SERIAL_CLAIMANT",
+        /// A file of the buyer's, or one that looks the same, was shown before for another order.
+        EvidenceReused = "EVIDENCE_REUSED",
     }
 }
 
@@ -67,8 +69,17 @@ pub struct Triage {
     pub hints: Vec<(Hint, i32)>,
 }
 
-/// Weighs what is known. `of_batch`: the reader may know of other claims on the batch.
-pub fn triage(claim: &Claim, facts: &Facts, of_batch: bool) -> Triage {
+/// What its reader may know beside the facts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sight {
+    /// Of other claims on the batch.
+    pub of_batch: bool,
+    /// That a file was shown before.
+    pub reused: bool,
+}
+
+/// Weighs what is known.
+pub fn triage(claim: &Claim, facts: &Facts, sight: Sight) -> Triage {
     let mut hints = Vec::new();
     let mut add = |holds: bool, hint: Hint, weight: i32| {
         if holds {
@@ -79,7 +90,7 @@ pub fn triage(claim: &Claim, facts: &Facts, of_batch: bool) -> Triage {
     add(missing && facts.revealed_at.is_none(), Hint::NeverRevealed, 40);
     add(facts.strangers > 0, Hint::RevealedToAnother, 40);
     let batch = i32::try_from(facts.batch_claims.min(6)).unwrap_or(6);
-    add(of_batch && batch >= 2, Hint::BatchClaimed, 5 * batch);
+    add(sight.of_batch && batch >= 2, Hint::BatchClaimed, 5 * batch);
     let failed = claim.self_check.iter().any(|tried| tried.outcome == Outcome::Failed.word());
     add(failed, Hint::SelfCheckFailed, 10);
     let shown = |test: &dyn Fn(Moment) -> bool| facts.revealed_at.is_some_and(test);
@@ -94,6 +105,7 @@ pub fn triage(claim: &Claim, facts: &Facts, of_batch: bool) -> Triage {
     add(facts.tested_at.is_some(), Hint::SaidToWork, -20);
     add(missing && facts.revealed_at.is_some(), Hint::RevealedToBuyer, -30);
     add(facts.buyer_claims >= 3 && facts.buyer_claims * 2 >= facts.buyer_units, Hint::SerialClaimant, -25);
+    add(sight.reused, Hint::EvidenceReused, -30);
     hints.sort_by_key(|(_, weight)| -weight.abs());
     let score = hints.iter().fold(50, |score, (_, weight)| score + weight).clamp(0, 100);
     Triage { score, hints }
@@ -124,6 +136,7 @@ impl Hint {
             Self::SaidToWork => "The buyer had said that it works.",
             Self::RevealedToBuyer => "It is said not to have come, and its content was shown to the buyer.",
             Self::SerialClaimant => "The buyer claims at least half of what it buys.",
+            Self::EvidenceReused => "A file of the buyer's was shown before, for another order.",
         }
     }
 }

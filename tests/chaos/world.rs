@@ -63,7 +63,7 @@ impl World {
     pub async fn open(url: &str, network: &str, plan: &Plan) -> Self {
         let shop = Shop::of(url, network, Terms::default()).await;
         // Profit is released while the run lasts.
-        shop.settings(json!({"holdSeconds": 5, "appealSeconds": 3600})).await;
+        shop.settings(json!({"holdSeconds": 5})).await;
         let by_hand = shop.offer("TOP_UP", json!({})).await;
         let scarce = shop.offer("CARD", json!({})).await;
         let mut places = vec![Self::place(&shop, shop.b.clone()).await];

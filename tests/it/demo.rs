@@ -25,7 +25,7 @@ async fn counted(operator: &Client) -> String {
     let tenants = operator.get("{ tenants { kind depth status } }", json!({})).await;
     let products = nodes(operator, "{ products(first: 50) { nodes { kind status } } }").await;
     let orders = nodes(operator, "{ orders(first: 50) { nodes { status } } }").await;
-    let claims = nodes(operator, "{ warrantyClaims(first: 50) { nodes { status desk } } }").await;
+    let claims = nodes(operator, "{ warrantyClaims(first: 30) { nodes { status desk remedy { kind } evidence { fileName } history { to } } } }").await;
     let tenants = tenants.as_array().unwrap();
     let of = |kind: &str| tenants.iter().filter(|tenant| tenant["kind"] == kind).count();
     let deep = tenants.iter().filter(|tenant| tenant["kind"] == "SITE" && tenant["depth"] == 2).count();
@@ -33,7 +33,17 @@ async fn counted(operator: &Client) -> String {
     assert!(products.iter().all(|product| product["status"] == "APPROVED"), "{products:?}");
     assert_eq!(words(&products, "kind").len(), 6, "every kind");
     assert!(words(&orders, "status").len() >= 4, "{orders:?}");
-    assert!(words(&claims, "status").len() >= 5, "{claims:?}");
+    assert!(words(&claims, "status").len() >= 6, "{claims:?}");
+    let remedies: Vec<Value> =
+        claims.iter().filter_map(|claim| claim["remedy"].as_object()).cloned().map(Value::Object).collect();
+    assert_eq!(words(&remedies, "kind").len(), 4, "each remedy: {claims:?}");
+    let files: usize = claims.iter().map(|claim| claim["evidence"].as_array().unwrap().len()).sum();
+    assert_eq!(files, 6, "each once: {claims:?}");
+    let overturned = claims.iter().any(|claim| {
+        claim["status"] == "RESOLVED"
+            && claim["history"].as_array().unwrap().iter().any(|step| step["to"] == "APPEALED")
+    });
+    assert!(overturned, "{claims:?}");
     let books = operator.get("{ trialBalance { balanced } }", json!({})).await;
     assert_eq!(books["balanced"], json!(true));
     format!(
@@ -50,7 +60,7 @@ async fn counted(operator: &Client) -> String {
 async fn the_demo_is_a_whole_shop_and_a_second_start_finds_it() {
     let server = Server::start(&folder("demo"), &["--demo"]);
     let first = counted(&operator(&server).await).await;
-    assert_eq!(first, "3 suppliers, 5 sites, 3 of them deep, 40 goods, 22 orders, 12 claims");
+    assert_eq!(first, "3 suppliers, 5 sites, 3 of them deep, 40 goods, 23 orders, 13 claims");
     let made = server.log();
     let made = made.lines().find(|line| line.contains("the demo network is made")).unwrap();
     let cards = made.split(" cards").next().unwrap().rsplit(' ').next().unwrap();
@@ -120,6 +130,6 @@ async fn a_demo_that_was_cut_off_is_completed() {
     let server = Server::start(&folder, &["--demo"]);
     assert_eq!(
         counted(&operator(&server).await).await,
-        "3 suppliers, 5 sites, 3 of them deep, 40 goods, 22 orders, 12 claims"
+        "3 suppliers, 5 sites, 3 of them deep, 40 goods, 23 orders, 13 claims"
     );
 }

@@ -1,5 +1,6 @@
 //! Nobody learns anything of anybody else: every id, asked for by everybody everywhere.
 
+mod cast;
 mod world;
 
 use crate::support::{Client, Meta, Root, id, minor, named, uuid};
@@ -67,6 +68,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("Mutation.warrantyClaimReject input.claimId", &["clm"]),
     ("Mutation.warrantyClaimRequestInfo input.claimId", &["clm"]),
     ("Mutation.warrantyClaimWithdraw input.claimId", &["clm"]),
+    ("Query.quote lines.planId", &["pln"]),
+    ("Mutation.orderPlace input.lines.planId", &["pln"]),
+    ("Mutation.productPlansSet input.productId", &["prd"]),
+    ("Mutation.couponCreate input.variantId", &["var"]),
+    ("Mutation.couponDisable input.couponId", &["cpn"]),
     ("Query.recall id", &["rcl"]),
     ("Query.supplierGuard supplierId", &["ten"]),
     ("Query.warrantyClaims where.assigneeId", &["usr"]),
@@ -92,6 +98,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("Query.cardImports variantId", &["var"]),
     ("Query.orders where.siteId", &["ten"]),
     ("Mutation.sessionEnd input.sessionId", &["ses"]),
+    ("Mutation.qualificationDecide input.qualificationId", &["qua"]),
     ("Subscription.claimMessages claimId", &["clm"]),
     ("Subscription.orderEvents orderId", &["ord"]),
 ];

@@ -309,3 +309,51 @@ async fn a_card_that_is_taken_back_unsold_says_so_in_the_log() {
     assert_eq!(kinds, ["IMPORTED", "IMPORTED", "VOIDED", "VOIDED"]);
     shop.close().await;
 }
+
+#[tokio::test]
+async fn anybody_can_have_a_receipt_checked_and_only_this_networks_hold() {
+    const CHECK: &str =
+        "query($c: String!) { receiptCheck(content: $c) { holds orderNumber parts { name holds detail } } }";
+    let shop = Shop::open().await;
+    let (buyer, order) = bought(&shop).await;
+    let content = receipt(&buyer, &order).await["content"].as_str().unwrap().to_owned();
+    let anybody = Client::anonymous(&shop.url, &shop.b.handle);
+    let told = anybody.get(CHECK, json!({"c": content})).await;
+    assert_eq!((&told["holds"], &told["orderNumber"]), (&json!(true), &order["number"]));
+    let parts = told["parts"].as_array().unwrap();
+    assert!(
+        parts.len() > 6 && parts.iter().all(|part| part["holds"] == json!(true) && part["detail"].is_null())
+    );
+    // What `cardamom verify` names, by the same names.
+    let mut altered: Value = serde_json::from_str(&content).unwrap();
+    altered["receipt"]["order"]["total"] = json!("1.00");
+    let told = anybody.get(CHECK, json!({"c": altered.to_string()})).await;
+    let wrong: Vec<&str> = told["parts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|part| part["holds"] == json!(false))
+        .map(|part| part["name"].as_str().unwrap())
+        .collect();
+    assert_eq!((&told["holds"], wrong), (&json!(false), vec!["signature", "order"]));
+    // Another network's is true by itself, and not this one's word.
+    let other = Shop::open().await;
+    let (stranger, theirs) = bought(&other).await;
+    let foreign = receipt(&stranger, &theirs).await["content"].as_str().unwrap().to_owned();
+    let told = anybody.get(CHECK, json!({"c": foreign})).await;
+    assert_eq!(told["holds"], json!(false));
+    assert_eq!((&told["parts"][0]["name"], &told["parts"][0]["holds"]), (&json!("key"), &json!(false)));
+    assert_eq!(
+        Client::anonymous(&other.url, &other.b.handle).get(CHECK, json!({"c": foreign})).await["holds"],
+        json!(true)
+    );
+    for nothing in ["", "{}", "no receipt", "\u{0}"] {
+        let told = anybody.get(CHECK, json!({"c": nothing})).await;
+        assert_eq!((&told["holds"], &told["orderNumber"]), (&json!(false), &Value::Null));
+        assert_eq!((told["parts"].as_array().unwrap().len(), &told["parts"][0]["name"]), (1, &json!("file")));
+    }
+    let answer = anybody.ask(CHECK, json!({"c": "x".repeat((512 << 10) + 1)})).await;
+    assert_eq!(crate::support::code(&answer), "BAD_REQUEST");
+    shop.close().await;
+    other.close().await;
+}

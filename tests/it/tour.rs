@@ -30,6 +30,8 @@ fn the_tour_starts_a_server_of_its_own_and_ends_with_balanced_books() {
         "Starriver 80.00 → operator 84.00 (+5 %) → Greenfield 92.40 (+10 %) → Corner 95.40 (+3.00)",
         "part 3: buyer +31.80; Starriver −26.66, operator −1.34, Greenfield −2.80, Corner −1.00",
         "WARRANTY_CLAIM_CHANGED RESOLVED",
+        "shown with it: image/png",
+        "32 of its 33 days are unused: 101.13 to the buyer, from every tier",
         "things looked at, all true",
         "with a longer warranty written into it: wrong, and which part",
         "IMPORTED → SOLD → REVEALED",

@@ -113,10 +113,18 @@ async fn refused_on_appeal_a_claim_is_closed_for_good() {
 }
 
 #[tokio::test]
-async fn a_refused_claim_is_closed_by_itself_when_the_time_for_an_appeal_has_passed() {
+async fn a_refused_claim_is_closed_by_itself_when_the_time_that_its_line_was_sold_with_has_passed() {
     let shop = Shop::open().await;
-    shop.settings(json!({"appealSeconds": 1})).await;
+    let (before, earlier) = shop.sold().await;
+    let warranty = json!({"durationSeconds": 259_200, "decisionWithinSeconds": 172_800, "appealWithinSeconds": 1,
+        "coveredReasons": [], "remedies": ["REPLACE", "REFUND"]});
+    let terms = "mutation($i: ProductWarrantySetInput!) { productWarrantySet(input: $i) { errors { code message path } } }";
+    let input = json!({"i": {"productId": shop.product, "warranty": warranty}});
+    shop.supplier.owner.done(terms, input).await;
     let (mei, card) = shop.sold().await;
+    // What was sold before keeps its week.
+    let other = before.claim(&earlier).await;
+    shop.b.owner.reject(&other).await;
     let claim = mei.claim(&card).await;
     shop.b.owner.reject(&claim).await;
     let closed = wait_until("the claim is closed", async || {
@@ -129,6 +137,7 @@ async fn a_refused_claim_is_closed_by_itself_when_the_time_for_an_appeal_has_pas
         (&json!("DELIVERED"), &Value::Null)
     );
     assert_eq!(mei.cannot("Appeal", &claim).await, "APPEAL_NOT_ALLOWED");
+    before.step("Appeal", &other).await;
     shop.close().await;
 }
 

@@ -17,7 +17,7 @@ const TALK: &str =
     "query($c: ID!) { warrantyClaim(id: $c) { messages { party body readBy } notes { body } assignee { id }
   dueAt openedAt answeredAt kind } }";
 const CALENDAR: &str = "mutation($i: WorkCalendarSetInput!) { workCalendarSet(input: $i) {
-  calendar { utcOffsetMinutes hours { day from to } holidays } errors { code message path } } }";
+  calendar { timeZone hours { day from to } holidays } errors { code message path } } }";
 
 fn terms(decision: i32, answer: Option<i32>) -> Value {
     json!({"warranty": {
@@ -104,7 +104,7 @@ async fn a_desk_with_a_calendar_has_its_working_time() {
     let day = (now + chrono::Duration::days(2)).date_naive();
     let week_day = i64::from(chrono::Datelike::weekday(&day).number_from_monday());
     let hours = json!([{"day": week_day, "from": 480, "to": 1080}]);
-    let set = json!({"i": {"utcOffsetMinutes": 0, "hours": hours}});
+    let set = json!({"i": {"timeZone": "Etc/UTC", "hours": hours}});
     let answer = shop.b.owner.done(CALENDAR, set.clone()).await;
     assert_eq!(answer["calendar"]["hours"], hours);
     let (mei, card) = sold(&shop, terms(9 * 3_600, Some(9 * 3_600))).await;
@@ -114,6 +114,17 @@ async fn a_desk_with_a_calendar_has_its_working_time() {
     // The supplier has none, nor has the operator: it always works.
     let up = shop.b.owner.step("HandOver", &claim).await;
     assert!(moment(&up["dueAt"]) < now + chrono::Duration::hours(4));
+    // By the clock of its place: ten hours on, the same stretch begins ten hours later.
+    let there = json!({"i": {"timeZone": "Pacific/Honolulu", "hours": hours}});
+    let answer = shop.b.owner.done(CALENDAR, there).await;
+    assert_eq!(answer["calendar"]["timeZone"], "Pacific/Honolulu");
+    let (lin, card) = sold(&shop, terms(9 * 3_600, Some(9 * 3_600))).await;
+    let claim = lin.claim(&card).await;
+    let due = moment(&lin.get(TALK, json!({"c": claim})).await["dueAt"]);
+    assert_eq!(due.to_rfc3339(), format!("{day}T21:00:00+00:00"));
+    let nowhere = json!({"i": {"timeZone": "Mars/Olympus", "hours": hours}});
+    assert_eq!(shop.b.owner.refused(CALENDAR, nowhere).await, ["INVALID_INPUT"]);
+    shop.b.owner.done(CALENDAR, set.clone()).await;
     // What is no calendar is none.
     for wrong in [
         json!([]),
@@ -122,7 +133,7 @@ async fn a_desk_with_a_calendar_has_its_working_time() {
         json!([{"day": 1, "from": 0, "to": 60}]),
         json!([{"day": 1, "from": 0, "to": 600}, {"day": 1, "from": 500, "to": 700}]),
     ] {
-        let input = json!({"i": {"utcOffsetMinutes": 0, "hours": wrong}});
+        let input = json!({"i": {"timeZone": "Etc/UTC", "hours": wrong}});
         assert_eq!(shop.b.owner.refused(CALENDAR, input).await, ["INVALID_INPUT"]);
     }
     let mut holidays = set;

@@ -298,3 +298,40 @@ async fn what_was_given_back_unseen_stays_unseen() {
     }
     shop.close().await;
 }
+
+const PAID: &str =
+    "query($c: ID!) { warrantyClaim(id: $c) { remedy { paidFrom { tenantId purse amount { amount } } } } }";
+
+// Who sees which payments of a claim: the tenant, the purse, the amount.
+async fn paid(who: &Client, claim: &str) -> Vec<(String, String, i64)> {
+    let seen = who.get(PAID, json!({"c": claim})).await;
+    let text = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
+    let payments = seen["remedy"]["paidFrom"].as_array().unwrap();
+    payments.iter().map(|one| (text(one, "tenantId"), text(one, "purse"), minor(&one["amount"]))).collect()
+}
+
+#[tokio::test]
+async fn each_tenant_sees_the_purses_that_it_paid_from_and_the_operator_everybodys() {
+    let shop = Shop::open().await;
+    let (mei, _, claim) = claimed(&shop, "SITE").await;
+    shop.credit(&shop.b.owner.wallet_id().await, 10_000).await;
+    assert_eq!(shop.b.owner.get(PAID, json!({"c": claim})).await["remedy"], Value::Null);
+    shop.b.owner.done(CLAIM_APPROVE, grant(&claim, "REFUND", json!({}))).await;
+    let b = |purse: &str, amount| (shop.b.id.clone(), purse.to_owned(), amount);
+    let expected = [b("HELD", 300), b("WALLET", 9_240)];
+    for who in [&shop.b.owner, &shop.operator] {
+        assert_eq!(paid(who, &claim).await, expected);
+    }
+    for who in [&shop.supplier.owner, &shop.a.owner, &mei] {
+        assert_eq!(paid(who, &claim).await, []);
+    }
+    // A sale that is undone: each its own part, and the operator the whole.
+    let (_, _, claim) = claimed(&shop, "SUPPLIER").await;
+    shop.supplier.owner.done(CLAIM_APPROVE, grant(&claim, "REFUND", json!({}))).await;
+    for (site, amount) in [(&shop.supplier, 8_000), (&shop.a, 840), (&shop.b, 300)] {
+        assert_eq!(paid(&site.owner, &claim).await, [(site.id.clone(), "HELD".to_owned(), amount)]);
+    }
+    let all = paid(&shop.operator, &claim).await;
+    assert_eq!((all.len(), all.iter().map(|(.., amount)| amount).sum::<i64>()), (4, 9_540));
+    shop.close().await;
+}

@@ -11,7 +11,7 @@ const LISTING: &str = "mutation($i: ListingWarrantySetInput!) { listingWarrantyS
   listing { warranty { durationSeconds version } } errors { code message path } } }";
 const SHOWN: &str =
     "query($l: ID!) { listing(id: $l) { warranty { durationSeconds coveredReasons excludedReasons remedies
-  answerWithinSeconds decisionWithinSeconds replacementLimit version zh: text en: text(language: EN) } } }";
+  answerWithinSeconds decisionWithinSeconds replacementLimit appealWithinSeconds version zh: text en: text(language: EN) } } }";
 const LINES: &str = "query($o: ID!) { order(id: $o) { lines { termsAcknowledged warranty { durationSeconds version text(language: EN) } } } }";
 
 const DAY: i32 = 86_400;
@@ -49,6 +49,7 @@ async fn each_tier_may_only_improve_on_the_one_above_and_a_worse_clause_is_named
         ("answerWithinSeconds", json!(8 * 3_600 + 1)),
         ("decisionWithinSeconds", json!(48 * 3_600 + 1)),
         ("replacementLimit", json!(2)),
+        ("appealWithinSeconds", json!(7 * DAY - 1)),
     ];
     let create = "mutation($i: ProductCreateInput!) { productCreate(input: $i) { product { id } errors { code message path } } }";
     for (name, value) in &clauses {

@@ -15,10 +15,16 @@ export function read(language: string, parts: readonly string[]): Record<string,
   return all
 }
 
+/** What the storefront's first look says. The rest of its words come with the first page that is gone to. */
+const first = ['common', 'common-terms', 'storefront']
+
 /** The parts that there are for an application: what both share, and its own. */
 export function partsOf(app: string): string[] {
   const names = readdirSync(join(root, 'en')).map((name) => name.replace(/\.json$/, ''))
-  return names.filter((name) => name === 'common' || name.startsWith('common-') || name === app || name.startsWith(`${app}-`))
+  const of = (whose: string) => names.filter((name) => [whose, 'common'].some((one) => name === one || name.startsWith(`${one}-`)))
+  if (app === 'storefront') return first
+  if (app === 'storefront-more') return of('storefront').filter((name) => !first.includes(name))
+  return of(app)
 }
 
 /** `virtual:messages/<app>/<language>`: ICU messages, compiled when the pages are built and not in the browser. */

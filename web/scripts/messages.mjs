@@ -19,7 +19,7 @@ const code = walk(root).join('\n')
 const used = (key) =>
   code.includes(`'${key}'`) ||
   key.split('.').some((_, index, parts) => index > 0 && code.includes(`\`${parts.slice(0, index).join('.')}.\${`))
-const names = (text) => [...text.matchAll(/\{\s*(\w+)/g)].map((match) => match[1]).sort().join()
+const names = (text) => [...text.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((match) => match[1]).sort().join()
 
 const seen = new Map()
 for (const part of readdirSync(join(root, 'locales', 'en'))) {

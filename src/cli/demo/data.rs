@@ -16,6 +16,7 @@ pub(super) struct Network {
     pub(super) floats: Vec<Float>,
     pub(super) buyers: Vec<Buyer>,
     pub(super) caps: Vec<Cap>,
+    pub(super) coupons: Vec<Coupon>,
     pub(super) rules: Vec<Rule>,
     pub(super) listings: Vec<Listing>,
 }
@@ -66,6 +67,14 @@ pub(super) struct Buyer {
     pub(super) amount: String,
 }
 
+/// What a site takes off its own price; basis points.
+#[derive(Deserialize)]
+pub(super) struct Coupon {
+    pub(super) at: String,
+    pub(super) code: String,
+    pub(super) points: i32,
+}
+
 /// The most that a child site may add to its cost; basis points.
 #[derive(Deserialize)]
 pub(super) struct Cap {
@@ -109,6 +118,9 @@ pub(super) struct Good {
     pub(super) description: String,
     #[serde(default)]
     pub(super) fields: Vec<Value>,
+    /// As `WarrantyPlanInput`, with the price as text.
+    #[serde(default)]
+    pub(super) plans: Vec<Value>,
     pub(super) variants: Vec<Variant>,
 }
 
@@ -142,6 +154,10 @@ pub(super) struct Order {
     pub(super) reveal: bool,
     #[serde(default)]
     pub(super) cancel: bool,
+    /// With the first plan that each line's good is offered with.
+    #[serde(default)]
+    pub(super) plan: bool,
+    pub(super) coupon: Option<String>,
     #[serde(default)]
     pub(super) claims: Vec<Claim>,
 }
@@ -153,6 +169,9 @@ pub(super) struct Claim {
     pub(super) reason: String,
     pub(super) description: String,
     pub(super) wanted: String,
+    /// Pictures that the buyer submits, by name.
+    #[serde(default)]
+    pub(super) evidence: Vec<String>,
     pub(super) steps: Vec<Step>,
 }
 

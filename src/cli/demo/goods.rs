@@ -86,6 +86,7 @@ async fn stock_one(people: &People, supplier: &str, goods: &[Good]) -> Result<(H
                 product = done["product"].take();
             }
         }
+        offer_plans(owner, good, &id).await?;
         for variant in list(&product, "/variants")? {
             let item = Item {
                 variant: text(variant, "/id")?.to_owned(),
@@ -100,6 +101,22 @@ async fn stock_one(people: &People, supplier: &str, goods: &[Good]) -> Result<(H
         }
     }
     Ok((items, cards))
+}
+
+// One that is as it was keeps its id.
+async fn offer_plans(owner: &Client, good: &Good, product: &str) -> Result<()> {
+    if good.plans.is_empty() {
+        return Ok(());
+    }
+    let document = "mutation($i: ProductPlansSetInput!) {
+  productPlansSet(input: $i) { errors { code message } }
+}";
+    let mut plans = good.plans.clone();
+    for plan in &mut plans {
+        plan["price"] = money(text(plan, "/price")?);
+    }
+    owner.done(document, json!({"i": {"productId": product, "plans": plans}})).await?;
+    Ok(())
 }
 
 async fn write(owner: &Client, good: &Good) -> Result<Value> {
@@ -155,6 +172,12 @@ pub(super) async fn price(people: &People, shelf: &Shelf, network: &Network) -> 
         let input = json!({"variantId": shelf.item(&listing.sku)?.variant, "title": listing.title,
                            "hidden": listing.hidden});
         once(people.owner(&listing.at)?, document, input).await?;
+    }
+    for coupon in &network.coupons {
+        let document =
+            "mutation($i: CouponCreateInput!) { couponCreate(input: $i) { errors { code message } } }";
+        let input = json!({"code": coupon.code, "takes": {"percentBasisPoints": coupon.points}});
+        once(people.owner(&coupon.at)?, document, input).await?;
     }
     Ok(())
 }

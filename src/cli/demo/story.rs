@@ -5,7 +5,10 @@ use super::{
     goods::Shelf,
     people::{People, money},
 };
-use crate::cli::client::{Client, list, text};
+use crate::cli::{
+    client::{Client, list, text},
+    evidence,
+};
 use anyhow::{Context, Result};
 use futures_util::future::try_join_all;
 use serde_json::{Value, json};
@@ -80,10 +83,14 @@ impl Scene<'_> {
         for (sku, quantity) in &order.lines {
             let variant = self.shelf.item(sku)?.variant.as_str();
             let listing = listings.get(variant).with_context(|| format!("{sku} is not listed"))?;
-            lines.push(json!({"listingId": listing, "quantity": quantity, "fields": fields}));
+            let plan = if order.plan { self.plan_of(listing).await? } else { Value::Null };
+            lines.push(json!({"listingId": listing, "quantity": quantity, "fields": fields,
+                              "planId": plan}));
         }
-        let document = "query($lines: [ListingLineInput!]!) { quote(lines: $lines) { total { amount } } }";
-        let quote = self.buyer.get(document, json!({"lines": lines})).await?;
+        let document = "query($lines: [ListingLineInput!]!, $code: String) {
+  quote(lines: $lines, couponCode: $code) { total { amount } }
+}";
+        let quote = self.buyer.get(document, json!({"lines": lines, "code": order.coupon})).await?;
         let document = "mutation($i: OrderPlaceInput!) {
   orderPlace(input: $i) {
     order { id status lines { id deliveries { id revealedAt } } }
@@ -91,9 +98,16 @@ impl Scene<'_> {
   }
 }";
         let input = json!({"idempotencyKey": format!("demo-order-{}", self.at + 1), "lines": lines,
-                           "expectedTotal": money(text(&quote, "/total/amount")?), "payWith": {"wallet": true}});
+                           "expectedTotal": money(text(&quote, "/total/amount")?), "payWith": {"wallet": true},
+                           "couponCode": order.coupon});
         let mut placed = self.buyer.done(document, json!({"i": input})).await?;
         Ok(placed["order"].take())
+    }
+
+    async fn plan_of(&self, listing: &str) -> Result<Value> {
+        let document = "query($l: ID!) { listing(id: $l) { plans { id } } }";
+        let seen = self.buyer.get(document, json!({"l": listing})).await?;
+        seen.pointer("/plans/0/id").cloned().context("a good without a plan")
     }
 
     fn supplier(&self, order: &Order, line: usize) -> Result<&Client> {
@@ -110,6 +124,9 @@ impl Scene<'_> {
                            "description": claim.description});
         let opened = self.buyer.done(document, json!({"i": input})).await?;
         let id = text(&opened, "/claim/id")?;
+        if !claim.evidence.is_empty() {
+            evidence::submit(self.buyer, id, &claim.evidence).await?;
+        }
         // What an earlier start has done already: the first entry is the opening, a grant has two.
         let mut done = list(&opened, "/claim/history")?.len().saturating_sub(1);
         for step in &claim.steps {

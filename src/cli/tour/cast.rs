@@ -130,6 +130,8 @@ pub(super) fn minor(value: &Value, place: &str) -> Result<i64> {
 
 /// What is on sale: its variant, and what Corner calls it.
 pub(super) struct Goods {
+    /// The product.
+    pub(super) product: String,
     /// The variant.
     pub(super) variant: String,
     /// Corner's listing.
@@ -149,7 +151,7 @@ pub(super) async fn price(cast: &Cast) -> Result<(Goods, [i64; 4])> {
     let input = json!({"title": "星落大陆点卡 Starfall Realm points", "kind": "CARD",
         "variants": [{"sku": "SF-1000", "title": "1000 点 1,000 points", "settlementPrice": money("80.00")}]});
     let made = cast.supplier.owner.done(document, json!({"i": input})).await?;
-    let product = text(&made, "/product/id")?;
+    let product = text(&made, "/product/id")?.to_owned();
     let variant = text(&made, "/product/variants/0/id")?.to_owned();
     for (party, step) in [(&cast.supplier, "productSubmit"), (&cast.operator, "productApprove")] {
         let document = format!(
@@ -175,7 +177,7 @@ pub(super) async fn price(cast: &Cast) -> Result<(Goods, [i64; 4])> {
     let (listing, shop) = listed(&cast.shop.owner, &variant).await?;
     let asked = minor(&made, "/product/variants/0/settlementPrice")?;
     ensure!(shop.0 == upper.1, "Corner does not pay what Greenfield asks");
-    Ok((Goods { variant, listing }, [asked, upper.0, upper.1, shop.1]))
+    Ok((Goods { product, variant, listing }, [asked, upper.0, upper.1, shop.1]))
 }
 
 // A site's listing of the variant: its id, what the site pays and what it asks.

@@ -6,12 +6,17 @@ use super::{
     proof,
     watch::{Until, Watch},
 };
-use crate::cli::client::{Client, list, text};
+use crate::cli::{
+    client::{Client, list, text},
+    evidence,
+};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 const PAID_IN: i64 = 50_000;
+/// 32 of 33 days of 104.30, rounded down.
+const UNUSED: i64 = 10_113;
 /// A release is due after a second; a busy machine may take a while.
 const RELEASED_WITHIN: Duration = Duration::from_secs(20);
 
@@ -83,6 +88,9 @@ pub(super) async fn tell(door: &Door<'_>, page: &mut Page) -> Result<()> {
 
     story.page.step("A claim that is refused, and an appeal");
     story.appeal(&units[2], &mut watch).await?;
+
+    story.page.step("More warranty with it, less a coupon, and the unused days back");
+    story.unused_days().await?;
 
     story.page.step("A receipt, verified without asking anybody");
     proof::receipt(&story.buyer, &order).await?;
@@ -341,6 +349,18 @@ impl Story<'_> {
         let note = json!({"claimId": claim, "note": "充值记录可以核对"});
         self.step(&self.buyer, "Appeal", note, ("APPEALED", Some("OPERATOR"))).await?;
         watch.until(self.page, Until::Claim("WARRANTY_CLAIM_CHANGED", "APPEALED")).await?;
+        let files = evidence::submit(&self.buyer, &claim, &["充值记录.png".to_owned()]).await?;
+        let document =
+            "query($c: ID!) { warrantyClaim(id: $c) { evidence { mediaType byteSize sha256 uploadedBy } } }";
+        let seen = self.cast.operator.owner.get(document, json!({"c": claim})).await?;
+        let file = &list(&seen, "/evidence")?[0];
+        ensure!(files == 1 && file["uploadedBy"] == "BUYER", "the operator should see the file: {seen}");
+        line(&format!(
+            "shown with it: {}, {} bytes, SHA-256 {}…",
+            text(file, "/mediaType")?,
+            file["byteSize"],
+            text(file, "/sha256")?.get(..16).unwrap_or_default()
+        ));
         let grant = json!({"claimId": claim, "remedy": "COMPENSATE", "amount": {"amount": "20.00", "currency": "CNY"}});
         let done = self.step(&self.cast.operator.owner, "Approve", grant, ("RESOLVED", None)).await?;
         ensure!(done["remedy"]["bearer"] == "SUPPLIER", "the supplier should pay: {done}");
@@ -348,6 +368,50 @@ impl Story<'_> {
         let moved = self.moved(before, wallet).await?;
         ensure!(moved == ([-2_000, 0, 0, 0], 2_000), "Starriver alone should pay 20.00: {moved:?}");
         line("Corner refuses, the operator decides anew: 20.00 to the buyer, paid by Starriver");
+        Ok(())
+    }
+
+    async fn unused_days(&mut self) -> Result<()> {
+        let document = "mutation($i: ProductPlansSetInput!) {
+  productPlansSet(input: $i) { product { plans { id } } errors { code message } }
+}";
+        let plan = json!({"title": "三十天延保 Thirty more days", "days": 30, "remedies": ["PRORATA_REFUND"],
+                          "price": {"amount": "9.90", "currency": "CNY"}});
+        let input = json!({"productId": self.goods.product, "plans": [plan]});
+        let set = self.cast.supplier.owner.done(document, json!({"i": input})).await?;
+        let document = "mutation($i: CouponCreateInput!) {
+  couponCreate(input: $i) { coupon { code status } errors { code message } }
+}";
+        let input = json!({"code": "TOUR", "takes": {"amount": {"amount": "1.00", "currency": "CNY"}}});
+        self.cast.shop.owner.done(document, json!({"i": input})).await?;
+        let key = self.key("order");
+        let mut request = self.request(1, "104.30", &key);
+        request["i"]["lines"][0]["planId"] = set["product"]["plans"][0]["id"].clone();
+        request["i"]["couponCode"] = json!("TOUR");
+        let (before, _) = self.now().await?;
+        let placed = self.buyer.done(ORDER_PLACE, request).await?;
+        let order = &placed["order"];
+        let (earned, wallet) = self.now().await?;
+        let earned: Vec<i64> = earned.iter().zip(before).map(|(now, then)| now - then).collect();
+        ensure!(
+            earned == [8_990, 400, 840, 200],
+            "the plan is Starriver's and the coupon Corner's: {earned:?}"
+        );
+        line(
+            "95.40 and thirty days more for 9.90, less 1.00: Starriver earns the days, Corner bears the coupon",
+        );
+        let mut watch =
+            Watch::order("the buyer", &self.buyer, text(order, "/id")?, text(order, "/asOf")?).await?;
+        let unit = deliveries(order)?.remove(0);
+        let claim = self.open_claim(&unit, "REVOKED", "兑换后被收回", &mut watch).await?;
+        let note = json!({"claimId": claim, "note": "its issuer took it back"});
+        self.step(&self.cast.shop.owner, "HandOver", note, ("SUBMITTED", Some("SUPPLIER"))).await?;
+        let grant = json!({"claimId": claim, "remedy": "PRORATA_REFUND"});
+        self.step(&self.cast.supplier.owner, "Approve", grant, ("RESOLVED", None)).await?;
+        watch.until(self.page, Until::Claim("WARRANTY_CLAIM_CHANGED", "RESOLVED")).await?;
+        let back = purse(&self.buyer).await?.available - wallet;
+        ensure!(back == UNUSED, "32 of 33 days of 104.30 are {}, and back came {}", yuan(UNUSED), yuan(back));
+        line(&format!("32 of its 33 days are unused: {} to the buyer, from every tier", yuan(back)));
         Ok(())
     }
 
@@ -386,7 +450,7 @@ impl Story<'_> {
         let tiers: Vec<String> =
             self.cast.tiers().iter().zip(&purses).map(|(party, purse)| named(party, purse)).collect();
         line(&format!("buyer {}, {}", yuan(wallet.all()), tiers.join(", ")));
-        ensure!(wallet.all() == 23_380, "the buyer should have 233.80");
+        ensure!(wallet.all() == 23_063, "the buyer should have 230.63");
         let all = wallet.all() + purses.iter().map(|purse| purse.all()).sum::<i64>();
         ensure!(all == PAID_IN, "{} came in, and {} is there", yuan(PAID_IN), yuan(all));
         let accounts = list(&books, "/lines").context("the books")?.len();

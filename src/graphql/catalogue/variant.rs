@@ -1,14 +1,57 @@
-//! What a variant's supplier knows of it beside its name.
+//! Variants, through GraphQL: what they are, and what their supplier knows of them beside that.
 
 use super::{
     super::{
         loader::{ProductOf, StockOf},
-        session::{Ask, nullable},
+        scalar::Money,
+        session::{Ask, Session, nullable, read},
     },
-    Product, Variant,
+    Fulfilment, Product,
 };
-use crate::inventory::Stock;
-use async_graphql::{ComplexObject, Context, Result, SimpleObject};
+use crate::{
+    catalogue::{ProductId, VariantId, store},
+    foundation::{Currency, No, UnitPrice},
+    inventory::Stock,
+};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+
+/// What is stocked, priced and sold of a product.
+#[derive(SimpleObject, Clone)]
+#[graphql(complex)]
+pub struct Variant {
+    /// Opaque and stable (`var_…`).
+    #[graphql(owned)]
+    pub id: ID,
+    /// Unique with its supplier.
+    sku: String,
+    /// What it is called.
+    title: String,
+    /// How it reaches its buyer.
+    fulfilment: Fulfilment,
+    /// What the operator pays the supplier for one. Null unless the caller is the supplier or the operator.
+    settlement_price: Option<Money>,
+    #[graphql(skip)]
+    variant_id: VariantId,
+    #[graphql(skip)]
+    product_id: ProductId,
+    #[graphql(skip)]
+    low_stock: i32,
+}
+
+impl Variant {
+    pub(super) fn of(row: store::Variant, currency: Currency) -> Self {
+        Self {
+            id: ID(row.variant_id.to_string()),
+            sku: row.sku,
+            title: row.title,
+            fulfilment: row.fulfilment.into(),
+            settlement_price: row.settlement_price.map(|price| Money::unit(UnitPrice(price), currency)),
+            variant_id: row.variant_id,
+            product_id: row.product_id,
+            low_stock: row.low_stock,
+        }
+    }
+}
 
 /// How many cards of a variant there are, by what became of them.
 #[derive(SimpleObject)]
@@ -65,4 +108,23 @@ impl Variant {
     async fn product(&self, ctx: &Context<'_>) -> Option<Result<Product>> {
         nullable(async { ctx.loaders().products.load_one(ProductOf(self.product_id)).await }).await
     }
+}
+
+/// The variants with those ids that the caller may see.
+pub async fn visible_variants(session: &Session, ids: &[VariantId]) -> Result<Vec<(VariantId, Variant)>> {
+    if !session.viewer.can_do("product:read") {
+        return Ok(Vec::new());
+    }
+    let place = &session.viewer.place;
+    let found = async {
+        let mut tx = session.read().await?;
+        store::variants(&mut tx, place.network, &[], ids).await
+    };
+    let found = read(found.await.map_err(No::from))?;
+    Ok(found.into_iter().map(|row| (row.variant_id, Variant::of(row, place.currency))).collect())
+}
+
+/// A variant by its id, if the caller may see it.
+pub async fn visible_variant(session: &Session, id: VariantId) -> Result<Option<Variant>> {
+    Ok(visible_variants(session, &[id]).await?.pop().map(|(_, variant)| variant))
 }

@@ -5,7 +5,7 @@ use crate::{
     foundation::No,
     graphql::{
         error,
-        pricing::{ListingLineInput, lines, no_coupon},
+        quote::{ListingLineInput, lines},
         scalar::MoneyInput,
         session::{Ask, id},
     },
@@ -30,7 +30,8 @@ pub struct OrderPlaceInput {
     expected_total: MoneyInput,
     /// How it is paid.
     pay_with: PayWithInput,
-    /// No coupons are issued yet: any code is refused.
+    /// A coupon of the site's to be taken off: expectedTotal is the total less that. Unknown is NOT_FOUND, outside its
+    /// time or for something else COUPON_NOT_APPLICABLE, used up LIMIT_EXCEEDED.
     coupon_code: Option<String>,
 }
 
@@ -106,10 +107,10 @@ impl OrdersMutation {
                 PayWithInput::Wallet(false) => return Err(No::invalid("must be true", "payWith.wallet")),
                 PayWithInput::Gateway(_) => return Err(No::not_found("payWith.gateway")),
             }
-            no_coupon(input.coupon_code.as_deref())?;
             let request = PlaceOrder {
                 idempotency_key: input.idempotency_key,
                 lines: lines(input.lines)?,
+                coupon: input.coupon_code,
                 expected_total: input.expected_total.parse(permit.place().currency, "expectedTotal")?,
             };
             let place = permit.viewer().place.clone();

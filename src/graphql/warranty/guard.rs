@@ -9,7 +9,7 @@ use crate::{
     access::TenantKind,
     foundation::{Currency, No, id::TenantId},
     warranty::{
-        calendar::{Calendar, Stretch},
+        calendar::{self, Calendar, Stretch},
         guard::{self, Way},
     },
 };
@@ -63,8 +63,8 @@ impl SupplierGuard {
 /// When a desk works.
 #[derive(SimpleObject, Clone)]
 pub struct WorkCalendar {
-    /// Minutes east of UTC.
-    utc_offset_minutes: i32,
+    /// Whose clock it goes by: a name of the IANA's database, such as Asia/Shanghai.
+    time_zone: String,
     /// The week, in order; at most 100.
     hours: Vec<WorkHours>,
     /// Days on which nobody works, e.g. 2026-10-01; at most 100.
@@ -90,7 +90,7 @@ impl From<Calendar> for WorkCalendar {
         let hours =
             hours.map(|one| WorkHours { day: number(one.day), from: number(one.from), to: number(one.to) });
         Self {
-            utc_offset_minutes: calendar.offset_minutes,
+            time_zone: calendar.zone.name().to_owned(),
             hours: hours.collect(),
             holidays: calendar.holidays.iter().map(ToString::to_string).collect(),
         }
@@ -100,8 +100,8 @@ impl From<Calendar> for WorkCalendar {
 /// When the caller's desk works.
 #[derive(InputObject)]
 pub struct WorkCalendarSetInput {
-    /// Minutes east of UTC, -720 to 840.
-    utc_offset_minutes: i32,
+    /// Whose clock it goes by, summer time and all: a name of the IANA's database, such as Asia/Shanghai.
+    time_zone: String,
     /// The week; at least 5 hours of work, no two that overlap.
     hours: Vec<WorkHours>,
     /// Days on which nobody works, e.g. 2026-10-01; at most 100.
@@ -120,7 +120,7 @@ impl WorkCalendarSetInput {
                 .map_err(|_| No::invalid("must be a day such as 2026-10-01", &format!("holidays.{at}")))
         });
         Ok(Calendar {
-            offset_minutes: self.utc_offset_minutes,
+            zone: calendar::zone(&self.time_zone)?,
             hours: hours.collect(),
             holidays: days.collect::<Result<_, No>>()?,
         })

@@ -197,6 +197,8 @@ pub enum TriageHint {
     RevealedToBuyer,
     /// The buyer claims half of what it buys, three times or more in 30 days.
     SerialClaimant,
+    /// A file of the buyer's, or one that looks the same, was shown before for another order.
+    EvidenceReused,
 }
 
 /// What the record says about a claim. Nothing is refused by it.
@@ -204,7 +206,7 @@ pub enum TriageHint {
 pub struct Triage {
     /// 0 to 100; higher is likelier right, 50 says nothing.
     score: i32,
-    /// Every reason for the score, the weightiest first; at most nine.
+    /// Every reason for the score, the weightiest first; at most ten.
     reasons: Vec<TriageReason>,
 }
 

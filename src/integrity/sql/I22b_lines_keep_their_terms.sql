@@ -5,8 +5,8 @@ with clause as (
     from order_line l
    cross join lateral (values
      (1, l.warranty_seconds::text), (2, l.answer_seconds::text), (3, l.decision_seconds::text),
-     (4, l.replacement_limit::text), (5, array_to_string(l.covered_reasons, ',')),
-     (6, array_to_string(l.remedies, ','))) c (place, words)),
+     (4, l.replacement_limit::text), (5, l.appeal_seconds::text), (6, array_to_string(l.covered_reasons, ',')),
+     (7, array_to_string(l.remedies, ','))) c (place, words)),
 whole as (
   select network_id, order_id, line_no, terms_version,
          string_agg(int8send(octet_length(words)::bigint) || convert_to(words, 'UTF8'), ''::bytea order by place) as bytes

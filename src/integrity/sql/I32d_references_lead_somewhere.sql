@@ -15,6 +15,10 @@ select a.network_id, 'order ' || a.order_id, 'is nobody''s'
   from orders a left join app_user p on p.network_id = a.network_id and p.user_id = a.buyer_id
  where p.user_id is null
 union all
+select a.network_id, 'order ' || a.order_id, 'has a coupon that is not there'
+  from orders a left join coupon p on p.network_id = a.network_id and p.coupon_id = a.coupon_id
+ where a.coupon_id is not null and p.coupon_id is null
+union all
 select a.network_id, 'line ' || a.line_id, 'has no order'
   from order_line a left join orders p on p.network_id = a.network_id and p.order_id = a.order_id
  where p.order_id is null

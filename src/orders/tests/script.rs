@@ -1,6 +1,6 @@
 //! Random scripts of orders and of what happens between them.
 
-use super::world::{BUYERS, SITES, VARIANTS, World};
+use super::world::{BUYERS, PLANS, SITES, VARIANTS, World};
 
 /// A small generator: the same seed, the same script.
 pub(super) struct Dice(u64);
@@ -28,8 +28,9 @@ impl Dice {
 pub(super) struct Call {
     pub(super) buyer: usize,
     pub(super) key: String,
-    /// Variants, one past the last for one that is not there, and how many.
-    pub(super) lines: Vec<(usize, i32)>,
+    /// Variants, one past the last for one that is not there, and how many, and with which plan, one past the last
+    /// for one that is not there.
+    pub(super) lines: Vec<(usize, i32, Option<usize>)>,
     /// Minor units.
     pub(super) expected: i64,
 }
@@ -37,7 +38,7 @@ pub(super) struct Call {
 impl Call {
     /// One of the variant that there is most of, at the buyer's own site.
     pub(super) fn one(buyer: usize, key: &str) -> Self {
-        Self { buyer, key: key.into(), lines: vec![(0, 1)], expected: 0 }
+        Self { buyer, key: key.into(), lines: vec![(0, 1, None)], expected: 0 }
     }
 }
 
@@ -55,6 +56,8 @@ pub(super) enum Change {
     Site(usize, bool),
     /// So many new cards of a variant.
     Cards(usize, usize),
+    /// The last plan is offered, or is not.
+    Plan(bool),
 }
 
 pub(super) struct Script {
@@ -79,10 +82,11 @@ impl Script {
             8 => return Change::Site((self.round - 1) % SITES, true),
             _ => {}
         }
-        match dice.roll(4) {
+        match dice.roll(5) {
             0 => Change::Markup(dice.roll(SITES), i64::try_from(dice.roll(3_000)).unwrap()),
             1 => Change::Hide(dice.roll(SITES), dice.roll(VARIANTS), dice.one_in(2)),
             2 => Change::Cards(dice.roll(VARIANTS), dice.roll(6)),
+            3 => Change::Plan(dice.one_in(2)),
             _ => Change::Nothing,
         }
     }
@@ -103,7 +107,9 @@ impl Script {
             let lines = (0..=self.dice.roll(3))
                 .map(|_| {
                     let variant = if self.dice.one_in(40) { VARIANTS } else { self.dice.roll(VARIANTS) };
-                    (variant, i32::try_from(1 + self.dice.roll(3)).unwrap())
+                    let quantity = i32::try_from(1 + self.dice.roll(3)).unwrap();
+                    let plan = if self.dice.one_in(30) { PLANS } else { self.dice.roll(PLANS) };
+                    (variant, quantity, self.dice.one_in(2).then_some(plan))
                 })
                 .collect();
             calls.push(Call { buyer, key: format!("{}-{n}", self.round), lines, expected: 1 });

@@ -3,7 +3,7 @@
 use super::script::{Call, Change};
 use crate::{
     access::{self, Actor, Holding, Permit, Place, Role, TenantKind, TenantStatus, Viewer},
-    catalogue::VariantId,
+    catalogue::{PlanId, VariantId},
     foundation::{
         Currency, Db, Money, Scope, Tx,
         id::{NetworkId, TenantId, UserId},
@@ -28,6 +28,8 @@ pub(super) const BUYERS: usize = 6;
 pub(super) const SITES: usize = 2;
 /// Oldest first, newest first, nearest expiry first, and one by hand.
 pub(super) const VARIANTS: usize = 4;
+/// Of every variant.
+pub(super) const PLANS: usize = 2;
 
 /// A network in a database of its own.
 pub(super) struct World {
@@ -65,6 +67,21 @@ fn buyer(n: usize) -> Uuid {
 
 fn variant(n: usize) -> Uuid {
     fixed(4, n)
+}
+
+fn plan(n: usize) -> Uuid {
+    fixed(6, n)
+}
+
+// As product.plans keeps them: the first so many.
+fn plans(count: usize) -> String {
+    let plan = |n: usize| {
+        let (id, days, price) = (plan(n), 30 * (n + 1), 199 + 101 * n);
+        format!(
+            r#"{{"id":"{id}","title":"p{n}","days":{days},"price":{price},"remedies":["PRORATA_REFUND"]}}"#
+        )
+    };
+    format!("[{}]", (0..count).map(plan).collect::<Vec<_>>().join(","))
 }
 
 impl World {
@@ -140,13 +157,14 @@ impl World {
         }
         text.push(format!(
             "insert into product (network_id, product_id, supplier_id, title, kind, status, warranty_seconds,
-                                  covered_reasons, remedies, decision_seconds)
+                                  covered_reasons, remedies, decision_seconds, plans)
              values ($network, '{0}', '{supplier}', 'Card', 'CARD', 'APPROVED', 3600,
-                     '{{INVALID,NOT_DELIVERED}}', '{{REPLACE,REFUND}}', 600);
+                     '{{INVALID,NOT_DELIVERED}}', '{{REPLACE,REFUND}}', 600, '{1}');
              insert into data_key (network_id, key_id, tenant_id, wrapped) values ($network, '{0}', '{supplier}', '');
              insert into price_rule (network_id, rule_id, tenant_id, kind, value)
              values ($network, '{operator}', '{operator}', 'MARKUP', 333);",
             fixed(5, 0),
+            plans(PLANS),
         ));
         for (n, (fulfilment, allocation)) in
             [("STOCK", "OLDEST"), ("STOCK", "NEWEST"), ("STOCK", "NEAREST_EXPIRY"), ("MANUAL", "OLDEST")]
@@ -222,6 +240,10 @@ impl World {
                 status(active),
                 site(at),
             ),
+            Change::Plan(offered) => format!(
+                "update product set plans = '{}' where network_id = $network;",
+                plans(if offered { PLANS } else { PLANS - 1 }),
+            ),
             Change::Cards(of, count) => {
                 if of < VARIANTS - 1 {
                     self.add_cards(&mut tx, of, count).await;
@@ -266,6 +288,7 @@ impl World {
         let request = PlaceOrder {
             idempotency_key: call.key.clone(),
             lines: wanted(call),
+            coupon: None,
             expected_total: Money::new(call.expected, Currency::CNY),
         };
         (permit, request)
@@ -373,11 +396,12 @@ fn wanted(call: &Call) -> Vec<WantedLine> {
     let site = TenantId(site(call.buyer % SITES));
     call.lines
         .iter()
-        .map(|(of, quantity)| WantedLine {
+        .map(|(of, quantity, with)| WantedLine {
             listing: ListingId { site, variant: VariantId(variant(*of)) },
             quantity: *quantity,
             fields: vec![],
             terms_version: None,
+            plan: with.map(|n| PlanId(plan(n))),
         })
         .collect()
 }
@@ -386,14 +410,14 @@ const TABLES: &[(&str, &str)] = &[
     ("idempotency", "select actor_id || key || encode(input_hash, 'hex') || operation from idempotency order by 1"),
     (
         "orders",
-        "select (name, site_id, buyer_id, status, total, refunded, version, length(number))::text
+        "select (name, site_id, buyer_id, status, total, discount, coupon_id, refunded, version, length(number))::text
            from orders join named using (order_id) order by 1",
     ),
     (
         "order_line",
-        "select (name, line_no, variant_id, product_id, supplier_id, title, kind, fulfilment, quantity, unit_price, total,
+        "select (name, line_no, variant_id, product_id, supplier_id, title, kind, fulfilment, quantity, unit_price, discount, total,
                  warranty_seconds, covered_reasons, remedies, decision_seconds, answer_seconds,
-                 replacement_limit, terms_version, terms_acknowledged, fields)::text
+                 replacement_limit, appeal_seconds, terms_version, terms_acknowledged, fields, plan)::text
            from order_line join named using (order_id) order by 1",
     ),
     (

@@ -165,7 +165,8 @@ impl Shelf {
         self.number = NUMBERS.fetch_add(1, Ordering::Relaxed);
         let verified = self.sellers.values().flat_map(|seller| &seller.qualifications);
         let over = verified.filter_map(|one| one.valid_until);
-        let mut ends: Vec<Moment> = self.goods.iter().flat_map(|good| good.stock.ends()).chain(over).collect();
+        let mut ends: Vec<Moment> =
+            self.goods.iter().flat_map(|good| good.stock.ends()).chain(over).collect();
         ends.sort_unstable();
         self.ends = ends.into();
     }

@@ -24,6 +24,12 @@ async fn seen(who: &Client, claim: &str) -> Vec<Value> {
     claim["evidence"].as_array().unwrap().clone()
 }
 
+async fn is_reused(who: &Client, claim: &str) -> bool {
+    let document = "query($c: ID!) { warrantyClaim(id: $c) { triage { reasons { code text } } } }";
+    let seen = who.get(document, json!({"c": claim})).await;
+    seen["triage"]["reasons"].as_array().unwrap().iter().any(|reason| reason["code"] == "EVIDENCE_REUSED")
+}
+
 async fn matches(who: &Client, claim: &str) -> Value {
     who.get(EVIDENCE, json!({"c": claim})).await["evidenceMatches"].clone()
 }
@@ -161,6 +167,10 @@ async fn who_decides_is_shown_where_the_same_was_sent_before() {
         assert_eq!(matches(who, &claims[3]).await, json!([]));
     }
     assert_eq!(matches(&shop.a.owner, &claims[0]).await, json!([]), "a tier between them");
+    // Of those who showed it, whoever was not the first is weighed by it: the same file, and one that looks the same.
+    for (claim, again) in claims.iter().zip([false, true, true, false]) {
+        assert_eq!(is_reused(&shop.b.owner, claim).await, again);
+    }
     // What was sent at another site is not that site's to know, but the operator's.
     let ann = shop.buyer_at(&shop.a, 20_000).await;
     shop.stock(1).await;
@@ -172,6 +182,18 @@ async fn who_decides_is_shown_where_the_same_was_sent_before() {
     ann.done(EVIDENCE_ADD, json!({"i": {"claimId": claim, "uploadIds": [upload]}})).await;
     assert_eq!(matches(&shop.a.owner, &claim).await, json!([]));
     assert_eq!(matches(&shop.operator, &claim).await.as_array().unwrap().len(), 3);
+    assert!(!is_reused(&shop.a.owner, &claim).await && is_reused(&shop.operator, &claim).await);
+    // One picture of two units of one order says nothing.
+    shop.stock(2).await;
+    let lin = shop.buyer(20_000).await;
+    let order = lin.place(shop.order(2, "190.80", &fresh("key"))).await;
+    let file = corpus::noise(96, 96);
+    for unit in order["lines"][0]["deliveries"].as_array().unwrap() {
+        let claim = lin.claim(&id(unit)).await;
+        let upload = lin.sent("claimId", &claim, "both.png", file.clone()).await;
+        lin.done(EVIDENCE_ADD, json!({"i": {"claimId": claim, "uploadIds": [upload]}})).await;
+        assert!(!is_reused(&shop.operator, &claim).await);
+    }
     shop.close().await;
 }
 

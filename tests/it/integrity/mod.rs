@@ -1,6 +1,7 @@
 //! `cardamom check`: clean after everything that a shop does, red at whatever breaks an invariant.
 
 mod breaks;
+mod offers;
 mod story;
 
 use crate::support::{Server, Shop, Terms};
@@ -46,7 +47,8 @@ async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_
 
     let mut connection = PgConnection::connect_with(&owner).await.unwrap();
     let mut wrong = Vec::new();
-    for (expected, sql) in breaks::BREAKS {
+    let all = || breaks::BREAKS.iter().chain(offers::BREAKS);
+    for (expected, sql) in all() {
         match broken(&mut connection, &data, sql).await {
             Ok(report) if report.broken() == *expected => {}
             Ok(report) => {
@@ -59,7 +61,7 @@ async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     let untested: Vec<_> = integrity::names()
         .into_iter()
-        .filter(|name| !breaks::BREAKS.iter().any(|(expected, _)| expected.contains(name)))
+        .filter(|name| !all().any(|(expected, _)| expected.contains(name)))
         .collect();
     assert!(untested.is_empty(), "nothing breaks {untested:?}");
     files_that_are_not_as_they_should_be(&owner, &data).await;

@@ -27,6 +27,7 @@ pub async fn play(shop: &Shop) {
             mei.done(REVEAL, json!({"d": delivery})).await;
         }
     }
+    plan_and_coupon(shop, &mei).await;
     let by_hand = made_by_hand(shop).await;
     orders_by_hand(shop, &lin, &by_hand).await;
 
@@ -128,6 +129,29 @@ async fn settled(shop: &Shop, lin: &Client, b: &Client, supplier: &Client) {
 
 const REVEAL: &str =
     "mutation($d: ID!) { deliveryReveal(input: {deliveryId: $d}) { content { secret } errors { code } } }";
+
+// One order with both, that stands, and one with the coupon, that is given up.
+async fn plan_and_coupon(shop: &Shop, buyer: &Client) {
+    shop.stock(1).await;
+    let cny = |amount: &str| json!({"amount": amount, "currency": "CNY"});
+    let plans = "mutation($i: ProductPlansSetInput!) { productPlansSet(input: $i) { product { plans { id } } errors { code } } }";
+    let plan = json!({"title": "Two months", "days": 60, "price": cny("9.99"), "remedies": ["REFUND"]});
+    let set =
+        shop.supplier.owner.done(plans, json!({"i": {"productId": shop.product, "plans": [plan]}})).await;
+    let create =
+        "mutation($i: CouponCreateInput!) { couponCreate(input: $i) { coupon { code } errors { code } } }";
+    let coupon = json!({"i": {"code": "SPRING", "takes": {"amount": cny("1.00")}, "usesPerBuyer": 5}});
+    shop.b.owner.done(create, coupon).await;
+    let mut order = shop.order(1, "104.39", &fresh("key"));
+    order["i"]["lines"][0]["planId"] = set["product"]["plans"][0]["id"].clone();
+    order["i"]["couponCode"] = json!("SPRING");
+    buyer.place(order).await;
+    let by_hand = shop.offer("TOP_UP", json!({})).await;
+    let mut order = crate::support::order_of(&[(crate::support::listing_of(&shop.b, &by_hand), 1)], "94.40");
+    order["i"]["couponCode"] = json!("SPRING");
+    let placed = buyer.place(order).await;
+    buyer.done(crate::support::ORDER_CANCEL, json!({"o": placed["id"]})).await;
+}
 
 async fn staff(b: &Client) {
     let email = format!("{}@staff.example", fresh("wei"));

@@ -1,7 +1,8 @@
 //! Two networks full of things, who may see each, and words that must not travel.
 
-use crate::support::{Client, ORDER_PLACE, Server, Site, fresh, id, site, superuser, unknown, uuid};
-use serde_json::{Value, json};
+use super::cast::{Buyer, Goods, Network, Product, listing};
+use crate::support::{Client, Server, Site, fresh, id, site, superuser, unknown, uuid};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Something with an id.
@@ -124,6 +125,7 @@ impl World {
         world.trade(&ours, &theirs, &b, &goods, [&mei, &ann, &zoe, &xin]).await;
         world.wallets(server).await;
         world.sessions().await;
+        world.qualifications(&ours, &theirs).await;
         world
     }
 
@@ -209,6 +211,14 @@ impl World {
         ] {
             self.quoted(price, told);
         }
+        for (site, told) in [(&a.owner, "a"), (&b.owner, "b"), (&a2.owner, "a2")] {
+            let code = fresh("C").to_uppercase();
+            let create = "mutation($i: CouponCreateInput!) { couponCreate(input: $i) { coupon { id } errors { code message } } }";
+            let takes = json!({"percentBasisPoints": 100});
+            let made = site.done(create, json!({"i": {"code": code, "takes": takes}})).await;
+            self.thing("cpn", &id(&made["coupon"]), "a coupon", "", told);
+            self.quoted(&code, told);
+        }
         a.owner.done("mutation($t: ID!) { tenantMarkupCapSet(input: {tenantId: $t, capBasisPoints: 7777}) { errors { code message } } }", json!({"t": b.id})).await;
         // With its colon: four digits alone stand in many an id.
         self.secret("\":7777", "a b o");
@@ -263,6 +273,19 @@ impl World {
             }
         }
         self.thing("lst", &listing(&theirs.of("xa").id, &foreign.variant), "foreign listing", "xa", "");
+        for (product, supplier, named) in [
+            (&card, ours.of("s1"), "s1 o a a2 b visitor mei lan ann zoe"),
+            (&draft, ours.of("s1"), "s1 o"),
+            (&foreign, theirs.of("xs"), "xs x xa"),
+        ] {
+            let title = fresh("longer");
+            let plan = json!({"title": title, "days": 30, "price": {"amount": "1.00", "currency": "CNY"}});
+            let set = "mutation($i: ProductPlansSetInput!) { productPlansSet(input: $i) { product { plans { id } } errors { code message } } }";
+            let input = json!({"i": {"productId": product.id, "plans": [plan]}});
+            let made = supplier.owner.done(set, input).await;
+            self.thing("pln", &id(&made["product"]["plans"][0]), "a plan", "", named);
+            self.quoted(&title, named);
+        }
         for (product, supplier, seen) in [
             (&card, ours.of("s1"), "s1 o"),
             (&draft, ours.of("s1"), "s1 o"),
@@ -392,6 +415,33 @@ impl World {
         self.thing("upl", &sent, "a file that was sent", "", if own == "xa" { "" } else { own });
     }
 
+    // What suppliers say of themselves, what the operator thinks of it, and what everybody is told then.
+    async fn qualifications(&mut self, ours: &Network, theirs: &Network) {
+        let (o, x) = (&ours.operator.owner, &theirs.operator.owner);
+        let everybody = "s1 o a a2 b visitor mei lan ann zoe";
+        for (supplier, operator, verified, theirs, told) in [
+            (ours.of("s1"), o, true, "s1 o", everybody),
+            (ours.of("s1"), o, false, "s1 o", "s1 o"),
+            (ours.of("s2"), o, false, "s2 o", "s2 o"),
+            (theirs.of("xs"), x, true, "xs x", "xs x xa"),
+        ] {
+            let (title, note) = (fresh("licence"), fresh("we have seen"));
+            let submit = "mutation($i: QualificationSubmitInput!) { qualificationSubmit(input: $i) { qualification { id } errors { code message } } }";
+            let input = json!({"i": {"title": title, "issuer": "Star Games"}});
+            let made = supplier.owner.done(submit, input).await;
+            let one = id(&made["qualification"]);
+            if verified {
+                let decide = "mutation($i: QualificationDecideInput!) { qualificationDecide(input: $i) { errors { code message } } }";
+                operator
+                    .done(decide, json!({"i": {"qualificationId": one, "verified": true, "note": note}}))
+                    .await;
+            }
+            self.thing("qua", &one, "a qualification", "", told);
+            self.quoted(&title, told);
+            self.quoted(&note, theirs);
+        }
+    }
+
     // Where each is signed in, which nobody else is told.
     async fn sessions(&mut self) {
         for (who, client) in self.actors.clone() {
@@ -434,110 +484,3 @@ impl World {
 
 const APPROVE_TENANT: &str =
     "mutation($t: ID!) { tenantApprove(input: {tenantId: $t}) { tenant { status } errors { code } } }";
-
-/// A listing's id.
-pub fn listing(site: &str, variant: &str) -> String {
-    format!("lst_{}{}", &site[4..], &variant[4..])
-}
-
-struct Network {
-    operator: Site,
-    tenants: BTreeMap<&'static str, Site>,
-}
-
-impl Network {
-    async fn open(server: &Server, sites: &[&'static str], suppliers: &[&'static str]) -> Self {
-        let handle = fresh("op");
-        server.create_network(&handle);
-        let owner = Client::anonymous(&server.url, &handle);
-        let owner = owner.sign_in(&format!("owner@{handle}.example"), "password").await;
-        let me = owner.get("{ storefront { id } }", json!({})).await;
-        let operator = Site { handle, id: id(&me), owner };
-        let mut tenants = BTreeMap::new();
-        for (kind, names) in [("SITE", sites), ("SUPPLIER", suppliers)] {
-            for name in names {
-                tenants.insert(*name, site(&operator.owner, kind, name, None).await);
-            }
-        }
-        Self { operator, tenants }
-    }
-
-    fn of(&self, name: &str) -> &Site {
-        &self.tenants[name]
-    }
-}
-
-struct Goods {
-    card: Product,
-    top_up: Product,
-    foreign: Product,
-}
-
-struct Product {
-    id: String,
-    variant: String,
-    title: String,
-    supplier: Client,
-}
-
-impl Product {
-    async fn write(supplier: &Client, kind: &str, price: &str) -> Self {
-        let title = fresh("goods");
-        let fields =
-            if kind == "TOP_UP" { json!([{"name": "account", "label": "Account"}]) } else { json!([]) };
-        let input = json!({
-            "title": title, "kind": kind, "fields": fields,
-            "variants": [{"sku": fresh("sku"), "title": "100", "settlementPrice": {"amount": price, "currency": "CNY"}}],
-        });
-        let made = supplier.done("mutation($i: ProductCreateInput!) { productCreate(input: $i) { product { id variants { id } } errors { code message path } } }", json!({"i": input})).await;
-        let variant = id(&made["product"]["variants"][0]);
-        Self { id: id(&made["product"]), variant, title, supplier: supplier.clone() }
-    }
-
-    async fn approve(&self, operator: &Client, note: &str) {
-        self.supplier
-            .done(
-                "mutation($p: ID!) { productSubmit(input: {productId: $p}) { errors { code message } } }",
-                json!({"p": self.id}),
-            )
-            .await;
-        operator
-            .done("mutation($p: ID!, $n: String) { productApprove(input: {productId: $p, note: $n}) { errors { code message } } }", json!({"p": self.id, "n": note}))
-            .await;
-    }
-}
-
-struct Buyer {
-    client: Client,
-    id: String,
-    email: String,
-    wallet: String,
-}
-
-impl Buyer {
-    async fn open(operator: &Client, site: &Site) -> Self {
-        let anonymous = Client::anonymous(&operator.url, &site.handle);
-        let email = format!("{}@buyers.example", fresh("buyer"));
-        let input = json!({"i": {"email": email, "password": "password", "displayName": "Buyer"}});
-        let made = anonymous.done("mutation($i: BuyerRegisterInput!) { buyerRegister(input: $i) { session { token } viewer { user { id } wallet { id } } errors { code message path } } }", input).await;
-        let wallet = id(&made["viewer"]["wallet"]);
-        let amount = json!({"amount": "1000.00", "currency": "CNY"});
-        let input = json!({"i": {"walletId": wallet, "amount": amount, "reference": "bank", "idempotencyKey": fresh("key")}});
-        operator.done("mutation($i: WalletCreditInput!) { walletCredit(input: $i) { wallet { id } errors { code message path } } }", input).await;
-        let client = anonymous.with_token(made["session"]["token"].as_str().unwrap());
-        Self { client, id: id(&made["viewer"]["user"]).replace("usr_", "buy_"), email, wallet }
-    }
-
-    async fn order(&self, site: &str, lines: &[(String, Option<String>)], total: &str) -> Value {
-        let lines: Vec<Value> = lines
-            .iter()
-            .map(|(variant, answer)| {
-                let fields: Vec<Value> =
-                    answer.iter().map(|value| json!({"name": "account", "value": value})).collect();
-                json!({"listingId": listing(site, variant), "quantity": 1, "fields": fields})
-            })
-            .collect();
-        let input = json!({"i": {"idempotencyKey": fresh("key"), "lines": lines, "expectedTotal": {"amount": total, "currency": "CNY"}, "payWith": {"wallet": true}}});
-        self.client.done(ORDER_PLACE, input).await["order"].clone()
-    }
-}

@@ -192,6 +192,7 @@ impl Meta {
                 match (below["name"].as_str().unwrap(), given.is_empty()) {
                     ("PayWithInput", true) => drop(given.insert("wallet".into(), json!(true))),
                     ("PriceRuleInput", true) => drop(given.insert("inherit".into(), json!(true))),
+                    ("CouponTakesInput", true) => drop(given.insert("percentBasisPoints".into(), json!(100))),
                     _ => {}
                 }
                 Value::Object(given)

@@ -1,4 +1,6 @@
-import { cacheExchange, createClient, fetchExchange, mapExchange, subscriptionExchange, type Client, type SubscriptionForwarder } from 'urql'
+import {
+  cacheExchange, createClient, fetchExchange, mapExchange, ssrExchange, subscriptionExchange, type Client, type SubscriptionForwarder,
+} from 'urql'
 import { knownDocuments } from './known.ts'
 
 /** Who asks, and where; read anew for every request. */
@@ -15,11 +17,14 @@ type Options = {
   asker: () => Asker
   /** The token does not hold any more. */
   onSignedOut: () => void
-  forward: SubscriptionForwarder
+  /** Left out: nothing is subscribed to through the client. */
+  forward?: SubscriptionForwarder
+  /** What is known before anything was asked, by the request's key. */
+  known?: Record<string, { data: string }>
 }
 
 /** The client of both applications. Documents travel as hashes, answers are cached until a mutation touches their types. */
-export function clientOf({ asker, onSignedOut, forward }: Options): Client {
+export function clientOf({ asker, onSignedOut, forward, known }: Options): Client {
   return createClient({
     url: '/graphql',
     preferGetMethod: false,
@@ -31,9 +36,10 @@ export function clientOf({ asker, onSignedOut, forward }: Options): Client {
         },
       }),
       cacheExchange,
+      ...(known ? [ssrExchange({ isClient: true, initialState: known })] : []),
       knownDocuments,
       fetchExchange,
-      subscriptionExchange({ forwardSubscription: forward }),
+      ...(forward ? [subscriptionExchange({ forwardSubscription: forward })] : []),
     ],
   })
 }

@@ -29,4 +29,7 @@ export function troubles(t: Translate, error: CombinedError | undefined, errors:
 }
 
 /** A name for one intention: a second try with it does nothing twice. */
-export const freshKey = (): string => crypto.randomUUID()
+export function freshKey(): string {
+  // Not `randomUUID`: that is there under https alone.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

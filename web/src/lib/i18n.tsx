@@ -21,10 +21,20 @@ export function chosenLanguage(): Language {
   return wanted.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
+/** Words that came later than the first ones, and come again in another language. */
+const later = new Set<Load>()
+
 async function activate(load: Load, language: Language): Promise<void> {
-  const { default: messages } = await load(language)
-  i18n.loadAndActivate({ locale: language, messages: messages as never })
+  const parts = await Promise.all([load, ...later].map((one) => one(language)))
+  i18n.loadAndActivate({ locale: language, messages: Object.assign({}, ...parts.map((part) => part.default)) as never })
   document.documentElement.lang = language
+}
+
+/** More words, for pages that the first look does not have. To be awaited before such a page is drawn. */
+export async function addWords(load: Load): Promise<void> {
+  later.add(load)
+  const language = i18n.locale as Language
+  i18n.load(language, (await load(language)).default as never)
 }
 
 /** To be awaited before the first render. */

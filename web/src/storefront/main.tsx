@@ -1,13 +1,39 @@
-import { StrictMode } from 'react'
+import { StrictMode, useMemo, useRef } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
 import '@/ui/theme.css'
 import { LanguageProvider, startLanguage, type Language } from '@/lib/i18n.tsx'
+import { knownAnswers } from '@/lib/first.ts'
+import { useSigned } from '@/lib/session.ts'
+import { startTheme } from '@/lib/theme.ts'
 import { App } from './App.tsx'
-import { client, place } from './shop.ts'
+import { HomeDocument } from './home/Goods.tsx'
+import { ProductDocument } from './product/Product.tsx'
+import { clientOfNow, place, session } from './shop.ts'
+import { SiteDocument } from './site.tsx'
+
+startTheme()
 
 const load = (language: Language) =>
   language === 'en' ? import('virtual:messages/storefront/en') : import('virtual:messages/storefront/zh-CN')
+
+const first = clientOfNow(knownAnswers({ Site: SiteDocument, StorefrontHome: HomeDocument, StorefrontProduct: ProductDocument }))
+
+/** The pages, with a client of their own for each who signs in. */
+function Shop() {
+  const token = useSigned(session)?.token ?? null
+  const began = useRef(token)
+  const client = useMemo(() => {
+    if (token === began.current) return first
+    began.current = ''
+    return clientOfNow()
+  }, [token])
+  return (
+    <Provider value={client}>
+      <App place={place} />
+    </Provider>
+  )
+}
 
 const language = await startLanguage(load)
 const root = document.getElementById('root')
@@ -15,9 +41,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <LanguageProvider first={language} load={load}>
-        <Provider value={client}>
-          <App place={place} />
-        </Provider>
+        <Shop />
       </LanguageProvider>
     </StrictMode>,
   )

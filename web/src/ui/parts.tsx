@@ -110,11 +110,9 @@ export function Timeline({ items }: { items: { key: string; at: ReactNode; title
             'bg-bad': item.tone === 'bad',
             'bg-info': item.tone === 'info',
           })} />
-          <p className="flex flex-wrap items-baseline justify-between gap-x-3">
-            <span className="font-medium">{item.title}</span>
-            <span className="text-xs text-muted">{item.at}</span>
-          </p>
-          {item.body && <div className="mt-0.5 text-sm text-muted">{item.body}</div>}
+          <p className="font-medium">{item.title}</p>
+          <p className="text-xs text-muted">{item.at}</p>
+          {item.body && <div className="mt-1 text-sm text-muted">{item.body}</div>}
         </li>
       ))}
     </ol>

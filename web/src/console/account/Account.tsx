@@ -82,7 +82,7 @@ function SessionRow({ session, onDone }: { session: Session; onDone: () => void 
 
 function Password({ onDone }: { onDone: () => void }) {
   const { t } = useWords()
-  const { act, busy, wrong, at } = useAct(PasswordDocument, ['current', 'new'])
+  const { act, busy, wrong, at } = useAct(PasswordDocument, ['current', 'new'], { INVALID_CREDENTIALS: 'self.password.wrong' })
   const [form, setForm] = useState({ current: '', new: '' })
   const change = async (event: FormEvent) => {
     event.preventDefault()

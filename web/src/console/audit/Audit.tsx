@@ -18,7 +18,7 @@ const AuditDocument = graphql(`
 `)
 
 type Entry = NonNullable<AuditQuery['audit']>['nodes'][number]
-const tones: Record<Entry['outcome'], Tone> = { DONE: 'good', REFUSED: 'warn', FAILED: 'bad' }
+const tones: Record<Entry['outcome'], Tone> = { DONE: 'good', REFUSED: 'warn', FAILED: 'bad', UNKNOWN: 'neutral' }
 
 /** What staff and programs of this tenant did, the newest first. */
 export default function Audit() {
@@ -26,17 +26,22 @@ export default function Audit() {
   const { rows, loading, error, more, reload, all } = usePages(AuditDocument, {}, (data: AuditQuery) => data.audit)
   const who = (entry: Entry) => entry.user?.displayName ?? entry.apiKey?.name ?? t('audit.nobody')
   const columns: Column<Entry>[] = [
-    { key: 'at', head: t('audit.at'), value: (entry) => entry.at, cell: (entry) => <time dateTime={entry.at}>{time(entry.at, 'long')}</time> },
+    { key: 'at', head: t('audit.at'), value: (entry) => entry.at, cell: (entry) => <time dateTime={entry.at} className="md:whitespace-nowrap">{time(entry.at, 'long')}</time> },
     { key: 'who', head: t('audit.who'), value: who, cell: (entry) => (
       <span>
         <span className="block">{who(entry)}</span>
         <span className="block text-xs text-muted">{entry.user?.email ?? (entry.apiKey ? t('audit.key') : '')}</span>
       </span>
     ) },
-    { key: 'what', head: t('audit.what'), value: (entry) => entry.operation, cell: (entry) => <span className="font-mono text-xs">{entry.operation}</span> },
+    { key: 'what', head: t('audit.what'), value: (entry) => entry.operation, cell: (entry) => (
+      <span className="font-mono text-xs">
+        <span className="block font-medium">{entry.operation}</span>
+        <span className="block text-muted" title={t('audit.request')}>{entry.requestId}</span>
+      </span>
+    ) },
     { key: 'subject', head: t('audit.subject'), wide: true, value: (entry) => entry.subjectId ?? '', cell: (entry) => <Subject id={entry.subjectId ?? null} /> },
     { key: 'outcome', head: t('audit.outcome'), value: (entry) => entry.outcome, cell: (entry) => <Badge tone={tones[entry.outcome]}>{t(`audit.outcome.${entry.outcome}`)}</Badge> },
-    { key: 'request', head: t('audit.request'), wide: true, value: (entry) => entry.requestId, cell: (entry) => <span className="font-mono text-xs text-muted">{entry.requestId}</span> },
+    { key: 'request', head: t('audit.request'), fileOnly: true, value: (entry) => entry.requestId, cell: (entry) => entry.requestId },
   ]
   return (
     <>

@@ -38,7 +38,7 @@ export function BuyerOrders({ id }: { id: string }) {
     <Panel title={t('buyers.orders')} lead={t('buyers.orders.among', { count: rows.length })} actions={more && <Button size="sm" busy={loading} onClick={more}>{t('buyers.orders.further')}</Button>}>
       {error && rows.length === 0
         ? <Failed error={error} retry={reload} />
-        : <DataTable caption={t('buyers.orders')} columns={columns} rows={own} rowKey={(order) => order.id} loading={loading} file="orders"
+        : <DataTable caption={t('buyers.orders.table')} columns={columns} rows={own} rowKey={(order) => order.id} loading={loading} file="orders"
             empty={<EmptyState icon={<ShoppingBag />} title={t('buyers.orders.none')} />} />}
     </Panel>
   )

@@ -39,7 +39,7 @@ export default function Buyers() {
     { key: 'name', head: t('buyers.name'), value: (buyer) => buyer.displayName, cell: (buyer) => (
       <Link href={`/buyers/${buyer.id}`} className="font-medium text-accent-ink underline underline-offset-4">{buyer.displayName}</Link>
     ) },
-    { key: 'email', head: t('buyers.email'), wide: true, value: (buyer) => buyer.email, cell: (buyer) => buyer.email },
+    { key: 'email', head: t('buyers.email'), value: (buyer) => buyer.email, cell: (buyer) => buyer.email },
     { key: 'wallet', head: t('money.available'), figures: true, value: (buyer) => micros(buyer.wallet.available.amount) ?? 0n, told: (buyer) => buyer.wallet.available.amount, cell: (buyer) => money(buyer.wallet.available) },
   ]
   return (

@@ -84,6 +84,7 @@ function Whole({ claim, onDone, line }: { claim: Claim; onDone: () => void; line
               <ClaimThread messages={claim.messages} me={me} onPost={open && may('claim:talk') ? post : undefined} onSeen={open && may('claim:talk') ? seen : undefined} />
             </Panel>
           )}
+          <Panel title={t('claimDesk.timeline')}><ClaimTimeline claim={claim} /></Panel>
         </div>
         <div className="flex min-w-0 flex-col gap-5">
           {me && claim.desk === me && may('claim:assign') && <Panel title={t('claimDesk.hands')}><Assign claim={claim} onDone={onDone} /></Panel>}
@@ -91,7 +92,6 @@ function Whole({ claim, onDone, line }: { claim: Claim; onDone: () => void; line
           <Goods claim={claim} />
           {me && <NotesPanel claim={claim} onDone={onDone} />}
           {terms && <Panel title={t('claimDesk.terms')}><TermsSummary terms={terms} /></Panel>}
-          <Panel title={t('claimDesk.timeline')}><ClaimTimeline claim={claim} /></Panel>
         </div>
       </div>
     </>

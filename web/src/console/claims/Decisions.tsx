@@ -44,12 +44,13 @@ export function Decisions({ claim, me, onDone }: Props) {
 }
 
 type Opened = Props & { onClose: () => void }
+const short = { INSUFFICIENT_FUNDS: 'claimDesk.short' }
 const grantFields = ['remedy', 'amount', 'bearer']
 
 function Approve({ claim, me, onClose, onDone }: Opened) {
   const { t } = useWords()
   const grant = useGrant(claim, me)
-  const { act, busy, wrong, at } = useAct(ApproveDocument, grantFields)
+  const { act, busy, wrong, at } = useAct(ApproveDocument, grantFields, short)
   return (
     <Ask open wide onClose={onClose} title={t('claimDesk.approve.title')} say={t('claimDesk.word.buyer')} sayHint={t('claimDesk.word.kept')} most={2000}
       confirm={t('claimDesk.approve.do')} busy={busy} wrong={wrong} ready={grant.ready}

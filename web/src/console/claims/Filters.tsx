@@ -35,7 +35,7 @@ export function Filters({ desk }: { desk: ClaimDesk | null }) {
   })
   return (
     <div className="mb-4 flex flex-col gap-3">
-      <Button className="sm:hidden" aria-expanded={open} aria-controls="claim-filters" icon={<ListFilter className="size-4" aria-hidden />} onClick={() => setOpen(!open)}>{t('claimDesk.filters', { count: many })}</Button>
+      <Button className="sm:hidden" aria-expanded={open} aria-controls="claim-filters" icon={<ListFilter className="size-4" aria-hidden />} onClick={() => setOpen(!open)}>{many > 0 ? t('claimDesk.filters.some', { count: many }) : t('claimDesk.filters')}</Button>
       <form id="claim-filters" className={`grid gap-3 sm:grid-cols-2 lg:grid-cols-4 ${open ? '' : 'max-sm:hidden'}`} onSubmit={(event) => { event.preventDefault(); set({ brand: brand.trim() }) }}>
         <Select label={t('claimDesk.desk')} value={desk === own ? '' : desk ?? 'ALL'} onChange={(event) => set({ desk: event.target.value })}>
           <option value="">{t('claimDesk.desk.own', { desk: t(`desk.${own}`) })}</option>

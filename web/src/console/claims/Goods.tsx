@@ -3,11 +3,13 @@ import { DeliveryBadge } from '@/features/order/status.tsx'
 import { useWords } from '@/lib/i18n.tsx'
 import { Fact, Facts } from '@/ui/parts.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { useViewer } from '../viewer.tsx'
 import { lineOf, type Claim } from './claim.ts'
 
 /** What the claim is about: the unit, its order, its dates, and the viewer's own part of its price. */
 export function Goods({ claim }: { claim: Claim }) {
   const { t, time, money } = useWords()
+  const supplier = useViewer().tenant.kind === 'SUPPLIER'
   const line = lineOf(claim)
   const { delivery, order } = claim
   return (
@@ -24,9 +26,9 @@ export function Goods({ claim }: { claim: Claim }) {
         {claim.answeredAt && <Fact term={t('claimDesk.answered')}>{time(claim.answeredAt)}</Fact>}
         {line?.supply && (
           <>
-            <Fact term={t('claimDesk.supply.cost')}><span className="tabular-nums">{money(line.supply.unitCost)}</span></Fact>
+            {!supplier && <Fact term={t('claimDesk.supply.cost')}><span className="tabular-nums">{money(line.supply.unitCost)}</span></Fact>}
             <Fact term={t('claimDesk.supply.price')}><span className="tabular-nums">{money(line.supply.unitPrice)}</span></Fact>
-            <Fact term={t('claimDesk.supply.profit')}><span className="font-medium tabular-nums">{money(line.supply.unitProfit)}</span></Fact>
+            {!supplier && <Fact term={t('claimDesk.supply.profit')}><span className="font-medium tabular-nums">{money(line.supply.unitProfit)}</span></Fact>}
           </>
         )}
       </Facts>

@@ -50,7 +50,7 @@ export function Offers({ claim, me, onDone }: { claim: Claim; me: ClaimDesk; onD
 
 function Accept({ claim, me, offer, onClose, onDone }: { claim: Claim; me: ClaimDesk; offer: Offer; onClose: () => void; onDone: () => void }) {
   const { t } = useWords()
-  const { act, busy, wrong } = useAct(OfferAcceptDocument)
+  const { act, busy, wrong } = useAct(OfferAcceptDocument, [], { INSUFFICIENT_FUNDS: 'claimDesk.short' })
   const [named, setBearer] = useState<ClaimDesk>('SUPPLIER')
   const bearer = me === 'OPERATOR' ? named : me
   const most = (kind: string) => claim.remedyOptions.find((one) => one.kind === kind)?.amount

@@ -56,7 +56,7 @@ export default function Queue() {
   const line = useTenantEvents(['WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED', 'WARRANTY_CLAIM_ASSIGNED'], reload)
   const columns: Column<QueueRow>[] = [
     { key: 'claim', head: t('claimDesk.claim'), value: (row) => row.order.number, cell: (row) => (
-      <Link href={`/claims/${row.id}`} className="block min-h-9 text-accent-ink underline underline-offset-4">
+      <Link href={`/claims/${row.id}`} className="block min-h-9 text-accent-ink underline underline-offset-4 md:min-w-36">
         <span className="font-medium">{t(`claim.reason.${row.reason}`)}</span>
         <span className="block text-xs">{t('claimDesk.ofOrder', { number: row.order.number })}</span>
       </Link>
@@ -68,12 +68,12 @@ export default function Queue() {
         {row.desk && row.desk !== desk && <Badge>{t(`desk.${row.desk}`)}</Badge>}
       </span>
     ) },
-    { key: 'goods', head: t('claimDesk.goods'), wide: true, value: (row) => `${t(`kind.${row.kind}`)} ${row.brand ?? ''}`, cell: (row) => (
-      <span>{t(`kind.${row.kind}`)}{row.brand && <span className="block text-xs text-muted">{row.brand}</span>}</span>
+    { key: 'goods', head: t('claimDesk.goods'), value: (row) => `${t(`kind.${row.kind}`)} ${row.brand ?? ''}`.trim(), cell: (row) => (
+      <span className="block lg:min-w-24">{t(`kind.${row.kind}`)}{row.brand && <span className="block text-xs text-muted">{row.brand}</span>}</span>
     ) },
-    ...(tenant.kind === 'SITE' ? [] : [{ key: 'site', head: t('claimDesk.site'), wide: true, value: (row: QueueRow) => row.order.site.name, cell: (row: QueueRow) => row.order.site.name }]),
-    { key: 'score', head: t('claimDesk.triage'), wide: true, figures: true, value: (row) => row.triage?.score ?? -1, cell: (row) => (row.triage ? <Score value={row.triage.score} /> : '—') },
-    { key: 'assignee', head: t('claimDesk.assignee'), wide: true, value: (row) => row.assignee?.displayName ?? '', cell: (row) => row.assignee?.displayName ?? <span className="text-muted">{t('claimDesk.nobody')}</span> },
+    ...(tenant.kind === 'SITE' ? [] : [{ key: 'site', head: t('claimDesk.site'), wide: true, value: (row: QueueRow) => row.order.site.name, cell: (row: QueueRow) => <span className="block md:min-w-32">{row.order.site.name}</span> }]),
+    { key: 'score', head: t('claimDesk.score'), wide: true, figures: true, value: (row) => row.triage?.score ?? -1, cell: (row) => (row.triage ? <Score value={row.triage.score} /> : '—') },
+    { key: 'assignee', head: t('claimDesk.who'), wide: true, value: (row) => row.assignee?.displayName ?? '', cell: (row) => row.assignee?.displayName ?? <span className="text-muted">{t('claimDesk.nobody')}</span> },
     { key: 'opened', head: t('claimDesk.opened'), fileOnly: true, value: (row) => row.openedAt, cell: (row) => time(row.openedAt) },
   ]
   const filtered = ['status', 'kind', 'brand', 'assignee', 'due'].some((name) => said(name))

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button, type ButtonKind } from '@/ui/Button.tsx'
 import { Dialog } from '@/ui/Dialog.tsx'
@@ -15,6 +15,7 @@ export function Ask({ open, onClose, title, children, say, sayHint, required, co
   onConfirm: (note: string) => Promise<boolean>
 }) {
   const { t } = useWords()
+  const id = useId()
   const [note, setNote] = useState('')
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -23,17 +24,18 @@ export function Ask({ open, onClose, title, children, say, sayHint, required, co
     onClose()
   }
   return (
-    <Dialog open={open} onClose={onClose} title={title} closeLabel={t('word.close')} wide={wide}>
-      <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+    <Dialog open={open} onClose={onClose} title={title} closeLabel={t('word.close')} wide={wide} footer={
+      <>
+        <Button onClick={onClose}>{t('word.cancel')}</Button>
+        <Button type="submit" form={id} kind={kind} busy={busy} disabled={!ready || (required && !note.trim())}>{confirm}</Button>
+      </>
+    }>
+      <form id={id} onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
         <Wrong lines={wrong} />
         {children}
         {say && (
           <TextArea label={say} hint={sayHint} value={note} onChange={(event) => setNote(event.target.value)} required={required} maxLength={most} />
         )}
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{t('word.cancel')}</Button>
-          <Button type="submit" kind={kind} busy={busy} disabled={!ready || (required && !note.trim())}>{confirm}</Button>
-        </div>
       </form>
     </Dialog>
   )

@@ -13,6 +13,8 @@ type Payload = { errors?: readonly Refusal[] } | null | undefined
 export function useAct<Data extends object, Variables extends AnyVariables>(
   document: DocumentInput<Data, Variables>,
   fields: readonly string[] = [],
+  /** Messages for codes whose usual words would not fit here. */
+  words: Readonly<Record<string, string>> = {},
 ) {
   const { t } = useWords()
   const [{ fetching }, run] = useMutation(document)
@@ -33,7 +35,8 @@ export function useAct<Data extends object, Variables extends AnyVariables>(
     const at: Record<string, string> = {}
     const rest: string[] = []
     for (const refusal of refusals) {
-      const what = refusalText(t, refusal)
+      const own = words[refusal.code]
+      const what = own ? t(own) : refusalText(t, refusal)
       const said = vague.includes(refusal.code) && what !== refusal.message ? t('kit.refused', { what, detail: refusal.message }) : what
       const field = refusal.path.find((step) => fields.includes(step))
       if (field) at[field] = said

@@ -56,7 +56,7 @@ export default function Deposit() {
 
 function Move({ way, guard, onClose, onDone }: { way: 'add' | 'take'; guard: Guard; onClose: () => void; onDone: () => void }) {
   const { t, money } = useWords()
-  const { act, busy, wrong, at } = useAct(way === 'add' ? DepositAddDocument : DepositTakeDocument, ['amount'])
+  const { act, busy, wrong, at } = useAct(way === 'add' ? DepositAddDocument : DepositTakeDocument, ['amount'], way === 'take' ? { INSUFFICIENT_FUNDS: 'money.deposit.short' } : {})
   const { key, renew } = useKey()
   const [text, setText] = useState('')
   const amount = amountOf(text)

@@ -1,6 +1,6 @@
 import { useWords } from '@/lib/i18n.tsx'
 import { micros } from '@/lib/money.ts'
-import { Card, Notice, Progress } from '@/ui/parts.tsx'
+import { Badge, Card, Notice, Progress } from '@/ui/parts.tsx'
 import type { Guard } from './guard.ts'
 
 /** What a supplier has deposited and how its claims fare, beside what is asked of it. */
@@ -10,9 +10,8 @@ export function GuardFacts({ guard }: { guard: Guard }) {
   const late = guard.claims ? Math.round((guard.claimsLate * 10_000) / guard.claims) : 0
   return (
     <div className="flex flex-col gap-4">
-      {guard.paused
-        ? <Notice tone="bad" title={t('money.guard.paused')}>{t(`money.guard.paused.${guard.paused}`)}</Notice>
-        : <Notice tone="good">{t('money.guard.fine')}</Notice>}
+      {guard.paused && <Notice tone="bad" title={t('money.guard.paused')}>{t(`money.guard.paused.${guard.paused}`)}</Notice>}
+      {!guard.paused && <p><Badge tone="good">{t('money.guard.fine')}</Badge></p>}
       <div className="grid gap-4 sm:grid-cols-2">
         <Card as="div">
           <p className="text-sm text-muted">{t('money.deposit')}</p>

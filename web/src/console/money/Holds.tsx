@@ -35,9 +35,9 @@ export function Holds() {
     { key: 'order', head: t('money.order'), value: (hold) => hold.order?.number ?? '', cell: (hold) => (
       hold.order ? <Link href={`/orders/${hold.order.id}`} className="text-accent-ink underline underline-offset-4">{hold.order.number}</Link> : '—'
     ) },
-    { key: 'releases', head: t('money.releases'), value: (hold) => hold.releasesAt, cell: (hold) => hold.disputed
+    { key: 'releases', head: t('money.releases'), value: (hold) => hold.releasesAt ?? '9', told: (hold) => hold.releasesAt ?? '', cell: (hold) => hold.disputed
       ? <Badge tone="warn">{t('money.disputed')}</Badge>
-      : (
+      : !hold.releasesAt ? <span className="text-muted">{t('money.undelivered')}</span> : (
         <span>
           <time dateTime={hold.releasesAt} className="block">{time(hold.releasesAt)}</time>
           <span className="text-muted">{until(hold.releasesAt) > 0 ? t('money.in', { span: span(until(hold.releasesAt)) }) : t('money.soon')}</span>

@@ -37,7 +37,7 @@ export function Statement() {
         {entry.held && <Badge tone="warn">{t('money.isHeld')}</Badge>}
       </span>
     ) },
-    { key: 'about', head: t('money.about'), wide: true, value: (entry) => entry.order?.number ?? entry.reference ?? '', cell: (entry) => <About entry={entry} /> },
+    { key: 'about', head: t('money.about'), value: (entry) => entry.order?.number ?? entry.reference ?? '', cell: (entry) => <About entry={entry} /> },
     { key: 'amount', head: t('money.amount'), figures: true, value: (entry) => micros(entry.amount.amount) ?? 0n, told: (entry) => entry.amount.amount, cell: (entry) => <Signed money={entry.amount} /> },
   ]
   return (

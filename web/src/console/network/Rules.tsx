@@ -70,7 +70,7 @@ function Form({ settings, onDone }: { settings: Settings; onDone: () => void }) 
       <Wrong lines={wrong} />
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField label={t('network.depth')} hint={t('network.depth.hint')} type="number" min={1} max={16} required value={depth} error={at('depthLimit')} onChange={(event) => setDepth(event.target.value)} />
-        <TextField label={t('network.region')} hint={t('network.region.hint', { currency: settings.currency })} maxLength={2} value={region} error={at('region')} onChange={(event) => setRegion(event.target.value)} className="uppercase" />
+        <TextField label={t('network.region')} hint={t('network.region.hint', { currency: settings.currency })} maxLength={2} required={!!settings.region} value={region} error={at('region')} onChange={(event) => setRegion(event.target.value)} className="uppercase" />
         <SpanField label={t('network.hold')} hint={t('network.hold.hint')} seconds={hold} onChange={setHold} error={at('holdSeconds')} />
         <SpanField label={t('network.appeal')} hint={t('network.appeal.hint')} seconds={appeal} onChange={setAppeal} error={at('appealSeconds')} />
       </div>

@@ -40,33 +40,33 @@ export function ReviewCard({ review, mine, onDone }: { review: Review; mine: boo
       </div>
       {review.stars != null && (
         <p className="flex flex-wrap items-center gap-x-5 gap-y-1 text-sm">
-          <Stars value={review.stars} label={t('reviews.stars', { stars: review.stars })} />
-          {review.warrantyStars != null && <span className="inline-flex items-center gap-2 text-muted">{t('reviews.warranty')} <Stars value={review.warrantyStars} label={t('reviews.stars', { stars: review.warrantyStars })} /></span>}
+          <Stars value={review.stars} label={t('ratings.stars', { stars: review.stars })} />
+          {review.warrantyStars != null && <span className="inline-flex items-center gap-2 text-muted">{t('ratings.warranty')} <Stars value={review.warrantyStars} label={t('ratings.stars', { stars: review.warrantyStars })} /></span>}
         </p>
       )}
       {review.text && <p className="whitespace-pre-line">{review.text}</p>}
-      {review.removed && <Notice tone="neutral" title={t('reviews.removed', { at: time(review.removed.at) })}>{review.removed.reason}</Notice>}
+      {review.removed && <Notice tone="neutral" title={t('ratings.removed', { at: time(review.removed.at) })}>{review.removed.reason}</Notice>}
       {review.reply && (
         <div className="rounded-md bg-sunken px-4 py-3">
-          <p className="text-xs text-muted">{t('reviews.reply', { at: time(review.reply.at), version: review.reply.version })}</p>
+          <p className="text-xs text-muted">{t('ratings.reply', { at: time(review.reply.at), version: review.reply.version })}</p>
           <p className="text-sm whitespace-pre-line">{review.reply.text}</p>
         </div>
       )}
       <div className="flex flex-wrap gap-2">
-        {mine && may('review:reply') && !removed && open !== 'reply' && <Button size="sm" onClick={() => setOpen('reply')}>{t(review.reply ? 'reviews.reply.change' : 'reviews.reply.do')}</Button>}
-        {may('review:moderate') && <Button size="sm" kind={removed ? 'secondary' : 'danger'} onClick={() => setOpen('moderate')}>{t(removed ? 'reviews.restore' : 'reviews.remove')}</Button>}
+        {mine && may('review:reply') && !removed && open !== 'reply' && <Button size="sm" onClick={() => setOpen('reply')}>{t(review.reply ? 'ratings.reply.change' : 'ratings.reply.do')}</Button>}
+        {may('review:moderate') && <Button size="sm" kind={removed ? 'secondary' : 'danger'} onClick={() => setOpen('moderate')}>{t(removed ? 'ratings.restore' : 'ratings.remove')}</Button>}
       </div>
       {open === 'reply' && <Reply review={review} onClose={() => setOpen(null)} onDone={onDone} />}
       {open === 'moderate' && (
-        <Ask open onClose={() => setOpen(null)} title={t(removed ? 'reviews.restore' : 'reviews.remove')} confirm={t(removed ? 'reviews.restore' : 'reviews.remove')} kind={removed ? 'primary' : 'danger'}
-          say={t('reviews.reason')} sayHint={t('reviews.reason.hint')} required most={2000} busy={moderate.busy} wrong={moderate.wrong}
+        <Ask open onClose={() => setOpen(null)} title={t(removed ? 'ratings.restore' : 'ratings.remove')} confirm={t(removed ? 'ratings.restore' : 'ratings.remove')} kind={removed ? 'primary' : 'danger'}
+          say={t('ratings.reason')} sayHint={t('ratings.reason.hint')} required most={2000} busy={moderate.busy} wrong={moderate.wrong}
           onConfirm={async (reason) => {
             if (!(await moderate.act({ input: { reviewId: review.id, removed: !removed, reason } }))) return false
             toast(t('kit.saved'))
             onDone()
             return true
           }}>
-          <Notice>{t('reviews.remove.means')}</Notice>
+          <Notice>{t('ratings.remove.means')}</Notice>
         </Ask>
       )}
     </li>
@@ -80,17 +80,17 @@ function Reply({ review, onClose, onDone }: { review: Review; onClose: () => voi
   const send = async (event: FormEvent) => {
     event.preventDefault()
     if (!(await act({ input: { reviewId: review.id, text: text.trim() } }))) return
-    toast(t('reviews.reply.done'))
+    toast(t('ratings.reply.done'))
     onDone()
     onClose()
   }
   return (
     <form onSubmit={(event) => void send(event)} className="flex flex-col gap-3">
       <Wrong lines={wrong} />
-      <TextArea label={t('reviews.reply.text')} hint={t('reviews.reply.hint')} value={text} onChange={(event) => setText(event.target.value)} error={at('text')} maxLength={2000} required />
+      <TextArea label={t('ratings.reply.text')} hint={t('ratings.reply.hint')} value={text} onChange={(event) => setText(event.target.value)} error={at('text')} maxLength={2000} required />
       <div className="flex flex-wrap justify-end gap-2">
         <Button onClick={onClose}>{t('word.cancel')}</Button>
-        <Button type="submit" kind="primary" busy={busy} disabled={!text.trim()}>{t('reviews.reply.send')}</Button>
+        <Button type="submit" kind="primary" busy={busy} disabled={!text.trim()}>{t('ratings.reply.send')}</Button>
       </div>
     </form>
   )

@@ -32,10 +32,10 @@ export function ReviewList({ id, mine }: { id: string; mine: boolean }) {
   const { rows, loading, error, more, reload } = usePages(ReviewsDocument, { id }, pick)
   useTenantEvents(['REVIEW_POSTED', 'REVIEW_REPLIED', 'REVIEW_MODERATED'], reload)
   return (
-    <Panel title={t('reviews.all')}>
+    <Panel title={t('ratings.all')}>
       {error && rows.length === 0 ? <Failed error={error} retry={reload} /> : (
         <div className="flex flex-col gap-4">
-          {!loading && rows.length === 0 && <EmptyState icon={<MessageSquareQuote />} title={t('reviews.none')}>{t('reviews.none.why')}</EmptyState>}
+          {!loading && rows.length === 0 && <EmptyState icon={<MessageSquareQuote />} title={t('ratings.none')}>{t('ratings.none.why')}</EmptyState>}
           <ul className="flex flex-col divide-y divide-line">
             {rows.map((review) => <ReviewCard key={review.id} review={review} mine={mine} onDone={reload} />)}
           </ul>

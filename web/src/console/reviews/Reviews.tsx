@@ -33,10 +33,10 @@ export default function Reviews() {
   const [{ data, error }, ask] = useQuery({ query: StandingDocument, variables: { id }, pause: !id })
   return (
     <>
-      <PageHead title={t('place.reviews')}>{t('reviews.lead')}</PageHead>
+      <PageHead title={t('place.reviews')}>{t('ratings.lead')}</PageHead>
       {others.length > 1 && (
         <div className="mb-5 max-w-md">
-          <Select label={t('reviews.of')} value={id} onChange={(event) => set({ tenant: event.target.value })}>
+          <Select label={t('ratings.of')} value={id} onChange={(event) => set({ tenant: event.target.value })}>
             {others.map((one) => <option key={one.id} value={one.id}>{`${'\u00a0\u00a0'.repeat(Math.max(0, one.depth - own.depth))}${one.name}`}</option>)}
           </Select>
         </div>
@@ -44,8 +44,8 @@ export default function Reviews() {
       <Loaded data={data} error={error ?? rated.error} retry={() => ask({ requestPolicy: 'network-only' })}>
         {({ node }) => node?.__typename !== 'Tenant' ? <Missing /> : (
           <div className="grid items-start gap-5 lg:grid-cols-[20rem_1fr]">
-            <Panel title={t('reviews.standing')}>
-              {node.standing ? <StandingPanel standing={node.standing} /> : <p className="text-muted">{t('reviews.standing.none')}</p>}
+            <Panel title={t('ratings.standing')}>
+              {node.standing ? <StandingPanel standing={node.standing} /> : <p className="text-muted">{t('ratings.standing.none')}</p>}
             </Panel>
             <ReviewList key={id} id={id} mine={id === own.id} />
           </div>

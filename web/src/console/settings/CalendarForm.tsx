@@ -42,18 +42,18 @@ export function CalendarForm({ calendar, onClose, onDone }: { calendar: WorkCale
   return (
     <form onSubmit={(event) => void save(event)} className="flex flex-col gap-5">
       <Wrong lines={wrong} />
-      <fieldset className="flex flex-col gap-3">
+      <fieldset className="flex min-w-0 flex-col gap-3">
         <legend className="mb-2 text-sm font-medium">{t('settings.week')}</legend>
         {days.map((day) => (
-          <div key={day} className="grid gap-2 border-b border-line pb-3 last:border-0 sm:grid-cols-[7rem_1fr] sm:items-start">
+          <div key={day} className="grid grid-cols-1 gap-2 border-b border-line pb-3 last:border-0 sm:grid-cols-[7rem_1fr] sm:items-start">
             <p className="pt-2.5 text-sm">{t(`settings.day.${day}`)}</p>
-            <div className="flex flex-col items-start gap-2">
+            <div className="flex min-w-0 flex-col items-start gap-2">
               {stretches.filter((one) => one.day === day).map((one) => (
-                <div key={one.key} className="flex items-end gap-2">
-                  <TextField hideLabel label={t('settings.from', { day: t(`settings.day.${day}`) })} type="time" value={one.from} required onChange={(event) => change(one.key, { from: event.target.value })} />
+                <div key={one.key} className="flex max-w-full items-end gap-1 sm:gap-2">
+                  <div className="min-w-0 flex-1"><TextField hideLabel label={t('settings.from', { day: t(`settings.day.${day}`) })} type="time" value={one.from} required onChange={(event) => change(one.key, { from: event.target.value })} /></div>
                   <span className="pb-2.5 text-muted" aria-hidden>–</span>
-                  <TextField hideLabel label={t('settings.to', { day: t(`settings.day.${day}`) })} type="time" value={one.to} required onChange={(event) => change(one.key, { to: event.target.value })} />
-                  <Button kind="quiet" aria-label={t('settings.stretch.remove', { day: t(`settings.day.${day}`) })} icon={<X className="size-4" aria-hidden />} onClick={() => setStretches((now) => now.filter((other) => other.key !== one.key))} />
+                  <div className="min-w-0 flex-1"><TextField hideLabel label={t('settings.to', { day: t(`settings.day.${day}`) })} type="time" value={one.to} required onChange={(event) => change(one.key, { to: event.target.value })} /></div>
+                  <Button kind="quiet" className="shrink-0 max-sm:px-2" aria-label={t('settings.stretch.remove', { day: t(`settings.day.${day}`) })} icon={<X className="size-4" aria-hidden />} onClick={() => setStretches((now) => now.filter((other) => other.key !== one.key))} />
                 </div>
               ))}
               <Button size="sm" kind="quiet" aria-label={t('settings.stretch.add', { day: t(`settings.day.${day}`) })} icon={<Plus className="size-4" aria-hidden />} onClick={() => setStretches((now) => [...now, { key: String(next.current++), day, from: '09:00', to: '18:00' }])}>{t('settings.stretch')}</Button>

@@ -24,7 +24,7 @@ export function Matrix({ actions, roles }: { actions: readonly string[]; roles: 
           </Select>
         </div>
       </div>
-      <div className="max-h-[70dvh] overflow-auto rounded-lg border border-line bg-surface" tabIndex={0} role="region" aria-label={t('staff.matrix')}>
+      <div className="relative max-h-[70dvh] overflow-auto rounded-lg border border-line bg-surface" tabIndex={0} role="region" aria-label={t('staff.matrix')}>
         <table className="w-full border-collapse text-sm">
           <caption className="sr-only">{t('staff.matrix')}</caption>
           <thead>

@@ -36,20 +36,20 @@ export function PendingQualifications() {
   return (
     <div className="flex flex-col gap-4">
       <div className="max-w-56">
-        <Select label={t('qualification.status')} value={status} onChange={(event) => set({ status: event.target.value })}>
-          {statuses.map((one) => <option key={one} value={one}>{t(`qualification.status.${one}`)}</option>)}
+        <Select label={t('licence.status')} value={status} onChange={(event) => set({ status: event.target.value })}>
+          {statuses.map((one) => <option key={one} value={one}>{t(`licence.status.${one}`)}</option>)}
         </Select>
       </div>
       <Loaded data={data?.qualifications} error={error} retry={again}>
         {(list) => list.length === 0
-          ? <EmptyState icon={<ScrollText />} title={t('qualification.none')}>{t('qualification.none.operator')}</EmptyState>
+          ? <EmptyState icon={<ScrollText />} title={t('licence.none')}>{t('licence.none.operator')}</EmptyState>
           : (
             <ul className="grid items-start gap-4 lg:grid-cols-2">
               {list.map((one) => (
-                <QualificationCard key={one.id} qualification={one} actions={one.status === 'PENDING' && (
+                <QualificationCard key={one.id} named qualification={one} actions={one.status === 'PENDING' && (
                   <>
-                    <Button kind="danger" onClick={() => setDeciding({ one, verified: false })}>{t('qualification.reject')}</Button>
-                    <Button kind="primary" onClick={() => setDeciding({ one, verified: true })}>{t('qualification.verify')}</Button>
+                    <Button kind="danger" onClick={() => setDeciding({ one, verified: false })}>{t('licence.reject')}</Button>
+                    <Button kind="primary" onClick={() => setDeciding({ one, verified: true })}>{t('licence.verify')}</Button>
                   </>
                 )} />
               ))}
@@ -57,15 +57,15 @@ export function PendingQualifications() {
           )}
       </Loaded>
       {deciding && (
-        <Ask open onClose={() => setDeciding(null)} title={`${t(`qualification.${word}`)} · ${deciding.one.title}`} say={t('qualification.note')} required={!deciding.verified}
-          confirm={t(`qualification.${word}`)} kind={deciding.verified ? 'primary' : 'danger'} busy={busy} wrong={wrong}
+        <Ask open onClose={() => setDeciding(null)} title={`${t(`licence.${word}`)} · ${deciding.one.title}`} say={t('licence.note')} required={!deciding.verified}
+          confirm={t(`licence.${word}`)} kind={deciding.verified ? 'primary' : 'danger'} busy={busy} wrong={wrong}
           onConfirm={async (note) => {
             if (!(await act({ input: { qualificationId: deciding.one.id, verified: deciding.verified, note: note || null } }))) return false
             toast(t('kit.saved'))
             again()
             return true
           }}>
-          <Notice>{t(`qualification.means.${word}`)}</Notice>
+          <Notice>{t(`licence.means.${word}`)}</Notice>
         </Ask>
       )}
     </div>

@@ -27,13 +27,13 @@ export default function Qualifications() {
   const [submitting, setSubmitting] = useState(false)
   const [{ data, error }, ask] = useQuery({ query: QualificationsDocument, variables: {}, context: qualificationContext })
   const again = () => ask({ requestPolicy: 'network-only' })
-  const submit = may('qualification:submit') && <Button kind="primary" icon={<Plus className="size-4" aria-hidden />} onClick={() => setSubmitting(true)}>{t('qualification.submit')}</Button>
+  const submit = may('qualification:write') && <Button kind="primary" icon={<Plus className="size-4" aria-hidden />} onClick={() => setSubmitting(true)}>{t('licence.submit')}</Button>
   return (
     <>
-      <PageHead title={t('place.qualifications')} actions={submit}>{t('qualification.lead')}</PageHead>
+      <PageHead title={t('place.qualifications')} actions={submit}>{t('licence.lead')}</PageHead>
       <Loaded data={data?.qualifications} error={error} retry={again}>
         {(list) => list.length === 0
-          ? <EmptyState icon={<ScrollText />} title={t('qualification.none')}>{t('qualification.none.supplier')}</EmptyState>
+          ? <EmptyState icon={<ScrollText />} title={t('licence.none')}>{t('licence.none.supplier')}</EmptyState>
           : <ul className="grid items-start gap-4 lg:grid-cols-2">{list.map((one) => <QualificationCard key={one.id} qualification={one} />)}</ul>}
       </Loaded>
       {submitting && <Submit onClose={() => setSubmitting(false)} onDone={again} />}
@@ -50,18 +50,18 @@ function Submit({ onClose, onDone }: { onClose: () => void; onDone: () => void }
     onChange: (event: { target: { value: string } }) => setForm((now) => ({ ...now, [name]: event.target.value })),
   })
   return (
-    <Ask open onClose={onClose} title={t('qualification.submit')} confirm={t('qualification.submit.do')} busy={busy} wrong={wrong} ready={!!form.title.trim() && !!form.issuer.trim()}
+    <Ask open onClose={onClose} title={t('licence.submit')} confirm={t('licence.submit.do')} busy={busy} wrong={wrong} ready={!!form.title.trim() && !!form.issuer.trim()}
       onConfirm={async () => {
         const validUntil = form.validUntil ? new Date(`${form.validUntil}T23:59:59`).toISOString() : null
         if (!(await act({ input: { title: form.title.trim(), issuer: form.issuer.trim(), number: form.number.trim() || null, validUntil } }))) return false
-        toast(t('qualification.submitted.done'))
+        toast(t('licence.submitted.done'))
         onDone()
         return true
       }}>
-      <TextField label={t('qualification.title')} hint={t('qualification.title.hint')} required {...field('title')} maxLength={120} />
-      <TextField label={t('qualification.issuer')} required {...field('issuer')} maxLength={120} />
-      <TextField label={t('qualification.number')} {...field('number')} maxLength={120} className="font-mono" />
-      <TextField label={t('qualification.until')} type="date" hint={t('qualification.until.hint')} {...field('validUntil')} />
+      <TextField label={t('licence.title')} hint={t('licence.title.hint')} required {...field('title')} maxLength={120} />
+      <TextField label={t('licence.issuer')} required {...field('issuer')} maxLength={120} />
+      <TextField label={t('licence.number')} {...field('number')} maxLength={120} className="font-mono" />
+      <TextField label={t('licence.until')} type="date" hint={t('licence.until.hint')} {...field('validUntil')} />
     </Ask>
   )
 }

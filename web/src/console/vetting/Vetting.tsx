@@ -22,7 +22,7 @@ export default function Vetting() {
   const views = [
     ...(may('tenant:decide') ? ['tenants' as const] : []),
     ...(may('product:decide') ? ['products' as const] : []),
-    ...(may('qualification:decide') ? ['qualifications' as const] : []),
+    ...(may('tenant:decide') && may('qualification:read') ? ['qualifications' as const] : []),
   ]
   const view = oneOf(views, said('view')) ?? views[0]
   const [{ data }, ask] = useQuery({ query: WaitingTenantsDocument })

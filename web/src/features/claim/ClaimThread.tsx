@@ -42,7 +42,7 @@ export function ClaimThread({ messages, me, onPost, onSeen }: Props) {
   return (
     <div className="flex flex-col gap-4">
       {messages.length === 0 && (
-        <p className="flex items-center gap-3 rounded-md bg-sunken px-4 py-3 text-sm text-muted"><MessagesSquare className="size-5 shrink-0" aria-hidden />{t('claim.thread.empty')}</p>
+        <p className="flex items-center gap-3 rounded-md bg-sunken px-4 py-3 text-sm text-muted"><MessagesSquare className="size-5 shrink-0" aria-hidden />{t(onPost ? 'claim.thread.empty' : 'claim.thread.none')}</p>
       )}
       <ol className="flex flex-col gap-3" aria-live="polite" aria-relevant="additions" aria-label={t('claim.thread')}>
         {messages.map((message) => {

@@ -57,6 +57,7 @@ export function ClaimTimeline({ claim }: { claim: ClaimTimelinePartsFragment }) 
   for (const message of claim.messages) {
     items.push({ key: message.id, time: message.at, title: t('claim.step.message', { desk: desk(message.party) }) })
   }
-  items.sort((one, other) => Date.parse(other.time) - Date.parse(one.time))
+  // Of one moment, what came later stands above.
+  items.reverse().sort((one, other) => Date.parse(other.time) - Date.parse(one.time))
   return <Timeline items={items.map(({ time: at, ...item }) => ({ ...item, at: <time dateTime={at}>{time(at)}</time> }))} />
 }

@@ -1,12 +1,17 @@
 import type { ReactNode } from 'react'
-import type { RejectReason } from '@/gql/graphql'
+import { graphql } from '@/gql'
+import type { RejectionLookFragment } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { useNow } from '@/lib/time.ts'
 import { Notice } from '@/ui/parts.tsx'
 
+export const RejectionLook = graphql(`
+  fragment RejectionLook on Rejection { reason note appealUntil }
+`)
+
 /** Why a claim was refused, in its desk's words, and how long that can be appealed against. */
 export function RejectionNote({ rejection, action }: {
-  rejection: { reason: RejectReason; note: string; appealUntil?: string | null }; action?: ReactNode
+  rejection: RejectionLookFragment; action?: ReactNode
 }) {
   const { t, span } = useWords()
   const now = useNow(1000)

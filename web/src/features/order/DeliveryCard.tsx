@@ -15,10 +15,10 @@ export const DeliveryLook = graphql(`
 `)
 
 /** One unit: where it stands, how long its warranty still runs, and what can be done with it (the children). */
-export function DeliveryCard({ delivery, name, children }: { delivery: DeliveryLookFragment; name: string; children?: ReactNode }) {
+export function DeliveryCard({ delivery, name, of, children }: { delivery: DeliveryLookFragment; name: string; of?: string; children?: ReactNode }) {
   const { t, time } = useWords()
   return (
-    <section aria-label={name} className="flex flex-col gap-3 rounded-md border border-line bg-surface p-4">
+    <section aria-label={of ? `${of}: ${name}` : name} className="flex flex-col gap-3 rounded-md border border-line bg-surface p-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 className="text-sm font-medium">{name}</h3>
         <DeliveryBadge status={delivery.status} />

@@ -40,6 +40,7 @@ export function OrderTimeline({ order, claimHref }: { order: OrderTimelinePartsF
       body: claimHref ? <Link className="text-accent-ink underline underline-offset-4" href={claimHref(claim.id)}>{said}</Link> : said,
     })
   }
-  items.sort((one, other) => Date.parse(other.time) - Date.parse(one.time))
+  // A wallet pays and is delivered to in one moment; placing it came first all the same.
+  items.reverse().sort((one, other) => Number(one.key === 'placed') - Number(other.key === 'placed') || Date.parse(other.time) - Date.parse(one.time))
   return <Timeline items={items.map(({ time: at, ...item }) => ({ ...item, at: <time dateTime={at}>{time(at)}</time> }))} />
 }

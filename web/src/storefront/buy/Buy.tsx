@@ -1,0 +1,44 @@
+import { useQuery } from 'urql'
+import { graphql } from '@/gql'
+import { useWords } from '@/lib/i18n.tsx'
+import { ButtonLink } from '@/ui/Button.tsx'
+import { EmptyState } from '@/ui/parts.tsx'
+import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { PackageX } from 'lucide-react'
+import { Page } from '../page.tsx'
+import { Checkout } from './Checkout.tsx'
+
+const CheckoutGoodDocument = graphql(`
+  query CheckoutGood($id: ID!, $language: Language!) {
+    listing(id: $id) {
+      id title kind stockHint
+      price { amount currency }
+      fields { name label required maxLength }
+      plans { id title days price { amount currency } remedies }
+      warranty { ...TermsLook text(language: $language) }
+    }
+    viewer { user { id } wallet { id available { amount currency } } }
+  }
+`)
+
+/** Buying one good, on one page. */
+export default function Buy({ id }: { id: string }) {
+  const { t, language } = useWords()
+  const [{ data, error, fetching }, again] = useQuery({
+    query: CheckoutGoodDocument, variables: { id, language: language === 'en' ? 'EN' : 'ZH' }, requestPolicy: 'cache-and-network',
+  })
+  if (!data?.listing && error) return <Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} />
+  if (fetching && !data) return <Waiting />
+  const listing = data?.listing
+  if (!listing) return <Page title={t('state.missing')} hidden><Missing /></Page>
+  if (listing.stockHint === 'NONE') {
+    return (
+      <Page title={t('buy.title')} hidden>
+        <EmptyState icon={<PackageX />} title={t('stock.NONE')} action={<ButtonLink kind="primary" href={`/?kind=${listing.kind}&stock=1`}>{t('buy.others')}</ButtonLink>}>
+          {t('buy.none', { title: listing.title })}
+        </EmptyState>
+      </Page>
+    )
+  }
+  return <Checkout listing={listing} wallet={data?.viewer?.wallet ?? null} again={() => again({ requestPolicy: 'network-only' })} />
+}
