@@ -59,7 +59,7 @@ export default function Order({ params }: { params: Record<string, string> }) {
         actions={<>{may('event:read') && <span className="self-center"><LineState line={line} /></span>}{cancels && <Button kind="danger" icon={<Ban className="size-4" aria-hidden />} onClick={() => setAsked(true)}>{t('orders.cancel')}</Button>}</>}>
         <span className="flex flex-wrap items-center gap-2 text-sm"><OrderBadge status={order.status} />{time(order.placedAt)} · {order.site.name}</span>
       </PageHead>
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           {order.lines.map((one) => <OrderLine key={one.id} line={one} order={order} onChanged={fresh} />)}
         </div>
