@@ -10,7 +10,7 @@ export function LineNotice({ line }: { line: Line }) {
   return (
     <span role="status" className={cx('inline-flex items-center gap-2 text-sm', lost && 'font-medium text-warn')}>
       {lost ? <Unplug className="size-4 shrink-0" aria-hidden /> : <Radio className={cx('size-4 shrink-0', line === 'live' && 'text-good')} aria-hidden />}
-      {t(`line.${line}`)}
+      {t(`follow.${line}`)}
     </span>
   )
 }

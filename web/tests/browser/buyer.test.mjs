@@ -100,7 +100,7 @@ for (const size of Object.keys(sizes)) {
       const claim = page.url().match(/clm_[0-9a-f]+/)[0]
       await page.getByRole('heading', { name: t('claim.head.SUBMITTED') }).waitFor()
       await page.getByText('screen.png').first().waitFor()
-      await page.getByText(t('line.live')).first().waitFor()
+      await page.getByText(t('follow.live')).first().waitFor()
       await accessible(page, 'claim')
 
       // The shop replaces it, while the buyer looks on.
@@ -138,7 +138,7 @@ test('an order that is delivered by hand appears by itself, also after the line 
   await go(page, `${base}/p/${good.id}`)
   const answers = Object.fromEntries(good.fields.map(({ label }) => [label, 'player-12345']))
   const order = await buy(page, t, answers)
-  await page.getByText(t('line.live')).first().waitFor()
+  await page.getByText(t('follow.live')).first().waitFor()
   const found = (await ask(site, token, 'query($o: ID!) { order(id: $o) { lines { id fulfilment } } }', { o: order })).order.lines[0]
   assert.equal(found.fulfilment, 'MANUAL')
   await context.setOffline(true)

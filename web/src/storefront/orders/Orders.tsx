@@ -30,7 +30,7 @@ const OrdersDocument = graphql(`
 /** Everything that somebody bought here. */
 export default function Orders() {
   const { t } = useWords()
-  return <SignInFirst title={t('orders.title')}><List /></SignInFirst>
+  return <SignInFirst title={t('orders.mine')}><List /></SignInFirst>
 }
 
 function List() {
@@ -39,7 +39,7 @@ function List() {
   const query = useSearch()
   const status = orderStatuses.find((one) => one === new URLSearchParams(query).get('status')) ?? null
   return (
-    <Page title={t('orders.title')} actions={
+    <Page title={t('orders.mine')} actions={
       <Select label={t('orders.status')} hideLabel value={status ?? ''} onChange={(event) => go(event.target.value ? `/orders?status=${event.target.value}` : '/orders')}>
         <option value="">{t('orders.status.all')}</option>
         {orderStatuses.map((one) => <option key={one} value={one}>{t(`order.status.${one}`)}</option>)}
