@@ -37,6 +37,7 @@ create table order_line (
   -- As they were at the sale: nothing later changes them.
   title            text not null,
   kind             text not null,
+  brand            text,
   fulfilment       text not null,
   quantity         int not null check (quantity between 1 and 1000),
   unit_price       bigint not null check (unit_price > 0), -- micro-units

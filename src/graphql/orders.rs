@@ -5,7 +5,7 @@ mod mutation;
 pub use mutation::{OrderPayload, OrderPlacePayload, OrdersMutation};
 
 use super::{
-    catalogue::Fulfilment,
+    catalogue::{Fulfilment, ProductKind},
     dossier::{self, Dossier},
     identity::Buyer,
     loader::{BuyerOf, ClaimsOf},
@@ -163,6 +163,10 @@ pub struct OrderLine {
     pub id: ID,
     /// As it was at the sale.
     title: String,
+    /// What kind of good it was.
+    kind: ProductKind,
+    /// Its brand then.
+    brand: Option<String>,
     /// How many.
     quantity: i32,
     /// The extended plan that each was sold with.
@@ -207,6 +211,8 @@ impl OrderLine {
         Self {
             id: ID(line.line_id.to_string()),
             title: line.title.clone(),
+            kind: line.kind.into(),
+            brand: line.brand.clone(),
             quantity: line.quantity,
             plan: line.plan.as_ref().map(|plan| WarrantyPlan::of(plan, currency)),
             unit_price: Money::unit(UnitPrice(unit_price), currency),

@@ -217,6 +217,8 @@ impl Sale {
                     line_no,
                     line_id: *line_id,
                     title: item.title.clone(),
+                    kind: item.kind,
+                    brand: item.brand.clone(),
                     fulfilment: item.fulfilment,
                     quantity: line.quantity,
                     unit_price: line.unit_price().0,

@@ -76,6 +76,7 @@ struct LineRows {
     acknowledged: Vec<bool>,
     fields: Vec<sqlx::types::Json<std::collections::BTreeMap<String, String>>>,
     plan: Vec<Option<sqlx::types::Json<crate::catalogue::Plan>>>,
+    brand: Vec<Option<String>>,
 }
 
 async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
@@ -108,25 +109,27 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
             rows.acknowledged.push(line.acknowledged);
             rows.fields.push(sqlx::types::Json(line.answers.clone()));
             rows.plan.push(line.plan.clone().map(sqlx::types::Json));
+            rows.brand.push(item.brand.clone());
         }
     }
     sqlx::query(
         "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
             kind, fulfilment, quantity, unit_price, discount, total, warranty_seconds, covered_reasons, remedies,
             decision_seconds, answer_seconds, replacement_limit, appeal_seconds, terms_version,
-            terms_acknowledged, fields, plan)
+            terms_acknowledged, fields, plan, brand)
          select $1, l.order_id, l.line_no, l.line_id, l.variant_id, l.product_id, l.supplier_id, l.title, l.kind,
                 l.fulfilment, l.quantity, l.unit_price, l.discount, l.total, l.warranty_seconds,
                 string_to_array(l.covered_reasons, ','), string_to_array(l.remedies, ','), l.decision_seconds,
                 l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.acknowledged, l.fields,
-                l.plan
+                l.plan, l.brand
            from unnest($2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
                        $10::text[], $11::int[], $12::bigint[], $13::bigint[], $14::bigint[], $15::int[], $16::text[],
                        $17::text[], $18::int[], $19::int[], $20::int[], $21::int[], $22::text[], $23::bool[],
-                       $24::jsonb[], $25::jsonb[])
+                       $24::jsonb[], $25::jsonb[], $26::text[])
                   as l(order_id, line_no, line_id, variant_id, product_id, supplier_id, title, kind, fulfilment,
                        quantity, unit_price, discount, total, warranty_seconds, covered_reasons, remedies, decision_seconds,
-                       answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields, plan)",
+                       answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields, plan,
+                       brand)",
     )
     .bind(network)
     .bind(rows.order)
@@ -153,6 +156,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     .bind(rows.acknowledged)
     .bind(rows.fields)
     .bind(rows.plan)
+    .bind(rows.brand)
     .execute(db)
     .await?;
     Ok(())

@@ -3,7 +3,7 @@
 use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
 use crate::{
     access::Permit,
-    catalogue::{Fulfilment, Plan, Terms},
+    catalogue::{Fulfilment, Plan, ProductKind, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
         id::{self, NetworkId, TenantId, UserId},
@@ -50,6 +50,10 @@ crate::row! {
         pub line_id: LineId,
         /// As it was at the sale.
         pub title: String,
+        /// What kind of good it was.
+        pub kind: ProductKind,
+        /// Its brand then.
+        pub brand: Option<String>,
         /// How it reaches its buyer.
         pub fulfilment: Fulfilment,
         /// How many.
@@ -263,7 +267,7 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
     let ids: Vec<OrderId> = heads.iter().map(|head| head.order_id).collect();
     // What a buyer answered is an account or an address: for whoever serves it, not for the tiers between.
     let lines: Vec<Line> = sqlx::query_as(
-        "select l.order_id, l.line_no, l.line_id, l.title, l.fulfilment, l.quantity, l.unit_price, l.discount,
+        "select l.order_id, l.line_no, l.line_id, l.title, l.kind, l.brand, l.fulfilment, l.quantity, l.unit_price, l.discount,
                 l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
                 l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged, l.plan,

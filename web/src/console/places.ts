@@ -1,6 +1,6 @@
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react'
 import {
-  BadgeCheck, Boxes, CircleUser, ClipboardCheck, Globe, LayoutDashboard, Network, Percent, PiggyBank, ReceiptText, Scale, ScrollText, Settings, ShieldAlert, ShieldQuestion, Star, Tags, Upload, UserCog, Users, Wallet, type LucideIcon,
+  BadgeCheck, Boxes, CircleUser, ClipboardCheck, Globe, LayoutDashboard, Network, Percent, PiggyBank, ReceiptText, Scale, ScrollText, Settings, ShieldAlert, ShieldQuestion, Star, Tags, TicketPercent, Upload, UserCog, Users, Wallet, type LucideIcon,
 } from 'lucide-react'
 import type { TenantKind } from '@/gql/graphql'
 
@@ -29,6 +29,7 @@ export const places: Place[] = [
   { path: '/products', name: 'place.products', icon: Boxes, group: 'trade', needs: ['product:read'], page: lazy(() => import('./products/Products.tsx')) },
   { path: '/products/new', needs: ['product:write'], kinds: ['SUPPLIER'], page: lazy(() => import('./products/NewProduct.tsx')) },
   { path: '/products/:id', needs: ['product:read'], page: lazy(() => import('./products/Product.tsx')) },
+  { path: '/coupons', name: 'place.coupons', icon: TicketPercent, group: 'trade', needs: ['coupon:read'], kinds: ['SITE'], page: lazy(() => import('./coupons/Coupons.tsx')) },
   { path: '/imports', name: 'place.imports', icon: Upload, group: 'trade', needs: ['stock:read'], kinds: ['SUPPLIER', 'OPERATOR'], page: lazy(() => import('./imports/Imports.tsx')) },
   { path: '/imports/new', needs: ['stock:import'], kinds: ['SUPPLIER'], page: lazy(() => import('./imports/NewImport.tsx')) },
   { path: '/imports/:id', needs: ['stock:read'], kinds: ['SUPPLIER', 'OPERATOR'], page: lazy(() => import('./imports/Import.tsx')) },

@@ -120,7 +120,7 @@ function Cell<Row>({ column, first, children }: { column: Column<Row>; first: bo
       'align-top sm:px-4 sm:py-3 sm:align-middle',
       column.figures && 'whitespace-nowrap tabular-nums sm:text-right',
       column.wide ? 'hidden md:table-cell' : 'max-sm:block max-sm:min-w-0',
-      first ? 'max-sm:col-span-2 max-sm:text-base' : 'sm:[overflow-wrap:normal]',
+      first ? 'max-sm:col-span-2 max-sm:text-base sm:min-w-32' : 'sm:[overflow-wrap:normal]',
       column.quiet && 'max-sm:col-span-2',
     )}>
       {!first && !column.quiet && <span className="block text-xs text-muted sm:hidden">{column.head}</span>}

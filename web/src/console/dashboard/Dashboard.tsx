@@ -15,7 +15,7 @@ export default function Dashboard() {
       <PageHead title={t('place.dashboard')}>{t('dashboard.lead', { tenant: tenant.name })}</PageHead>
       <div className="flex flex-col gap-4">
         <Sales />
-        <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-4">
             {may('claim:read') && <DueClaims />}
             {may('order:read') && <WaitingOrders />}

@@ -33,10 +33,10 @@ export function Sales() {
   if (data && !report) return null
   return (
     <>
-      <div className="grid gap-3 sm:grid-cols-3">
+      <div className="grid grid-cols-1 gap-3 sm:grid-cols-3">
         {([1, 7, 30] as const).map((days) => <Figure key={days} name={days === 1 ? t('sales.today') : t('sales.lastDays', { days })} days={report?.days} count={days} />)}
       </div>
-      <div className="grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <Card aria-label={t('sales.chart')}>{report ? <SalesChart days={report.days} /> : <Skeleton className="h-80" />}</Card>
         <TopGoods top={report?.top} />
       </div>
@@ -85,7 +85,7 @@ function SalesChart({ days }: { days: Day[] }) {
       series={[series('sales', 'bars', 'accent'), series('profit', 'line', 'warn')]}
       heading={
         <div className="flex flex-wrap items-center gap-3">
-          <h2 className="text-lg font-semibold">{t('sales.chart')}</h2>
+          <h2 className="text-lg font-semibold">{t('sales.chart')}<span className="block text-xs font-normal text-muted">{t('sales.utc')}</span></h2>
           <div role="group" aria-label={t('sales.span')} className="flex rounded-md border border-line p-0.5">
             {spans.map((one) => (
               <button key={one} type="button" aria-pressed={one === span} onClick={() => change({ days: one === '30' ? '' : one })}

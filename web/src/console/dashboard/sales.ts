@@ -24,13 +24,9 @@ export function growth(now: bigint, before: bigint): number | null {
 
 export const moneyOf = (value: bigint, currency: string): Money => ({ amount: decimal(value), currency })
 
-/** From midnight so many days ago until the end of today, by the browser's clock. */
+/** From midnight so many days ago until the end of today. The server's days are UTC's. */
 export function lastDays(count: number): { from: string; to: string } {
-  const midnight = new Date()
-  midnight.setHours(0, 0, 0, 0)
-  const from = new Date(midnight)
-  from.setDate(from.getDate() - (count - 1))
-  const to = new Date(midnight)
-  to.setDate(to.getDate() + 1)
-  return { from: from.toISOString(), to: to.toISOString() }
+  const today = new Date().toISOString().slice(0, 10)
+  const from = new Date(Date.parse(`${today}T00:00:00Z`) - (count - 1) * 86_400_000)
+  return { from: from.toISOString(), to: `${today}T23:59:59.999Z` }
 }

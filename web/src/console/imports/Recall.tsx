@@ -55,7 +55,7 @@ export default function Recall({ params }: { params: Record<string, string> }) {
       </PageHead>
       <div className="flex flex-col gap-4">
         {recall.status === 'DRAFT' && <Notice tone="warn" title={t('recall.review')}>{t('recall.review.why')}</Notice>}
-        <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <Panel title={t(recall.status === 'DRAFT' ? 'recall.would' : 'recall.progress')}>
             {recall.status !== 'DRAFT' && (
               <div className="mb-5" aria-live="polite">

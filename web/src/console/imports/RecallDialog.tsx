@@ -29,7 +29,7 @@ export function RecallDialog({ open, importId, onClose }: { open: boolean; impor
         return true
       }}>
       <Notice tone="info">{t('recall.draft.means')}</Notice>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <Select label={t('recall.reason')} value={reason} onChange={(event) => setReason(event.target.value as RecallReason)}>
           <option value="REVOKED">{t('recall.reason.REVOKED')}</option>
           <option value="COUNTERFEIT">{t('recall.reason.COUNTERFEIT')}</option>

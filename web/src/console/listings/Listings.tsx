@@ -17,7 +17,7 @@ import { productKinds } from '../products/status.tsx'
 import { margin } from '../prices/rule.ts'
 
 const ListingsDocument = graphql(`
-  query ConsoleListings($first: Int, $after: String, $where: ListingWhere, $orderBy: ListingOrder) {
+  query ConsoleListings($first: Int, $after: String, $where: ListingWhere, $orderBy: ListingOrder!) {
     listings(first: $first, after: $after, where: $where, orderBy: $orderBy) {
       nodes {
         id variantId title kind brand stockHint
@@ -32,7 +32,7 @@ type Row = NonNullable<ConsoleListingsQuery['listings']>['nodes'][number]
 
 
 /** What the server sorts by itself, over every page; the rest is sorted among what is shown. */
-const orderBy = (sort: string, up: boolean): ListingOrder | null => (sort === 'title' ? 'TITLE' : sort === 'price' ? (up ? 'PRICE_ASC' : 'PRICE_DESC') : null)
+const orderBy = (sort: string, up: boolean): ListingOrder => (sort === 'title' ? 'TITLE' : sort === 'price' ? (up ? 'PRICE_ASC' : 'PRICE_DESC') : 'OLDEST')
 
 /** Everything that this shop sells: what it costs the shop, what its buyers pay, what stays. */
 export default function Listings() {
@@ -41,7 +41,7 @@ export default function Listings() {
   const kind = productKinds.find((one) => one === filters.kind)
   const order = filters.sort ? { key: filters.sort, up: !filters.down } : null
   const where = { search: filters.search || null, kind: kind ?? null, inStock: filters.stock ? true : null }
-  const pages = usePages(ListingsDocument, { where, orderBy: order && orderBy(order.key, order.up) }, (data) => data.listings)
+  const pages = usePages(ListingsDocument, { where, orderBy: orderBy(order?.key ?? '', order?.up ?? true) }, (data) => data.listings)
   const columns = useColumns()
   const narrowed = filters.search || kind || filters.stock
   return (

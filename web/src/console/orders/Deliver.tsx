@@ -55,7 +55,7 @@ function Form({ line, most, onClose, onDone }: Props) {
       {units.map((unit, index) => (
         <fieldset key={unit.key} className="rounded-md border border-line p-4">
           <legend className="px-1 text-sm font-medium">{t('orders.unit', { number: index + 1 })}</legend>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <div className="sm:col-span-2"><TextArea label={t('deliver.secret')} hint={t('deliver.secret.hint')} required maxLength={4000} value={unit.secret} onChange={(event) => set(unit.key, { secret: event.target.value })} /></div>
             <TextField label={t('deliver.number')} autoComplete="off" maxLength={256} value={unit.number} onChange={(event) => set(unit.key, { number: event.target.value })} />
             <TextField label={t('deliver.password')} autoComplete="off" maxLength={1024} value={unit.password} onChange={(event) => set(unit.key, { password: event.target.value })} />

@@ -23,7 +23,8 @@ const OrderDocument = graphql(`
   query ConsoleOrder($id: ID!) {
     order(id: $id) {
       ...OrderTimelineParts
-      number
+      number couponCode
+      discount { amount currency }
       site { id name }
       buyer { id displayName email }
       lines { ...OrderLineLook }
@@ -58,7 +59,7 @@ export default function Order({ params }: { params: Record<string, string> }) {
         actions={<>{may('event:read') && <span className="self-center"><LineState line={line} /></span>}{cancels && <Button kind="danger" icon={<Ban className="size-4" aria-hidden />} onClick={() => setAsked(true)}>{t('orders.cancel')}</Button>}</>}>
         <span className="flex flex-wrap items-center gap-2 text-sm"><OrderBadge status={order.status} />{time(order.placedAt)} · {order.site.name}</span>
       </PageHead>
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           {order.lines.map((one) => <OrderLine key={one.id} line={one} order={order} onChanged={fresh} />)}
         </div>
@@ -66,6 +67,7 @@ export default function Order({ params }: { params: Record<string, string> }) {
           <Panel title={t('orders.sum')}>
             <Facts>
               <Fact term={t('orders.total')}><span className="font-semibold tabular-nums">{money(order.total)}</span></Fact>
+              {order.discount && (micros(order.discount.amount) ?? 0n) > 0n && <Fact term={t('orders.coupon', { code: order.couponCode ?? '' })}><span className="tabular-nums">−{money(order.discount)}</span></Fact>}
               {(micros(order.refunded.amount) ?? 0n) > 0n && <Fact term={t('orders.refunded')}><span className="tabular-nums">{money(order.refunded)}</span></Fact>}
               {order.buyer && <Fact term={t('orders.buyer')}>{may('buyer:read') && tenant.kind === 'SITE' ? <Link href={`/buyers/${order.buyer.id}`} className="text-accent-ink underline underline-offset-4">{order.buyer.displayName}</Link> : order.buyer.displayName}<span className="block text-xs text-muted">{order.buyer.email}</span></Fact>}
               <Fact term={t('orders.site')}>{order.site.name}</Fact>

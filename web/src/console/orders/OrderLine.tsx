@@ -39,7 +39,7 @@ export function OrderLine({ line, order, onChanged }: { line: OrderLineLookFragm
     <Panel title={line.title} lead={t('orders.line.of', { quantity: line.quantity, price: money(line.unitPrice), total: money(line.total) })}
       actions={delivers && <Button kind="primary" size="sm" icon={<PackageCheck className="size-4" aria-hidden />} onClick={() => setOpen(true)}>{t('deliver.begin')}</Button>}>
       <div className="flex flex-col gap-5">
-        <div className="grid gap-5 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-5 sm:grid-cols-2">
           {supply && (
             <Facts className="h-fit rounded-md bg-sunken p-4">
               <Fact term={t('price.cost')}><span className="tabular-nums">{money(supply.unitCost)}</span></Fact>
@@ -55,9 +55,9 @@ export function OrderLine({ line, order, onChanged }: { line: OrderLineLookFragm
         </div>
         {left > 0 && <p><Badge tone={line.fulfilment === 'MANUAL' ? 'warn' : 'neutral'}>{t('orders.line.left', { count: left })}</Badge></p>}
         {line.deliveries.length > 0 && (
-          <ul className="grid gap-3 md:grid-cols-2">
+          <ul className="grid grid-cols-1 gap-3 md:grid-cols-2">
             {line.deliveries.map((delivery, index) => (
-              <li key={delivery.id}><DeliveryCard delivery={delivery} name={t('orders.unit', { number: index + 1 })} /></li>
+              <li key={delivery.id}><DeliveryCard delivery={delivery} name={order.lines.length > 1 ? `${line.title} · ${t('orders.unit', { number: index + 1 })}` : t('orders.unit', { number: index + 1 })} /></li>
             ))}
           </ul>
         )}

@@ -83,7 +83,12 @@ function useColumns(): Column<Row>[] {
   return [
     {
       key: 'number', head: t('orders.order'), value: (row) => row.number,
-      cell: (row) => <Link href={`/orders/${row.id}`} className="font-mono text-sm font-medium text-accent-ink underline-offset-4 hover:underline">{row.number}</Link>,
+      cell: (row) => (
+        <>
+          <Link href={`/orders/${row.id}`} className="font-mono text-sm font-medium whitespace-nowrap text-accent-ink underline-offset-4 hover:underline">{row.number}</Link>
+          <span className="block text-sm sm:hidden">{goods(row)}</span>
+        </>
+      ),
     },
     { key: 'at', head: t('orders.at'), value: (row) => row.placedAt, cell: (row) => <span className="sm:whitespace-nowrap">{time(row.placedAt)}</span> },
     { key: 'goods', head: t('orders.goods'), wide: true, value: goods, cell: (row) => <span className="line-clamp-2" title={goods(row)}>{goods(row)}</span> },

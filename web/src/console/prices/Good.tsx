@@ -40,7 +40,7 @@ export default function Good({ params }: { params: Record<string, string> }) {
     <>
       <Link href={back.href} className="mb-3 inline-flex min-h-9 items-center gap-2 text-sm text-muted hover:text-ink"><ArrowLeft className="size-4" aria-hidden />{back.name}</Link>
       <PageHead title={ladder.title} />
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Panel title={t('ladder.title')} lead={t('ladder.lead')}>
           <Ladder ladder={ladder} sellsToBuyers={tenant.kind === 'SITE'} onChange={may('price:write') ? change : undefined} />
         </Panel>

@@ -31,7 +31,7 @@ const WarrantySetDocument = graphql(`
 export function OnSale({ variantId, title, onChanged }: { variantId: string; title: string; onChanged: () => void }) {
   const { t } = useWords()
   const write = useMay()('listing:write')
-  const [{ data }, again] = useQuery({ query: ListingDocument, variables: { search: title } })
+  const [{ data, fetching, stale }, again] = useQuery({ query: ListingDocument, variables: { search: title } })
   const listing = data?.listings?.nodes.find((one) => one.variantId === variantId)
   const [open, setOpen] = useState<'rename' | 'terms' | null>(null)
   const { act, busy, wrong } = useAct(ListingSetDocument)
@@ -49,7 +49,7 @@ export function OnSale({ variantId, title, onChanged }: { variantId: string; tit
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <Panel title={t('sale.title')}>
-        {!data ? <Skeleton /> : (
+        {!listing && (!data || fetching || stale) ? <Skeleton /> : (
           <div className="flex flex-col gap-4">
             <Wrong lines={wrong} />
             <p className="flex flex-wrap items-center gap-2">

@@ -72,7 +72,7 @@ function Form({ start, currency, onClose }: { start: RuleStart; currency: string
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-5">
       <Wrong lines={wrong} />
-      <div className="grid gap-4 sm:grid-cols-3">
+      <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
         <Select label={t('rule.who')} value={who} onChange={(event) => setWho(event.target.value)}>
           {tenant.kind === 'SITE' && <option value="buyers">{t('ladder.buyers')}</option>}
           <option value="everyone">{t(tenant.kind === 'SITE' ? 'rule.everyone' : 'rule.everyChild')}</option>

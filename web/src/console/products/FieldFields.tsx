@@ -13,7 +13,7 @@ export function FieldFields({ fields, onChange }: { fields: FieldDraft[]; onChan
     <Panel title={t('product.asks')} lead={t('product.asks.lead')}>
       <div className="flex flex-col gap-4">
         {fields.map((draft, index) => (
-          <div key={draft.key} role="group" aria-label={t('product.field.one', { number: index + 1 })} className="grid items-end gap-4 sm:grid-cols-[2fr_1fr_auto_auto]">
+          <div key={draft.key} role="group" aria-label={t('product.field.one', { number: index + 1 })} className="grid grid-cols-1 items-end gap-4 sm:grid-cols-[2fr_1fr_auto_auto]">
             <TextField label={t('product.field.label')} required maxLength={60} value={draft.label} onChange={(event) => set(draft.key, { label: event.target.value })} />
             <TextField label={t('product.field.most')} required inputMode="numeric" value={draft.most} onChange={(event) => set(draft.key, { most: event.target.value })} />
             <Checkbox label={t('product.field.must')} checked={draft.required} onChange={(event) => set(draft.key, { required: event.target.checked })} />

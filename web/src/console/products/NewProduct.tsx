@@ -65,7 +65,7 @@ export default function NewProduct() {
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Wrong lines={create.wrong} />
         <Panel title={t('product.about')}>
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
             <TextField label={t('products.title')} required maxLength={120} value={about.title} error={create.at('title')} onChange={(event) => setAbout({ ...about, title: event.target.value })} />
             <Select label={t('listings.kind')} value={about.kind} onChange={(event) => setAbout({ ...about, kind: event.target.value as ProductKind })}>
               {productKinds.map((kind) => <option key={kind} value={kind}>{t(`kind.${kind}`)}</option>)}

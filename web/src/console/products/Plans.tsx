@@ -69,7 +69,7 @@ function Form({ productId, plans, currency, onClose }: { productId: string; plan
       {drafts.map((draft, index) => (
         <fieldset key={draft.key} className="rounded-md border border-line p-4">
           <legend className="px-1 text-sm font-medium">{t('plans.one', { number: index + 1 })}</legend>
-          <div className="grid gap-4 sm:grid-cols-[2fr_1fr_1fr]">
+          <div className="grid grid-cols-1 gap-4 sm:grid-cols-[2fr_1fr_1fr]">
             <TextField label={t('plans.name')} required maxLength={120} value={draft.title} onChange={(event) => set(draft.key, { title: event.target.value })} />
             <TextField label={t('plans.added')} required inputMode="numeric" value={draft.days} onChange={(event) => set(draft.key, { days: event.target.value })} />
             <MoneyField label={t('price.price')} currency={currency} value={draft.amount} onChange={(amount) => set(draft.key, { amount })} />

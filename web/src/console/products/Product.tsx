@@ -75,7 +75,7 @@ export default function Product({ params }: { params: Record<string, string> }) 
         <Wrong lines={submit.wrong} />
         {product.statusNote && <Notice tone={product.status === 'REJECTED' ? 'bad' : 'info'} title={t('product.note')}>{product.statusNote}</Notice>}
         <Variants variants={product.variants} onSale={product.status === 'APPROVED'} />
-        <div className="grid items-start gap-4 lg:grid-cols-2">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
           <Panel title={t('product.terms')} actions={owns && <Button size="sm" icon={<ShieldCheck className="size-4" aria-hidden />} onClick={() => setOpen('terms')}>{t('kit.change')}</Button>}>
             <TermsSummary terms={product.warranty} />
           </Panel>

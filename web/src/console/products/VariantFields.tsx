@@ -18,7 +18,7 @@ export function VariantFields({ variants, currency, onChange }: { variants: Vari
         {variants.map((draft, index) => (
           <fieldset key={draft.key} className="rounded-md border border-line p-4">
             <legend className="px-1 text-sm font-medium">{draft.title.trim() || t('variants.one', { number: index + 1 })}</legend>
-            <div className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
+            <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-4">
               <div className="lg:col-span-2"><TextField label={t('variants.title')} required maxLength={120} value={draft.title} onChange={(event) => set(draft.key, { title: event.target.value })} /></div>
               <TextField label={t('variants.sku')} required maxLength={64} className="font-mono" value={draft.sku} onChange={(event) => set(draft.key, { sku: event.target.value })} />
               <Select label={t('variants.fulfilment')} value={draft.fulfilment} onChange={(event) => set(draft.key, { fulfilment: event.target.value as Fulfilment | '' })}>

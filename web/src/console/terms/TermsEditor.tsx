@@ -1,3 +1,4 @@
+import { useId } from 'react'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import type { RemedyKind } from '@/gql/graphql'
@@ -11,9 +12,9 @@ export function TermsEditor({ draft, onChange }: { draft: TermsDraft; onChange: 
   const input = inputOf(draft)
   const set = (change: Partial<TermsDraft>) => onChange({ ...draft, ...change })
   return (
-    <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,20rem)]">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,1fr)_minmax(0,20rem)]">
       <div className="flex flex-col gap-5">
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-2">
           <LengthField label={t('terms.edit.duration')} value={draft.duration} onChange={(duration) => set({ duration })} />
           <TextField label={t('terms.edit.replacements')} inputMode="numeric" value={draft.replacements} onChange={(event) => set({ replacements: event.target.value })} />
           <LengthField label={t('terms.edit.answer')} value={draft.answer} onChange={(answer) => set({ answer })} />
@@ -44,11 +45,13 @@ export function TermsEditor({ draft, onChange }: { draft: TermsDraft; onChange: 
 
 function LengthField({ label, value, onChange }: { label: string; value: Length; onChange: (length: Length) => void }) {
   const { t } = useWords()
+  const id = useId()
   const wrong = secondsOf(value) === null
   return (
-    <div className="grid grid-cols-[1fr_auto] items-start gap-2">
-      <TextField label={label} inputMode="numeric" value={value.count} error={wrong ? t('terms.edit.number') : undefined} onChange={(event) => onChange({ ...value, count: event.target.value })} />
-      <div className="pt-[1.625rem]">
+    <div role="group" aria-labelledby={id} className="min-w-0">
+      <p id={id} className="mb-1.5 text-sm font-medium">{label}</p>
+      <div className="grid grid-cols-2 items-start gap-2">
+        <TextField label={label} hideLabel inputMode="numeric" value={value.count} error={wrong ? t('terms.edit.number') : undefined} onChange={(event) => onChange({ ...value, count: event.target.value })} />
         <Select label={t('terms.edit.unit', { of: label })} hideLabel value={value.unit} onChange={(event) => onChange({ ...value, unit: event.target.value as Unit })}>
           <option value="hour">{t('terms.edit.hours')}</option>
           <option value="day">{t('terms.edit.days')}</option>

@@ -7,7 +7,7 @@ const QuoteDocument = graphql(`
   query CheckoutQuote($lines: [ListingLineInput!]!, $coupon: String) {
     quote(lines: $lines, couponCode: $coupon) {
       total { amount currency }
-      lines { unitPrice { amount currency } total { amount currency } }
+      discount { amount currency }
     }
   }
 `)

@@ -7,7 +7,7 @@ import { faultText, troubles } from '@/lib/errors.ts'
 import { fileSize, follow } from '@/lib/files.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
-import { save } from '@/ui/DataTable.tsx'
+import { save } from '@/ui/csv.ts'
 import { Card, Notice } from '@/ui/parts.tsx'
 import type { ShownOrder } from './Lines.tsx'
 
