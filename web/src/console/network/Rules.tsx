@@ -15,11 +15,11 @@ import { useMay } from '../viewer.tsx'
 import { SpanField } from './SpanField.tsx'
 
 const RulesDocument = graphql(`
-  query NetworkRules { networkSettings { currency depthLimit holdSeconds appealSeconds claimsProved region } }
+  query NetworkRules { networkSettings { currency depthLimit holdSeconds claimsProved region } }
 `)
 const RulesSetDocument = graphql(`
   mutation NetworkRulesSet($input: NetworkSettingsSetInput!) {
-    networkSettingsSet(input: $input) { settings { currency depthLimit holdSeconds appealSeconds claimsProved region } errors { code message path } }
+    networkSettingsSet(input: $input) { settings { currency depthLimit holdSeconds claimsProved region } errors { code message path } }
   }
 `)
 type Settings = NonNullable<NetworkRulesQuery['networkSettings']>
@@ -39,7 +39,6 @@ export function Rules() {
               <Fact term={t('network.currency')}>{settings.currency}</Fact>
               <Fact term={t('network.depth')}>{settings.depthLimit}</Fact>
               <Fact term={t('network.hold')}>{span(settings.holdSeconds)}</Fact>
-              <Fact term={t('network.appeal')}>{span(settings.appealSeconds)}</Fact>
               <Fact term={t('network.region')}>{settings.region ?? t('network.region.currency')}</Fact>
               <Fact term={t('network.proved')}>{t(settings.claimsProved ? 'network.yes' : 'network.no')}</Fact>
             </Facts>
@@ -52,15 +51,14 @@ export function Rules() {
 
 function Form({ settings, onDone }: { settings: Settings; onDone: () => void }) {
   const { t } = useWords()
-  const { act, busy, wrong, at } = useAct(RulesSetDocument, ['depthLimit', 'holdSeconds', 'appealSeconds', 'region'])
+  const { act, busy, wrong, at } = useAct(RulesSetDocument, ['depthLimit', 'holdSeconds', 'region'])
   const [depth, setDepth] = useState(String(settings.depthLimit))
   const [hold, setHold] = useState<number | null>(settings.holdSeconds)
-  const [appeal, setAppeal] = useState<number | null>(settings.appealSeconds)
   const [region, setRegion] = useState(settings.region ?? '')
   const [proved, setProved] = useState(settings.claimsProved)
   const save = async (event: FormEvent) => {
     event.preventDefault()
-    const input = { depthLimit: Number(depth), holdSeconds: hold, appealSeconds: appeal, claimsProved: proved, ...(region.trim() ? { region: region.trim().toUpperCase() } : {}) }
+    const input = { depthLimit: Number(depth), holdSeconds: hold, claimsProved: proved, ...(region.trim() ? { region: region.trim().toUpperCase() } : {}) }
     if (!(await act({ input }))) return
     toast(t('kit.saved'))
     onDone()
@@ -72,10 +70,9 @@ function Form({ settings, onDone }: { settings: Settings; onDone: () => void }) 
         <TextField label={t('network.depth')} hint={t('network.depth.hint')} type="number" min={1} max={16} required value={depth} error={at('depthLimit')} onChange={(event) => setDepth(event.target.value)} />
         <TextField label={t('network.region')} hint={t('network.region.hint', { currency: settings.currency })} maxLength={2} required={!!settings.region} value={region} error={at('region')} onChange={(event) => setRegion(event.target.value)} className="uppercase" />
         <SpanField label={t('network.hold')} hint={t('network.hold.hint')} seconds={hold} onChange={setHold} error={at('holdSeconds')} />
-        <SpanField label={t('network.appeal')} hint={t('network.appeal.hint')} seconds={appeal} onChange={setAppeal} error={at('appealSeconds')} />
       </div>
       <Checkbox label={t('network.proved')} hint={t('network.proved.hint')} checked={proved} onChange={(event) => setProved(event.target.checked)} />
-      <div><Button type="submit" kind="primary" busy={busy} disabled={hold === null || appeal === null}>{t('kit.save')}</Button></div>
+      <div><Button type="submit" kind="primary" busy={busy} disabled={hold === null}>{t('kit.save')}</Button></div>
     </form>
   )
 }

@@ -10,10 +10,10 @@ import { Failed } from '@/ui/states.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { useMay } from '../viewer.tsx'
 import { CalendarForm } from './CalendarForm.tsx'
-import { clock, days, offsetName } from './hours.ts'
+import { clock, days } from './hours.ts'
 
 const CalendarDocument = graphql(`
-  query Calendar { workCalendar { utcOffsetMinutes holidays hours { day from to } } }
+  query Calendar { workCalendar { timeZone holidays hours { day from to } } }
 `)
 export type WorkCalendar = NonNullable<CalendarQuery['workCalendar']>
 
@@ -59,7 +59,7 @@ function Week({ calendar }: { calendar: WorkCalendar }) {
         })}
       </dl>
       <p className="text-sm text-muted">
-        {offsetName(calendar.utcOffsetMinutes)}
+        {calendar.timeZone}
         {calendar.holidays.length > 0 && ` · ${t('settings.holidays')}: ${calendar.holidays.map((day) => time(`${day}T12:00:00Z`, 'date')).join(t('word.comma'))}`}
       </p>
     </div>

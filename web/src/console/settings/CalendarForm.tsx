@@ -9,15 +9,15 @@ import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Wrong } from '../kit/Wrong.tsx'
 import type { WorkCalendar } from './Calendar.tsx'
-import { clock, days, minutes, offsetName, offsets, weekOf, type Stretch } from './hours.ts'
+import { clock, days, minutes, weekOf, zones, type Stretch } from './hours.ts'
 
 const CalendarSetDocument = graphql(`
   mutation CalendarSet($input: WorkCalendarSetInput!) {
-    workCalendarSet(input: $input) { calendar { utcOffsetMinutes holidays hours { day from to } } errors { code message path } }
+    workCalendarSet(input: $input) { calendar { timeZone holidays hours { day from to } } errors { code message path } }
   }
 `)
 
-const usual: Pick<WorkCalendar, 'utcOffsetMinutes' | 'holidays'> & { hours: readonly { day: number; from: number; to: number }[] } = { utcOffsetMinutes: 480, holidays: [], hours: [1, 2, 3, 4, 5].map((day) => ({ day, from: 540, to: 1080 })) }
+const usual: Pick<WorkCalendar, 'timeZone' | 'holidays'> & { hours: readonly { day: number; from: number; to: number }[] } = { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone, holidays: [], hours: [1, 2, 3, 4, 5].map((day) => ({ day, from: 540, to: 1080 })) }
 
 /** Writes the week, its holidays and where on earth it is. */
 export function CalendarForm({ calendar, onClose, onDone }: { calendar: WorkCalendar | null; onClose: () => void; onDone: () => void }) {
@@ -26,7 +26,7 @@ export function CalendarForm({ calendar, onClose, onDone }: { calendar: WorkCale
   const start = calendar ?? usual
   const next = useRef(start.hours.length)
   const [stretches, setStretches] = useState<Stretch[]>(() => start.hours.map((one, index) => ({ key: String(index), day: one.day, from: clock(one.from), to: clock(one.to) })))
-  const [offset, setOffset] = useState(start.utcOffsetMinutes)
+  const [zone, setZone] = useState(start.timeZone)
   const [holidays, setHolidays] = useState<readonly string[]>(start.holidays)
   const [holiday, setHoliday] = useState('')
   const week = weekOf(stretches)
@@ -34,7 +34,7 @@ export function CalendarForm({ calendar, onClose, onDone }: { calendar: WorkCale
   const save = async (event: FormEvent) => {
     event.preventDefault()
     const hours = stretches.map((one) => ({ day: one.day, from: minutes(one.from, false) ?? 0, to: minutes(one.to, true) ?? 0 }))
-    if (!(await act({ input: { utcOffsetMinutes: offset, holidays: [...holidays].sort(), hours } }))) return
+    if (!(await act({ input: { timeZone: zone, holidays: [...holidays].sort(), hours } }))) return
     toast(t('kit.saved'))
     onDone()
     onClose()
@@ -63,8 +63,8 @@ export function CalendarForm({ calendar, onClose, onDone }: { calendar: WorkCale
         {week === null ? <Notice tone="warn">{t('settings.week.bad')}</Notice> : week < 300 ? <Notice tone="warn">{t('settings.week.short')}</Notice> : <p className="text-sm text-muted">{t('settings.week.sum', { span: span(week * 60) })}</p>}
       </fieldset>
       <div className="max-w-xs">
-        <Select label={t('settings.offset')} value={offset} onChange={(event) => setOffset(Number(event.target.value))}>
-          {offsets.map((one) => <option key={one} value={one}>{offsetName(one)}</option>)}
+        <Select label={t('settings.offset')} value={zone} onChange={(event) => setZone(event.target.value)}>
+          {zones(zone).map((one) => <option key={one} value={one}>{one}</option>)}
         </Select>
       </div>
       <fieldset className="flex flex-col gap-2">

@@ -30,10 +30,5 @@ export function weekOf(stretches: readonly Stretch[]): number | null {
   return total
 }
 
-/** Offsets from UTC that are in use somewhere, in minutes. */
-export const offsets = [-720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -120, -60, 0, 60, 120, 180, 210, 240, 270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 765, 780, 840]
-
-export function offsetName(minutesEast: number): string {
-  const size = Math.abs(minutesEast)
-  return `UTC${minutesEast < 0 ? '−' : '+'}${clock(size)}`
-}
+/** The places whose clocks a browser knows, by their IANA names, and the one that is chosen. */
+export const zones = (chosen: string): string[] => [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', chosen])].toSorted()

@@ -19,6 +19,7 @@ export function TermsEditor({ draft, onChange }: { draft: TermsDraft; onChange: 
           <TextField label={t('terms.edit.replacements')} inputMode="numeric" value={draft.replacements} onChange={(event) => set({ replacements: event.target.value })} />
           <LengthField label={t('terms.edit.answer')} value={draft.answer} onChange={(answer) => set({ answer })} />
           <LengthField label={t('terms.edit.decision')} value={draft.decision} onChange={(decision) => set({ decision })} />
+          <LengthField label={t('terms.edit.appeal')} value={draft.appeal} onChange={(appeal) => set({ appeal })} />
         </div>
         <Remedies chosen={draft.remedies} onChange={(remedies) => set({ remedies })} />
         <fieldset>

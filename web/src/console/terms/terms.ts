@@ -19,12 +19,13 @@ export function secondsOf({ count, unit }: Length): number | null {
 }
 
 /** Terms that are being written. */
-export type TermsDraft = { duration: Length; answer: Length; decision: Length; covered: ClaimReason[]; remedies: RemedyKind[]; replacements: string }
+export type TermsDraft = { duration: Length; answer: Length; decision: Length; appeal: Length; covered: ClaimReason[]; remedies: RemedyKind[]; replacements: string }
 
 export const draftOf = (terms: Omit<TermsLookFragment, '__typename' | 'version'>): TermsDraft => ({
   duration: lengthOf(terms.durationSeconds),
   answer: lengthOf(terms.answerWithinSeconds),
   decision: lengthOf(terms.decisionWithinSeconds),
+  appeal: lengthOf(terms.appealWithinSeconds),
   covered: [...terms.coveredReasons],
   remedies: [...terms.remedies],
   replacements: String(terms.replacementLimit),
@@ -32,17 +33,17 @@ export const draftOf = (terms: Omit<TermsLookFragment, '__typename' | 'version'>
 
 /** What most goods are sold under; a kind's own minimum may ask for more. */
 export const firstDraft: TermsDraft = {
-  duration: { count: '3', unit: 'day' }, answer: { count: '8', unit: 'hour' }, decision: { count: '1', unit: 'day' },
+  duration: { count: '3', unit: 'day' }, answer: { count: '8', unit: 'hour' }, decision: { count: '1', unit: 'day' }, appeal: { count: '7', unit: 'day' },
   covered: [...alwaysCovered, 'ALREADY_USED', 'CANNOT_ACTIVATE'], remedies: ['REPLACE', 'REFUND'], replacements: '3',
 }
 
 /** What is sent; null while something is missing or no number. */
 export function inputOf(draft: TermsDraft): WarrantyTermsInput | null {
-  const [durationSeconds, answerWithinSeconds, decisionWithinSeconds] = [draft.duration, draft.answer, draft.decision].map(secondsOf)
+  const [durationSeconds, answerWithinSeconds, decisionWithinSeconds, appealWithinSeconds] = [draft.duration, draft.answer, draft.decision, draft.appeal].map(secondsOf)
   const replacementLimit = /^\d{1,3}$/.test(draft.replacements.trim()) ? Number(draft.replacements) : null
-  if (!durationSeconds || !answerWithinSeconds || !decisionWithinSeconds || replacementLimit === null || draft.remedies.length === 0) return null
+  if (!durationSeconds || !answerWithinSeconds || !decisionWithinSeconds || !appealWithinSeconds || replacementLimit === null || draft.remedies.length === 0) return null
   return {
-    durationSeconds, answerWithinSeconds, decisionWithinSeconds, replacementLimit,
+    durationSeconds, answerWithinSeconds, decisionWithinSeconds, appealWithinSeconds, replacementLimit,
     coveredReasons: reasons.filter((reason) => alwaysCovered.includes(reason) || draft.covered.includes(reason)),
     remedies: draft.remedies,
   }
@@ -54,6 +55,7 @@ export function preview(input: WarrantyTermsInput): TermsLookFragment {
     __typename: 'WarrantyTerms', version: '',
     durationSeconds: input.durationSeconds, decisionWithinSeconds: input.decisionWithinSeconds,
     answerWithinSeconds: input.answerWithinSeconds ?? Math.floor(input.decisionWithinSeconds / 3),
+    appealWithinSeconds: input.appealWithinSeconds ?? 7 * unitSeconds.day,
     replacementLimit: input.replacementLimit ?? 3,
     coveredReasons: [...input.coveredReasons] as ClaimReason[], remedies: [...input.remedies] as RemedyKind[],
     excludedReasons: reasons.filter((reason) => !input.coveredReasons.includes(reason)),

@@ -6,7 +6,7 @@ import { useWords } from '@/lib/i18n.tsx'
 
 export const TermsLook = graphql(`
   fragment TermsLook on WarrantyTerms {
-    version durationSeconds remedies coveredReasons excludedReasons answerWithinSeconds decisionWithinSeconds replacementLimit
+    version durationSeconds remedies coveredReasons excludedReasons answerWithinSeconds decisionWithinSeconds appealWithinSeconds replacementLimit
   }
 `)
 
@@ -25,7 +25,7 @@ export function TermsSummary({ terms }: { terms: TermsLookFragment }) {
         <Clause icon={<ShieldX />} title={t('terms.excluded')} bad>{list(terms.excludedReasons.map((reason) => t(`claim.reason.${reason}`)))}</Clause>
       )}
       <Clause icon={<MessageCircleReply />} title={t('terms.answer', { span: span(terms.answerWithinSeconds) })}>
-        {t('terms.decision', { span: span(terms.decisionWithinSeconds) })}
+        {t('terms.decision', { span: span(terms.decisionWithinSeconds) })} {t('terms.appeal', { span: span(terms.appealWithinSeconds) })}
       </Clause>
     </ul>
   )
