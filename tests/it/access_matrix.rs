@@ -98,6 +98,7 @@ fn harmless(operation: &str) -> (&'static str, Value) {
         "Mutation.selfCheckSet" => ("input.steps.zh", json!("")),
         "Mutation.workCalendarSet" => ("input.timeZone", json!("Nowhere")),
         "Mutation.supplierDepositAdd" | "Mutation.supplierDepositTake" => ("input.idempotencyKey", json!("")),
+        "Mutation.qualificationSubmit" => ("input.title", json!("")),
         "Mutation.tenantSettingsSet" => ("input.accent", json!("no colour")),
         "Mutation.passwordChange" => ("input.new", json!("short")),
         "Subscription.tenantEvents" => ("after", json!("no cursor")),

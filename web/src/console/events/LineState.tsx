@@ -10,7 +10,7 @@ export function LineState({ line: said }: { line: Line }) {
   return (
     <span role="status" className="inline-flex items-center gap-2 text-xs text-muted">
       <span aria-hidden className={cx('size-2 rounded-full', line === 'live' ? 'bg-good' : line === 'lost' ? 'bg-bad' : 'animate-pulse bg-warn')} />
-      {t(`line.${line}`)}
+      {t(`pulse.${line}`)}
     </span>
   )
 }

@@ -50,8 +50,8 @@ function About({ entry }: { entry: Entry }) {
   const { t } = useWords()
   return (
     <span className="inline-flex flex-wrap gap-x-3">
-      {entry.order && <Link href={`/orders/${entry.order.id}`} className="text-accent-ink underline underline-offset-4">{entry.order.number}</Link>}
-      {entry.claim && <Link href={`/claims/${entry.claim.id}`} className="text-accent-ink underline underline-offset-4">{t('money.claim')}</Link>}
+      {entry.order && <Link href={`/orders/${entry.order.id}`} className="inline-flex min-h-6 items-center text-accent-ink underline underline-offset-4">{entry.order.number}</Link>}
+      {entry.claim && <Link href={`/claims/${entry.claim.id}`} className="inline-flex min-h-6 items-center text-accent-ink underline underline-offset-4">{t('money.claim')}</Link>}
       {entry.reference && <span>{entry.reference}</span>}
       {!entry.order && !entry.claim && !entry.reference && <span className="text-muted">—</span>}
     </span>

@@ -29,7 +29,7 @@ export function Roles({ staff, onDone }: { staff: Staff; onDone: () => void }) {
             <p className="max-w-prose text-sm text-muted">{t('staff.matrix.lead')}</p>
             {may('staff:write') && <Button kind="primary" icon={<Plus className="size-4" aria-hidden />} onClick={() => setMaking(true)}>{t('staff.make')}</Button>}
           </div>
-          <Matrix actions={catalogue.map((one) => one.name)} roles={[
+          <Matrix actions={catalogue.filter((one) => one.roles.length > 0 || own.some((role) => role.actions.includes(one.name))).map((one) => one.name)} roles={[
             ...builtIn.map((role) => ({ key: role, name: t(`staff.role.${role}`), own: false, holds: (action: string) => catalogue.some((one) => one.name === action && one.roles.includes(role)) })),
             ...own.map((role) => ({ key: role.id, name: role.name, own: true, holds: (action: string) => role.actions.includes(action) })),
           ]} />
