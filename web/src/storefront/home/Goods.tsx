@@ -13,7 +13,7 @@ import { Tile } from './Tile.tsx'
 export const HomeDocument = graphql(`
   query StorefrontHome($where: ListingWhere, $orderBy: ListingOrder, $after: String) {
     listings(first: 24, after: $after, where: $where, orderBy: $orderBy) {
-      nodes { id title kind brand stockHint price { amount currency } warranty { durationSeconds } }
+      nodes { id title kind brand inStock stockHint price { amount currency } warranty { durationSeconds } }
       pageInfo { endCursor hasNextPage }
     }
   }
