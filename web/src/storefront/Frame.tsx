@@ -6,7 +6,7 @@ import { useSigned } from '@/lib/session.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { cx } from '@/ui/classes.ts'
 import { EmptyState } from '@/ui/parts.tsx'
-import { Announcer } from './page.tsx'
+import { Announcer, Page } from './page.tsx'
 import { session } from './shop.ts'
 import { SiteContext, SiteDocument } from './site.tsx'
 
@@ -19,7 +19,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const site = data?.storefront ?? null
   const closed = !site && error?.graphQLErrors.some((one) => ['TENANT_REQUIRED', 'FORBIDDEN'].includes(String(one.extensions.code)))
   const name = site?.name ?? (closed ? t('frame.closed') : document.title)
-  const look = 'inline-flex min-h-11 min-w-11 items-center justify-center gap-2 rounded-md px-2 text-sm hover:bg-sunken'
+  const look = 'inline-flex min-h-11 min-w-11 items-center justify-center gap-2 rounded-md px-2 text-sm whitespace-nowrap hover:bg-sunken'
   const entry = (href: string, icon: ReactNode, said: string) => {
     const here = path === href || path.startsWith(`${href}/`)
     return (
@@ -36,7 +36,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <header className="border-b border-line bg-surface">
           <div className="mx-auto flex max-w-5xl items-center gap-1 px-4 py-1.5">
             <Link href="/" className="mr-auto min-w-0 truncate py-2 text-lg font-semibold">{name}</Link>
-            <nav aria-label={t('frame.account')} className="flex items-center">
+            <nav aria-label={t('frame.account')} className="flex shrink-0 items-center">
               {signed ? (
                 <>
                   {entry('/orders', <ReceiptText {...icon} />, t('frame.orders'))}
@@ -54,7 +54,7 @@ export function Frame({ children }: { children: ReactNode }) {
         </header>
         {site && site.status !== 'ACTIVE' && <p role="status" className="bg-warn-soft px-4 py-2.5 text-center text-sm text-warn">{t('frame.suspended')}</p>}
         <main id="main" tabIndex={-1} className="mx-auto w-full max-w-5xl flex-1 px-4 py-6 outline-none">
-          {closed ? <EmptyState icon={<Store />} title={t('frame.closed')}>{t('frame.closed.why')}</EmptyState> : children}
+          {closed ? <Page title={t('frame.closed')} hidden><EmptyState icon={<Store />} title={t('frame.closed')}>{t('frame.closed.why')}</EmptyState></Page> : children}
         </main>
         <footer className="border-t border-line">
           <div className="mx-auto flex max-w-5xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 py-5 text-sm text-muted">

@@ -1,18 +1,19 @@
 import { useEffect, useState } from 'react'
 import { useQuery } from 'urql'
-import { SearchX } from 'lucide-react'
+import { SearchX, Store } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { ListingOrder, ListingWhere } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button, ButtonLink } from '@/ui/Button.tsx'
 import { EmptyState, Skeleton } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
+import { useSite } from '../site.tsx'
 import { Tile } from './Tile.tsx'
 
 export const HomeDocument = graphql(`
   query StorefrontHome($where: ListingWhere, $orderBy: ListingOrder, $after: String) {
     listings(first: 24, after: $after, where: $where, orderBy: $orderBy) {
-      nodes { id title kind brand stockHint price { amount currency } warranty { durationSeconds } }
+      nodes { id title kind brand inStock stockHint price { amount currency } warranty { durationSeconds } }
       pageInfo { endCursor hasNextPage }
     }
   }
@@ -37,6 +38,8 @@ function Part({ asked, after, last, more, onBrands }: {
   asked: Asked; after: string; last: boolean; more: (cursor: string) => void; onBrands: (brands: string[]) => void
 }) {
   const { t } = useWords()
+  const site = useSite()
+  const closed = site !== null && site.status !== 'ACTIVE'
   const [{ data, error, fetching }, again] = useQuery({ query: HomeDocument, variables: after ? { ...asked, after } : asked })
   const page = data?.listings
   useEffect(() => {
@@ -46,6 +49,7 @@ function Part({ asked, after, last, more, onBrands }: {
   if (fetching && !page) return Array.from({ length: 8 }, (_, index) => <li key={index}><Skeleton className="h-52" /></li>)
   if (!after && page?.nodes.length === 0) {
     const narrowed = Boolean(asked.where)
+    if (closed) return <li className="col-span-full"><EmptyState icon={<Store />} title={t('frame.closed')}>{t('frame.suspended')}</EmptyState></li>
     return (
       <li className="col-span-full">
         <EmptyState icon={<SearchX />} title={t(narrowed ? 'home.nothing' : 'home.empty')} action={narrowed && <ButtonLink href="/">{t('home.reset')}</ButtonLink>}>

@@ -17,7 +17,7 @@ import { ReviewItem } from './ReviewItem.tsx'
 export const ProductDocument = graphql(`
   query StorefrontProduct($id: ID!, $language: Language!) {
     listing(id: $id) {
-      id title kind brand description stockHint
+      id title kind brand description inStock stockHint
       price { amount currency }
       fields { name label required maxLength }
       plans { id title days price { amount currency } }
