@@ -56,17 +56,19 @@ impl ContainerType for Audited {
     async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
         let session = ctx.session();
         if !session.viewer.actor.is_staff() {
-            return self.0.resolve_field(ctx).await;
+            return Box::pin(self.0.resolve_field(ctx)).await;
         }
         let (db, viewer) = (&session.services.db, &session.viewer);
         let subject = subject(ctx);
         let field = ctx.field().name();
         let begun = audit::begin(db, viewer, field, subject.as_deref(), &session.request_id).await;
         let unsaid = |fault| ctx.set_error_path(error::internal(&fault).into_server_error(ctx.item.pos));
-        let Some(id) = begun.map_err(unsaid)? else { return self.0.resolve_field(ctx).await };
+        let Some(id) = begun.map_err(unsaid)? else {
+            return Box::pin(self.0.resolve_field(ctx)).await;
+        };
         let (resolved, note) = NOTE
             .scope(RefCell::default(), async {
-                let resolved = self.0.resolve_field(ctx).await;
+                let resolved = Box::pin(self.0.resolve_field(ctx)).await;
                 (resolved, NOTE.with(RefCell::take))
             })
             .await;

@@ -97,20 +97,19 @@ fn entry(manifest: &Manifest, app: &str) -> Result<Entry, Unusable> {
     let chunk = manifest.get(&source).ok_or_else(|| Unusable(format!("{source} is not in the manifest")))?;
     let mut needed = BTreeSet::new();
     collect(manifest, &source, &mut needed);
-    let of = |name: &String| manifest.get(name);
     let styles: BTreeSet<&String> =
-        needed.iter().filter_map(|name| of(name)).flat_map(|one| &one.css).collect();
+        needed.iter().filter_map(|name| manifest.get(name)).flat_map(|one| &one.css).collect();
     let messages = ["en", "zh-CN"].into_iter().filter_map(|language| {
         let ending = format!("messages/{app}/{language}");
         let key = chunk.dynamic_imports.iter().find(|key| key.ends_with(&ending))?;
-        Some((language, format!("/{}", of(key)?.file)))
+        Some((language, format!("/{}", manifest.get(key)?.file)))
     });
     Ok(Entry {
         script: format!("/{}", chunk.file),
         preloads: needed
             .iter()
             .filter(|name| **name != source)
-            .filter_map(|name| Some(format!("/{}", of(name)?.file)))
+            .filter_map(|name| Some(format!("/{}", manifest.get(name)?.file)))
             .collect(),
         styles: styles.into_iter().map(|file| format!("/{file}")).collect(),
         messages: messages.collect(),

@@ -27,7 +27,7 @@ const usual = (() => {
   return input ? preview(input) : null
 })()
 
-const kinds: ProductKind[] = ['CARD', 'GIFT_CARD', 'TOP_UP', 'MEMBERSHIP', 'LICENCE', 'SERVICE']
+export const kinds: ProductKind[] = ['CARD', 'GIFT_CARD', 'TOP_UP', 'MEMBERSHIP', 'LICENCE', 'SERVICE']
 
 /** The least that goods of each kind are sold under. */
 export function Minimums() {
