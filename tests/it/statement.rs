@@ -43,7 +43,7 @@ async fn a_statement_says_what_moved_and_adds_up_to_the_balance_however_it_is_cu
     let claim = mei.claim(&delivery(&order)).await;
     let approve = "mutation($i: WarrantyClaimApproveInput!) { warrantyClaimApprove(input: $i) { claim { id } errors { code message } } }";
     shop.b.owner.done(approve, json!({"i": {"claimId": claim, "remedy": "REFUND"}})).await;
-    for (at, _) in [(0, ()), (1, ()), (2, ())] {
+    for at in 0..3 {
         mei.place(shop.order(1, "95.40", &format!("{}-{at}", fresh("more")))).await;
     }
     let rows = all(&mei, ENTRIES, "entries", 100).await;

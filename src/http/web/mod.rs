@@ -5,6 +5,7 @@
 
 mod assets;
 mod build;
+mod draw;
 mod shell;
 mod text;
 mod theme;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{
     assets,
     build::{Entry, Pages},
+    draw,
     shell::{self, Answer, Shell},
     text::Language,
 };
@@ -26,6 +27,8 @@ use crate::http::{
 const METHODS: &str = "GET, HEAD";
 /// The longest path that is looked at.
 const PATH_BYTES: usize = 1_024;
+/// The longest text that is searched for.
+const SEARCH_CHARS: usize = 100;
 
 /// Where the storefront's own pages are, beside its home and its goods: `web/src/storefront/App.tsx` has the same. What
 /// is elsewhere is answered with the page that says so, and the status that says so to programs.
@@ -156,7 +159,7 @@ impl Page {
         let body = if self.name.is_empty() {
             self.inner.clone()
         } else {
-            shell::framed(visit.base, &self.name, visit.language, &self.inner)
+            draw::framed(visit.base, &self.name, visit.language, &self.inner)
         };
         Shell {
             language: visit.language,
@@ -222,15 +225,15 @@ impl<'a, B: Backend> Visit<'a, B> {
         Ok((status, page))
     }
 
+    /// The first page of goods, as the address narrows it.
     async fn home(&self, page: &mut Page) -> Result<StatusCode, Refusal> {
-        // What is searched for and sorted by is the script's; the shell has the first page of everything.
-        if self.request.uri().query().is_some_and(|query| !query.is_empty()) {
-            page.private = true;
-            return Ok(StatusCode::OK);
-        }
-        let goods = self.ask("StorefrontHome", json!({ "where": null, "after": null })).await?;
+        let asked = Asked::of(self.request);
+        page.private = asked != Asked::default();
+        let goods = self.ask("StorefrontHome", asked.variables()).await?;
         let nodes = goods.data["listings"]["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-        page.inner = shell::tiles(self.base, nodes, self.language);
+        let announcement = page.answers[0].data["storefront"]["settings"]["announcement"].as_str();
+        let sought = draw::Sought { search: &asked.search, kind: &asked.kind };
+        page.inner = draw::home(self.base, announcement, &sought, nodes, self.language);
         page.answers.push(goods);
         Ok(StatusCode::OK)
     }
@@ -252,7 +255,7 @@ impl<'a, B: Backend> Visit<'a, B> {
             .chars()
             .take(300)
             .collect();
-        page.inner = shell::product(listing, self.language);
+        page.inner = draw::product(self.base, listing, self.language);
         page.inner.push_str(&shell::linked_data(listing));
         page.answers.push(found);
         Ok(StatusCode::OK)
@@ -260,8 +263,7 @@ impl<'a, B: Backend> Visit<'a, B> {
 
     /// There is no site here, or not now.
     fn nobody(&self) -> Page {
-        let (title, sentence) =
-            (self.language.say("state.missing"), self.language.say("fault.TENANT_REQUIRED"));
+        let (title, sentence) = (self.language.say("frame.closed"), self.language.say("frame.closed.why"));
         Page {
             name: String::new(),
             title: title.to_owned(),
@@ -287,6 +289,56 @@ impl<'a, B: Backend> Visit<'a, B> {
             graphql::answer(self.shared, leave, session, admitted, &self.caller.request_id).await?;
         let mut answer: Value = serde_json::from_slice(&answer).map_err(|_| Refusal::internal())?;
         Ok(Answer { operation, variables, data: answer["data"].take() })
+    }
+}
+
+/// What a home page's address asks for, in the words of `home/Home.tsx`.
+#[derive(Default, PartialEq)]
+struct Asked {
+    search: String,
+    kind: String,
+    brand: String,
+    in_stock: bool,
+    sort: String,
+}
+
+impl Asked {
+    const SORTS: [&str; 4] = ["TITLE", "PRICE_ASC", "PRICE_DESC", "NEWEST"];
+
+    fn of(request: &Request) -> Self {
+        let mut asked = Self::default();
+        for (name, value) in request.params::<Vec<(String, String)>>().unwrap_or_default() {
+            match &*name {
+                "q" => asked.search = value.chars().take(SEARCH_CHARS).collect(),
+                "kind" if draw::KINDS.contains(&&*value) => asked.kind = value,
+                "brand" => asked.brand = value,
+                "stock" => asked.in_stock = value == "1",
+                "sort" if Self::SORTS.contains(&&*value) => asked.sort = value,
+                _ => {}
+            }
+        }
+        asked
+    }
+
+    /// What is not asked for is left out, as the script leaves it out: so it knows the answer for its own.
+    fn variables(&self) -> Value {
+        let mut narrowed = serde_json::Map::new();
+        for (name, value) in [("kind", &self.kind), ("search", &self.search), ("brand", &self.brand)] {
+            if !value.is_empty() {
+                narrowed.insert(name.into(), value.clone().into());
+            }
+        }
+        if self.in_stock {
+            narrowed.insert("inStock".into(), true.into());
+        }
+        let mut variables = serde_json::Map::new();
+        if !narrowed.is_empty() {
+            variables.insert("where".into(), narrowed.into());
+        }
+        if !self.sort.is_empty() {
+            variables.insert("orderBy".into(), self.sort.clone().into());
+        }
+        variables.into()
     }
 }
 
