@@ -219,15 +219,15 @@ impl PricingQuery {
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(name = "where", desc = "What to show.")] filter: Option<ListingWhere>,
         #[graphql(
-            default_with = "ListingOrder::Oldest",
+            default_with = "Some(ListingOrder::Oldest)",
             desc = "In which order; a cursor is of one order alone."
         )]
-        order_by: ListingOrder,
+        order_by: Option<ListingOrder>,
     ) -> Option<Result<ListingConnection>> {
         nullable(async {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
-            let order = Order::from(order_by);
+            let order = Order::from(order_by.unwrap_or(ListingOrder::Oldest));
             let first = first.unwrap_or(20);
             let request = read(page::request_by(sealer, order.list(), first, after.as_deref(), Spot::of))?;
             let filter = filter.map_or_else(listing::Filter::default, |filter| listing::Filter {

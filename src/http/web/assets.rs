@@ -10,6 +10,8 @@ use poem::{
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use crate::http::negotiate::quality_of;
+
 /// Everything below `web/dist`: in the binary where it is a release, read at the start where it is not.
 #[derive(RustEmbed)]
 #[folder = "web/dist"]
@@ -115,9 +117,7 @@ fn accepts(header: Option<&str>, coding: &str) -> bool {
     header.unwrap_or_default().split(',').any(|range| {
         let mut parts = range.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let refused = |part: &str| {
-            part.strip_prefix("q=").is_some_and(|q| q.trim_end_matches('0').trim_end_matches('.').is_empty())
-        };
+        let refused = |part: &str| quality_of(part) == Some(0);
         named && !parts.any(refused)
     })
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::super::negotiate::quality_of;
+use crate::http::negotiate::quality_of;
 
 type Catalogue = HashMap<String, String>;
 

@@ -17,7 +17,10 @@ struct Colour([u8; 3]);
 impl Colour {
     /// `#rrggbb`, and nothing else: it becomes part of a style sheet.
     fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+        let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
         let channel = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).ok();
         Some(Self([channel(0)?, channel(2)?, channel(4)?]))
     }
