@@ -143,11 +143,14 @@ test('an order that is delivered by hand appears by itself, also after the line 
   assert.equal(found.fulfilment, 'MANUAL')
   await context.setOffline(true)
   await page.evaluate(() => dispatchEvent(new Event('offline')))
-  // Any of the suppliers: the one whose line it is.
+  // Whichever supplier's line it is.
+  const refused = []
   for (const supplier of ['xinghe', 'qinglan', 'haitang']) {
     const { token: by } = await signIn(supplier, `owner@${supplier}.example`)
-    await ask(supplier, by, 'mutation($i: OrderLineDeliverInput!) { orderLineDeliver(input: $i) { errors { code } } }', { i: { orderLineId: found.id, contents: [{ secret: 'done by hand' }], idempotencyKey: randomUUID() } })
+    const done = await ask(supplier, by, 'mutation($i: OrderLineDeliverInput!) { orderLineDeliver(input: $i) { errors { code message } } }', { i: { orderLineId: found.id, contents: [{ secret: 'done by hand' }], idempotencyKey: randomUUID() } })
+    refused.push(...done.orderLineDeliver.errors)
   }
+  assert.equal(refused.length, 2, JSON.stringify(refused))
   await context.setOffline(false)
   await page.getByRole('button', { name: t('delivery.reveal'), exact: true }).waitFor({ timeout: 40_000 })
   await page.getByText(t('order.status.DELIVERED')).first().waitFor()

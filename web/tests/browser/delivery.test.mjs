@@ -96,7 +96,7 @@ test('goods and a product can be read before any script runs', async () => {
   await page.goto(`${url}/s/xiaoman`)
   const goods = page.locator('main a[href*="/p/lst_"]')
   assert.ok(await goods.count() >= 10)
-  const title = await goods.first().locator('span').nth(1).textContent()
+  const title = await goods.first().locator('> span').nth(1).textContent()
   await goods.first().click()
   await page.waitForURL(/\/p\/lst_/)
   assert.equal(await page.locator('h1').textContent(), title)
@@ -121,6 +121,20 @@ test('nothing moves when the script takes over', async () => {
       assert.ok((await page.evaluate(() => window.moved)) < 0.02, `${good} moved on a ${size}`)
     }
     await close()
+    // What was read before is where it was.
+    const places = []
+    for (const scripts of [false, true]) {
+      const { page, close } = await open(browser, { size, scripts })
+      await page.goto(`${url}/s/xiaoman`, { waitUntil: 'networkidle' })
+      const first = await page.locator('main a[href*="/p/lst_"]').first().boundingBox()
+      await page.goto(url + (await page.locator('main a[href*="/p/lst_"]').first().getAttribute('href')), { waitUntil: 'networkidle' })
+      const price = await page.locator('article .text-3xl').boundingBox()
+      places.push([first, price])
+      await close()
+    }
+    for (const [drawn, taken] of [[places[0][0], places[1][0]], [places[0][1], places[1][1]]]) {
+      for (const side of ['x', 'y', 'height']) assert.ok(Math.abs(drawn[side] - taken[side]) <= 3, `${side} on a ${size}: ${drawn[side]} and then ${taken[side]}`)
+    }
   }
 })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { parse, validate, buildSchema } from 'graphql'
-import { launch, open, password, url } from './browser.mjs'
+import { ask, launch, open, password, signIn, url } from './browser.mjs'
 
 let browser
 before(async () => { browser = await launch() })
@@ -35,6 +35,12 @@ test('the explorer signs in, runs an example and shows a subscription\'s events,
   await response.getByText('owner@xiaoman.example').first().waitFor()
   await page.getByRole('button', { name: /^Follow everything/ }).click()
   await page.getByRole('button', { name: /Execute query/ }).click()
-  await response.getByText('cursor').first().waitFor()
+  // Something happens in the shop: the operator credits its wallet.
+  const operator = await signIn('demo', 'owner@demo.example')
+  const owner = await signIn('xiaoman', 'owner@xiaoman.example')
+  const { wallet } = await ask('xiaoman', owner.token, '{ wallet { id } }')
+  const credit = { walletId: wallet.id, amount: { amount: '1.00', currency: 'CNY' }, idempotencyKey: 'explorer', reference: 'explorer' }
+  await ask('demo', operator.token, 'mutation($i: WalletCreditInput!) { walletCredit(input: $i) { errors { code } } }', { i: credit })
+  await response.getByText('WALLET_CHANGED').first().waitFor()
   await close()
 })

@@ -28,7 +28,7 @@ try {
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
   })
   // One file after the other: they share the machine, and some of them the demo's people.
-  const run = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...tests.map((name) => join(here, name))], {
+  const run = spawnSync(process.execPath, ['--test', '--test-concurrency=1', ...(process.env.ONLY ? ['--test-name-pattern', process.env.ONLY] : []), ...tests.map((name) => join(here, name))], {
     env: { ...process.env, CARDAMOM_URL: url, CARDAMOM_PROGRAM: program },
     stdio: 'inherit',
   })

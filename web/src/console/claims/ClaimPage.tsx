@@ -10,6 +10,7 @@ import { ClaimStatusBadge, claimOpen } from '@/features/claim/status.tsx'
 import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import { troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
+import { useKept } from '@/lib/kept.ts'
 import { Notice, PageHead } from '@/ui/parts.tsx'
 import { Missing } from '@/ui/states.tsx'
 import { LineState } from '../events/LineState.tsx'
@@ -31,8 +32,9 @@ import { TriagePanel } from './TriagePanel.tsx'
 
 /** One claim, whole: what the buyer says, what the record says, what the parties say, and what the desk can do. */
 export default function ClaimPage({ params }: { params: Record<string, string> }) {
-  const [{ data, error }, ask] = useQuery({ query: ClaimDocument, variables: { id: params.id ?? '' } })
+  const [{ data: read, error }, ask] = useQuery({ query: ClaimDocument, variables: { id: params.id ?? '' } })
   const again = () => ask({ requestPolicy: 'network-only' })
+  const data = useKept(params.id ?? '', read, error, again)
   const line = useTenantEvents([
     'WARRANTY_CLAIM_CHANGED', 'WARRANTY_CLAIM_MESSAGE', 'WARRANTY_CLAIM_OFFER', 'WARRANTY_CLAIM_NOTED', 'WARRANTY_CLAIM_ASSIGNED', 'WARRANTY_CLAIM_READ', 'EVIDENCE_ADDED',
   ], again)

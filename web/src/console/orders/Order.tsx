@@ -6,6 +6,7 @@ import { OrderTimeline } from '@/features/order/OrderTimeline.tsx'
 import { OrderBadge } from '@/features/order/status.tsx'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
+import { useKept } from '@/lib/kept.ts'
 import { micros } from '@/lib/money.ts'
 import { Button } from '@/ui/Button.tsx'
 import { Fact, Facts, PageHead } from '@/ui/parts.tsx'
@@ -41,8 +42,9 @@ export default function Order({ params }: { params: Record<string, string> }) {
   const { tenant } = useViewer()
   const may = useMay()
   const id = params.id ?? ''
-  const [{ data, error }, again] = useQuery({ query: OrderDocument, variables: { id }, requestPolicy: 'cache-and-network' })
+  const [{ data: read, error }, again] = useQuery({ query: OrderDocument, variables: { id }, requestPolicy: 'cache-and-network' })
   const fresh = () => again({ requestPolicy: 'network-only' })
+  const data = useKept(id, read, error, fresh)
   const line = useTenantEvents(['ORDER_STATUS_CHANGED', 'DELIVERY_MADE', 'DELIVERY_TESTED', 'WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED'], fresh)
   const [asked, setAsked] = useState(false)
   const cancel = useAct(CancelDocument)

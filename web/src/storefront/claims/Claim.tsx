@@ -6,6 +6,7 @@ import { ClaimStatusBadge, claimOpen } from '@/features/claim/status.tsx'
 import { EvidenceList } from '@/features/claim/EvidenceList.tsx'
 import { RemedyLine } from '@/features/claim/RemedyLine.tsx'
 import { useWords } from '@/lib/i18n.tsx'
+import { useKept } from '@/lib/kept.ts'
 import { Card, Fact, Facts } from '@/ui/parts.tsx'
 import { Failed, Missing, Waiting } from '@/ui/states.tsx'
 import { SignInFirst } from '../account/SignInFirst.tsx'
@@ -46,8 +47,8 @@ export default function Claim({ id }: { id: string }) {
 function Found({ id }: { id: string }) {
   const { t, language } = useWords()
   const [{ data, error, fetching }, again] = useQuery({ query: ClaimPageDocument, variables: { id }, requestPolicy: 'cache-and-network' })
-  const claim = data?.warrantyClaim ?? null
   const refresh = () => again({ requestPolicy: 'network-only' })
+  const claim = useKept(id, data, error, refresh)?.warrantyClaim ?? null
   const line = useOrderLine(claim && { id: claim.order.id, asOf: claim.order.asOf }, refresh)
   if (!claim && error) return <Failed error={error} retry={refresh} />
   if (!claim && fetching) return <Waiting />

@@ -3,6 +3,7 @@ import { graphql } from '@/gql'
 import { OrderTimeline } from '@/features/order/OrderTimeline.tsx'
 import { OrderBadge } from '@/features/order/status.tsx'
 import { useWords } from '@/lib/i18n.tsx'
+import { useKept } from '@/lib/kept.ts'
 import { micros } from '@/lib/money.ts'
 import { Card, Fact, Facts } from '@/ui/parts.tsx'
 import { Failed, Missing, Waiting } from '@/ui/states.tsx'
@@ -48,8 +49,8 @@ function Found({ id }: { id: string }) {
   const [{ data, error, fetching }, again] = useQuery({
     query: OrderPageDocument, variables: { id, language: language === 'en' ? 'EN' : 'ZH' }, requestPolicy: 'cache-and-network',
   })
-  const order = data?.order ?? null
   const refresh = () => again({ requestPolicy: 'network-only' })
+  const order = useKept(id, data, error, refresh)?.order ?? null
   const line = useOrderLine(order, refresh)
   const { time, money } = useWords()
   if (!order && error) return <Failed error={error} retry={refresh} />
