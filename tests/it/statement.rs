@@ -42,6 +42,9 @@ async fn a_statement_says_what_moved_and_adds_up_to_the_balance_however_it_is_cu
     let order = placed["order"].clone();
     let claim = mei.claim(&delivery(&order)).await;
     let approve = "mutation($i: WarrantyClaimApproveInput!) { warrantyClaimApprove(input: $i) { claim { id } errors { code message } } }";
+    // The shop pays for it alone, from more than it has earned.
+    let wallet = shop.b.owner.get("{ wallet { id } }", json!({})).await;
+    shop.credit(wallet["id"].as_str().unwrap(), 20_000).await;
     shop.b.owner.done(approve, json!({"i": {"claimId": claim, "remedy": "REFUND"}})).await;
     for at in 0..3 {
         mei.place(shop.order(1, "95.40", &format!("{}-{at}", fresh("more")))).await;

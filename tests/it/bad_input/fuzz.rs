@@ -130,7 +130,9 @@ async fn rows(network: uuid::Uuid) -> Vec<(String, i64)> {
     let tables: Vec<String> = sqlx::query_scalar(
         "select relname::text from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace
             and relforcerowsecurity and relname not like 'listing_%' and relname not like 'provenance_%'
-            and relname not in ('outbox', 'event', 'event_page', 'session', 'standing', 'reminder', 'reminder_mark', 'supplier_guard') order by 1",
+            and relname not in ('outbox', 'event', 'event_page', 'session', 'standing', 'reminder', 'reminder_mark', 'supplier_guard',
+              -- What staff try is written down, whatever comes of it.
+              'audit', 'audit_end') order by 1",
     )
     .fetch_all(&mut db)
     .await

@@ -233,7 +233,7 @@ pub const BREAKS: &[(&[&str], &str)] = &[
           where claim_id = (select claim_id from claim where status = 'RESOLVED' and remedy = 'REFUND' limit 1)",
     ),
     (
-        &["I21c_claims_have_one_remedy"],
+        &["I21c_claims_have_one_remedy", "I21f_remedies_name_their_purses"],
         "update claim set remedy = 'REPLACE', remedy_amount = null
           where claim_id = (select claim_id from claim where status = 'RESOLVED' and remedy = 'COMPENSATE' limit 1)",
     ),
