@@ -113,7 +113,7 @@ pub(super) fn etag(content: &[u8]) -> HeaderValue {
 }
 
 /// Whether a coding is named with a quality above zero.
-fn accepts(header: Option<&str>, coding: &str) -> bool {
+pub(super) fn accepts(header: Option<&str>, coding: &str) -> bool {
     header.unwrap_or_default().split(',').any(|range| {
         let mut parts = range.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));

@@ -12,6 +12,8 @@ pub struct Pages {
     pub(super) storefront: Entry,
     pub(super) console: Entry,
     pub(super) graphiql: Entry,
+    /// The storefront's style sheets.
+    pub(super) styles: String,
     /// The text of each document by its operation's name.
     documents: HashMap<String, String>,
 }
@@ -59,9 +61,17 @@ impl Pages {
         let documents: HashMap<String, String> =
             serde_json::from_slice(&documents.data).map_err(|error| unusable(&error))?;
         let named = documents.into_values().filter_map(|text| Some((operation_name(&text)?, text)));
+        let storefront = entry(&manifest, "storefront")?;
+        let sheet = |href: &String| Dist::get(href.trim_start_matches('/'));
+        let sheets = storefront.styles.iter().filter_map(sheet);
+        let styles = sheets.map(|file| String::from_utf8_lossy(&file.data).into_owned()).collect::<String>();
+        if styles.contains("</") {
+            return Err(unusable(&"a style sheet would end the element that it stands in"));
+        }
         Ok(Some(Self {
             assets: Assets::load(),
-            storefront: entry(&manifest, "storefront")?,
+            storefront,
+            styles,
             console: entry(&manifest, "console")?,
             graphiql: entry(&manifest, "graphiql")?,
             documents: named.collect(),

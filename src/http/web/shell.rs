@@ -15,6 +15,8 @@ use super::{build::Entry, text::Language, theme};
 pub(super) struct Shell<'a> {
     pub(super) language: Language,
     pub(super) entry: &'a Entry,
+    /// The style sheet that stands in the page; empty where it is fetched as a file.
+    pub(super) styles: &'a str,
     /// The site's handle.
     pub(super) tenant: Option<&'a str>,
     pub(super) title: String,
@@ -40,7 +42,8 @@ pub(super) struct Answer {
 impl Shell<'_> {
     /// The page, and the policy that it stands under.
     pub(super) fn write(&self) -> (String, HeaderValue) {
-        let style = theme::style(self.accent);
+        // In the page, so that it is drawn with the first answer rather than the second.
+        let style = [self.styles, &*theme::style(self.accent)].concat();
         let mut page = String::with_capacity(16 << 10);
         let language = self.language.tag();
         let _ = write!(
@@ -69,7 +72,7 @@ impl Shell<'_> {
             "<meta name=\"theme-color\" content=\"{}\">\n<link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\">\n",
             theme::bar(self.accent)
         );
-        for href in &self.entry.styles {
+        for href in self.entry.styles.iter().filter(|_| self.styles.is_empty()) {
             let _ = writeln!(page, "<link rel=\"stylesheet\" href=\"{href}\">");
         }
         let _ = writeln!(page, "<style>{style}</style>");

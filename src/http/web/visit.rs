@@ -1,8 +1,9 @@
 //! What a browser that goes to an address gets.
 
-use std::sync::Arc;
+use std::{io::Write, sync::Arc};
 
 use bytes::Bytes;
+use flate2::{Compression, write::GzEncoder};
 use poem::{
     Request, Response,
     http::{HeaderValue, Method, StatusCode, header},
@@ -86,6 +87,7 @@ fn fixed<B: Backend>(
     let page = Shell {
         language: Language::of(request.header(header::ACCEPT_LANGUAGE)),
         entry: entry(pages),
+        styles: "",
         tenant: None,
         title: title.into(),
         description: String::new(),
@@ -164,6 +166,7 @@ impl Page {
         Shell {
             language: visit.language,
             entry: &visit.pages.storefront,
+            styles: &visit.pages.styles,
             tenant: visit.tenant,
             title: self.title.clone(),
             description: self.description.clone(),
@@ -348,19 +351,34 @@ fn reads(request: &Request) -> bool {
 
 fn respond(request: &Request, shell: &Shell<'_>, status: StatusCode) -> Response {
     let (page, policy) = shell.write();
-    let etag = assets::etag(page.as_bytes());
-    let mut response = assets::answer(request, "text/html; charset=utf-8", etag, || Bytes::from(page));
+    let small =
+        assets::accepts(request.header(header::ACCEPT_ENCODING), "gzip").then(|| zipped(page.as_bytes()));
+    let small = small.flatten();
+    let coded = small.is_some();
+    let content = small.unwrap_or_else(|| page.into_bytes());
+    let etag = assets::etag(&content);
+    let mut response = assets::answer(request, "text/html; charset=utf-8", etag, || Bytes::from(content));
     if response.status() == StatusCode::OK {
         response.set_status(status);
     }
     let headers = response.headers_mut();
+    if coded {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language"));
     if let Ok(language) = HeaderValue::from_str(shell.language.tag()) {
         headers.insert(header::CONTENT_LANGUAGE, language);
     }
     response
+}
+
+/// A fifth of a page's length, for less than a millisecond. Nothing secret is in a shell, whoever asks for it.
+fn zipped(page: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(page.len() / 4), Compression::fast());
+    encoder.write_all(page).ok()?;
+    encoder.finish().ok()
 }
 
 /// There are no pages in this program.
