@@ -6,7 +6,7 @@ import { launch } from 'chrome-launcher'
 import { ask, executablePath, url } from './browser.mjs'
 
 /** A shared machine has bad moments: the best of so many counts for speed, the first for everything else. */
-const tries = 4
+const tries = 6
 
 async function audit(path) {
   const chrome = await launch({ chromePath: executablePath, chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu'] })
