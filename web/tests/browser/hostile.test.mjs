@@ -21,6 +21,24 @@ async function inert(page, what) {
 
 const short = (most) => hostile.map((text) => [...text].slice(0, most).join(''))
 
+test('the check itself finds what would have become markup', async () => {
+  // The policy refuses what it does; that it stands there at all is what has to be found.
+  const { page, close } = await open(browser, { expected: [/Content Security Policy/, /Failed to load resource/] })
+  await go(page, '/s/qinghe')
+  await inert(page, 'an untouched page')
+  for (const text of ['<img src=x onerror=alert(1)>', '<iframe src="javascript:alert(1)"></iframe>', '<a href="javascript:alert(1)">x</a>', '<base href="http://evil.invalid/">']) {
+    await page.evaluate((html) => {
+      const made = document.createElement('div')
+      made.id = 'made'
+      made.innerHTML = html
+      document.getElementById('root').append(made)
+    }, text)
+    await assert.rejects(inert(page, text), text)
+    await page.evaluate(() => document.getElementById('made').remove())
+  }
+  await close()
+})
+
 test('two hundred strings stay text in the storefront and in the console', async () => {
   const owner = await signIn('qinghe', 'owner@qinghe.example')
   const supplier = await signIn('xinghe', 'owner@xinghe.example')
