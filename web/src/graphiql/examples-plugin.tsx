@@ -1,9 +1,18 @@
-import { useGraphiQL, type GraphiQLPlugin } from '@graphiql/react'
+import { useGraphiQL, useGraphiQLActions, type GraphiQLPlugin } from '@graphiql/react'
+import { getOperationAST, parse } from 'graphql'
 import { examples } from './examples.ts'
 
 function Examples() {
   const queries = useGraphiQL((state) => state.queryEditor)
   const variables = useGraphiQL((state) => state.variableEditor)
+  const { setOperationFacts } = useGraphiQLActions()
+  // The editor would read what it holds a moment later: who is quicker would run this under the name of the last one.
+  const put = (query: string) => {
+    queries?.setValue(query)
+    const documentAST = parse(query)
+    const operation = getOperationAST(documentAST)
+    if (operation) setOperationFacts({ documentAST, operationName: operation.name?.value, operations: [operation] })
+  }
   return (
     <section aria-label="Examples">
       <h2>Examples</h2>
@@ -11,7 +20,7 @@ function Examples() {
         {examples.map((example) => (
           <li key={example.name}>
             <button type="button" onClick={() => {
-              queries?.setValue(example.query)
+              put(example.query)
               variables?.setValue(example.variables ?? '')
             }}>
               {example.name}
