@@ -15,8 +15,10 @@ use uuid::Uuid;
 /// Reminding.
 pub const TURN: Turn = Turn::named(*b"reminder");
 
+// How much of a log one transaction reads: few pages, since events wait for what writes while they are numbered.
+const PAGES: i64 = 16;
 // What one call does at most; the rest waits for the next.
-const PAGES: i64 = 100;
+const READS: usize = 64;
 const DUE: i64 = 200;
 
 crate::words! {
@@ -72,8 +74,12 @@ pub async fn run_due(db: &Db) -> Result<u64, Fault> {
         .await?;
         tx.commit().await?;
     }
-    for (network, operator, seq) in grown {
-        done += read_on(db, network, operator, seq).await?;
+    for (network, operator, mut seq) in grown {
+        for _ in 0..READS {
+            let Some((read, to)) = read_on(db, network, operator, seq).await? else { break };
+            done += read;
+            seq = to;
+        }
     }
     for (network, delivery, stage) in due {
         done += u64::from(remind(db, network, delivery, stage).await?);
@@ -81,35 +87,55 @@ pub async fn run_due(db: &Db) -> Result<u64, Fault> {
     Ok(done)
 }
 
-// The log has every delivery once, in the order in which they were committed.
-async fn read_on(db: &Db, network: NetworkId, operator: TenantId, seq: i64) -> Result<u64, Fault> {
-    let mut tx = db.begin(Scope::Network(network)).await?;
-    let read = sqlx::query(
-        "with page as (
-           select last_seq, events from event_page
-            where network_id = $1 and tenant_id = $2 and last_seq > $3 order by last_seq limit $4),
-         read as (
-           update reminder_mark set seq = (select max(last_seq) from page)
-            where network_id = $1 and seq = $3 and exists (select from page) returning network_id)
-         insert into reminder (network_id, delivery_id, stage, due_at)
-         select d.network_id, d.delivery_id, 'TENTH', d.delivered_at + (d.warranty_ends_at - d.delivered_at) / 10
-           from read
-           join page on true
-          cross join lateral unnest(page.events) as n (event_id)
-           join event news on news.network_id = read.network_id and news.event_id = n.event_id
-           join delivery d on d.network_id = read.network_id and d.delivery_id = substr(news.subject_id, 5)::uuid
-          where news.type = 'DELIVERY_MADE' and d.delivered_at is not null and d.replaces_id is null
-         on conflict do nothing",
+// The log has every delivery once, in the order in which they were committed. Answers how many are to be reminded of,
+// and how far was read; nothing where there was nothing to read, or somebody else has read it.
+async fn read_on(
+    db: &Db,
+    network: NetworkId,
+    operator: TenantId,
+    seq: i64,
+) -> Result<Option<(u64, i64)>, Fault> {
+    let mut tx = db.begin_steady(Scope::Network(network)).await?;
+    let to: Option<i64> = sqlx::query_scalar(
+        "update reminder_mark set seq = page.last_seq
+           from (select max(last_seq) as last_seq from (
+                   select last_seq from event_page
+                    where network_id = $1 and tenant_id = $2 and last_seq > $3 order by last_seq limit $4) pages) page
+          where network_id = $1 and seq = $3 and page.last_seq is not null
+         returning seq",
     )
     .bind(network)
     .bind(operator)
     .bind(seq)
     .bind(PAGES)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(to) = to else { return Ok(None) };
+    // Events and deliveries are looked up one by one: a plan made for a small network would read all of a large one's.
+    let read = sqlx::query(
+        "insert into reminder (network_id, delivery_id, stage, due_at)
+         select $1, d.delivery_id, 'TENTH', d.delivered_at + (d.warranty_ends_at - d.delivered_at) / 10
+           from event_page page
+          cross join lateral unnest(page.events) as n (event_id)
+          cross join lateral (
+            select substr(subject_id, 5)::uuid as delivery_id from event
+             where network_id = $1 and event_id = n.event_id and type = 'DELIVERY_MADE' offset 0) news
+          cross join lateral (
+            select * from delivery
+             where network_id = $1 and delivery_id = news.delivery_id and delivered_at is not null
+               and replaces_id is null offset 0) d
+          where page.network_id = $1 and page.tenant_id = $2 and page.last_seq > $3 and page.last_seq <= $4
+         on conflict do nothing",
+    )
+    .bind(network)
+    .bind(operator)
+    .bind(seq)
+    .bind(to)
     .execute(&mut *tx)
     .await?
     .rows_affected();
     tx.commit().await?;
-    Ok(read)
+    Ok(Some((read, to)))
 }
 
 crate::row! {
