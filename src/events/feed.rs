@@ -1,7 +1,9 @@
 //! Says when logs grow: one feed a process, and in it a tail for each tenant whose log somebody follows.
 
 use super::{
-    Filter, LogId, log, pump,
+    EventRow, Filter, LogId, log,
+    numbers::Numbered,
+    pump,
     tail::{Next, Tail},
 };
 use crate::foundation::{Db, Fault, Scope};
@@ -14,11 +16,12 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// The process's feed. Holds nothing for a tenant whose log nobody follows.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Feed(Arc<Inner>);
 
-#[derive(Default)]
 struct Inner {
+    // What this process calls itself where others hear of its work.
+    name: String,
     tails: Mutex<HashMap<LogId, Arc<Tail>>>,
     poked: Notify,
 }
@@ -26,7 +29,12 @@ struct Inner {
 impl Feed {
     /// A feed that nobody follows yet.
     pub fn new() -> Self {
-        Self::default()
+        let name = Uuid::now_v7().to_string();
+        Self(Arc::new(Inner { name, tails: Mutex::default(), poked: Notify::new() }))
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// Reads what the followed logs have grown by, until shutdown: at once when poked or notified by another
@@ -38,6 +46,23 @@ impl Feed {
     /// A hint that logs may have grown; may be lost without harm.
     pub fn poke(&self) {
         self.0.poked.notify_one();
+    }
+
+    /// Hands on what this process has just numbered and committed: who follows it need not read it from the database. A
+    /// tail that lacks what another process numbered before is read on for.
+    pub(super) fn grow(&self, numbered: &[Numbered]) {
+        let mut grown: HashMap<LogId, (Arc<Tail>, Vec<EventRow>)> = HashMap::new();
+        {
+            let tails = self.tails();
+            for (log, row) in numbered.iter().flat_map(|event| event.rows(|log| tails.contains_key(log))) {
+                let Some(tail) = tails.get(&log) else { continue };
+                grown.entry(log).or_insert_with(|| (Arc::clone(tail), Vec::new())).1.push(row);
+            }
+        }
+        let lacking = grown.into_values().filter_map(|(tail, rows)| (!tail.join(rows)).then_some(())).count();
+        if lacking > 0 {
+            self.poke();
+        }
     }
 
     pub(super) async fn poked(&self) {

@@ -16,7 +16,7 @@ mod tests;
 
 pub use feed::Feed;
 pub use log::{EventRow, Filter, LogId};
-pub use record::{Event, record};
+pub use record::{Event, record, record_with};
 pub use stream::{Envelope, Follow, Start, stream};
 
 /// The cursor that a resumed event stream names in its `Last-Event-ID` header: where to go on unless the

@@ -130,9 +130,12 @@ async fn hear(
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen(CHANNEL).await?;
     *pause = AGAIN;
+    feed.poke();
     loop {
         // `None` means that it was reconnected and that signals may have been lost: look as well.
-        feed.poke();
-        listener.try_recv().await?;
+        let heard = listener.try_recv().await?;
+        if heard.is_none_or(|signal| signal.payload() != feed.name()) {
+            feed.poke();
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::EventType;
 use crate::foundation::{
-    Fault, Tx,
+    Fault, Together, Tx,
     id::{NetworkId, TenantId, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -76,18 +76,24 @@ const CHUNK: usize = 500;
 /// [`Fault`] when the database refuses.
 pub async fn record(tx: &mut Tx, network: NetworkId, events: &[Event]) -> Result<(), Fault> {
     for events in events.chunks(A_ROW * CHUNK) {
-        let rows: Vec<Json<Vec<Fact<'_>>>> =
-            events.chunks(A_ROW).map(|row| Json(row.iter().map(Fact::of).collect())).collect();
-        // Ids are given in the order in which the rows come.
-        sqlx::query(
+        let mut writes = Together::of(network);
+        record_with(&mut writes, tx, events);
+        writes.run(tx).await?;
+    }
+    Ok(())
+}
+
+/// As [`record()`], together with what else is written.
+pub fn record_with(writes: &mut Together, tx: &mut Tx, events: &[Event]) {
+    let rows: Vec<Json<Vec<Fact<'_>>>> =
+        events.chunks(A_ROW).map(|row| Json(row.iter().map(Fact::of).collect())).collect();
+    // Ids are given in the order in which the rows come.
+    writes
+        .part(
             "insert into outbox (network_id, facts)
              select $1, r.facts from unnest($2::jsonb[]) with ordinality as r (facts, place) order by r.place",
         )
-        .bind(network)
         .bind(rows)
-        .execute(&mut **tx)
-        .await?;
-        tx.has_news();
-    }
-    Ok(())
+        .end();
+    tx.has_news();
 }

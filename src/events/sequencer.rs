@@ -6,7 +6,7 @@
 
 use super::{
     Feed,
-    numbers::{self, Taken},
+    numbers::{self, Numbered, Taken},
 };
 use crate::foundation::{Db, Fault, Scope, Turn};
 use sqlx::SqlStr;
@@ -19,7 +19,7 @@ const BATCH: i64 = 500;
 /// Let a little gather, so that a busy shop costs few commits …
 const LINGER: Duration = Duration::from_millis(2);
 /// … and more while it is busy, when a page of a log can hold many events as well as one …
-const BUSY: Duration = Duration::from_millis(15);
+const BUSY: Duration = Duration::from_millis(6);
 /// … which is when a batch was of so many.
 const MANY: usize = 64;
 /// The first look after something was there, doubled each time there is nothing …
@@ -57,24 +57,22 @@ select network_id, facts, occurred_at from taken order by id";
 /// # Errors
 /// [`Fault`] when the database refuses; then nothing has happened.
 pub async fn sequence_once(db: &Db) -> Result<usize, Fault> {
-    number(db, SqlStr::from_static(TAKE)).await
+    Ok(number(db, SqlStr::from_static(TAKE), "").await?.len())
 }
 
 // Apart, so that a test can show what becomes of the log without the bound.
-pub(super) async fn number(db: &Db, sql: SqlStr) -> Result<usize, Fault> {
+pub(super) async fn number(db: &Db, sql: SqlStr, by: &str) -> Result<Vec<Numbered>, Fault> {
     let mut tx = db.begin_steady(Scope::Installation).await?;
     if !TURN.take(&mut tx).await? {
-        return Ok(0);
+        return Ok(Vec::new());
     }
     let taken: Vec<Taken> = sqlx::query_as(sql).bind(BATCH).fetch_all(&mut *tx).await?;
-    let count = taken.iter().map(|row| row.facts.len()).sum();
-    if count > 0 {
-        numbers::give(&mut tx, taken).await?;
-        // Here and not where events are recorded: it holds a lock of the whole cluster until the commit.
-        sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(&mut *tx).await?;
+    let mut numbered = Vec::new();
+    if !taken.is_empty() {
+        numbered = numbers::give(&mut tx, taken, by).await?;
     }
     tx.commit().await?;
-    Ok(count)
+    Ok(numbered)
 }
 
 /// How long the oldest event that has no number yet has waited.
@@ -100,14 +98,15 @@ pub async fn run(db: Db, feed: Feed, shutdown: CancellationToken) {
     let mut away = false;
     let mut late = Instant::now();
     while !shutdown.is_cancelled() {
-        match sequence_once(&db).await {
-            Ok(taken) => {
+        match number(&db, SqlStr::from_static(TAKE), feed.name()).await {
+            Ok(numbered) => {
+                let taken = numbered.len();
                 if away {
                     tracing::info!("events are numbered again");
                 }
                 away = false;
                 if taken > 0 {
-                    feed.poke();
+                    feed.grow(&numbered);
                     pause = SOON;
                 } else {
                     pause = (pause * 2).min(IDLE);

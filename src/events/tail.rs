@@ -127,6 +127,18 @@ impl Tail {
         }
     }
 
+    /// Adds what the log has grown by, unless something before it is lacking, or the tail does not know yet where the log
+    /// ends: then nothing, and `false`.
+    pub(super) fn join(&self, rows: Vec<EventRow>) -> bool {
+        let first = rows.first().map(|row| row.seq);
+        // Nobody else takes anything away: what joins now joins below, too.
+        let joins = self.last().zip(first).is_some_and(|(last, first)| first <= last + 1);
+        if joins {
+            self.grow(rows);
+        }
+        joins
+    }
+
     /// Up to `limit` events behind `at` that the filter takes.
     pub(super) fn next(&self, at: i64, filter: &Filter, limit: usize) -> Next {
         let state = self.read();
@@ -218,6 +230,18 @@ mod tests {
         assert_eq!(next(&tail, 13, &all, 3), None);
         assert_eq!(next(&tail, 14, &all, 1), Some((vec![15], 15)));
         assert!(tail.leave());
+    }
+
+    #[test]
+    fn what_joins_nothing_is_left_to_the_database() {
+        let (tail, all) = (Tail::new(), Filter::default());
+        assert!(!tail.join(vec![row(11, None, None)]), "it does not know where the log ends");
+        let _grown = tail.tap(10, None);
+        assert!(!tail.join(vec![row(12, None, None)]), "11 is lacking");
+        assert_eq!(next(&tail, 10, &all, 9), Some((vec![], 10)));
+        assert!(tail.join(vec![row(11, None, None), row(12, None, None)]));
+        assert!(tail.join(vec![row(12, None, None), row(13, None, None)]), "told twice");
+        assert_eq!(next(&tail, 10, &all, 9), Some((vec![11, 12, 13], 13)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The same call twice has one effect: keys, kept in the transaction that has it.
 
 use super::{
-    Conn, Fault, No, RefusalCode,
+    Conn, Fault, No, RefusalCode, Together,
     id::{NetworkId, TenantId},
 };
 use std::collections::HashMap;
@@ -108,30 +108,21 @@ pub async fn find_keys(
         .collect())
 }
 
-/// Writes keys of one operation with their results, for the effects that this transaction has.
-///
-/// # Errors
-/// [`Fault`] when one of them is there already: whoever calls holds what all who would use it lock first.
-pub async fn insert_keys(
-    db: &mut Conn,
-    network: NetworkId,
-    operation: &str,
-    keys: &[(Key<'_>, uuid::Uuid)],
-) -> Result<(), Fault> {
-    sqlx::query(
-        "insert into idempotency (network_id, tenant_id, actor_id, operation, key, input_hash, result_id)
-         select $1, k.tenant_id, k.actor_id, $2, k.key, k.input_hash, k.result_id
-           from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::uuid[])
-                  as k(tenant_id, actor_id, key, input_hash, result_id)",
-    )
-    .bind(network)
-    .bind(operation)
-    .bind(keys.iter().map(|(key, _)| key.tenant).collect::<Vec<_>>())
-    .bind(keys.iter().map(|(key, _)| key.actor).collect::<Vec<_>>())
-    .bind(keys.iter().map(|(key, _)| key.key).collect::<Vec<_>>())
-    .bind(keys.iter().map(|(key, _)| key.hash).collect::<Vec<_>>())
-    .bind(keys.iter().map(|(_, result)| *result).collect::<Vec<_>>())
-    .execute(db)
-    .await?;
-    Ok(())
+/// Writes keys of one operation with their results, for the effects that this transaction has. The database refuses
+/// one that is there already: whoever calls holds what all who would use it lock first.
+pub fn insert_keys(writes: &mut Together, operation: &str, keys: &[(Key<'_>, uuid::Uuid)]) {
+    writes
+        .part(
+            "insert into idempotency (network_id, tenant_id, actor_id, operation, key, input_hash, result_id)
+             select $1, k.tenant_id, k.actor_id, $2, k.key, k.input_hash, k.result_id
+               from unnest($3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::uuid[])
+                      as k(tenant_id, actor_id, key, input_hash, result_id)",
+        )
+        .bind(operation)
+        .bind(keys.iter().map(|(key, _)| key.tenant).collect::<Vec<_>>())
+        .bind(keys.iter().map(|(key, _)| key.actor).collect::<Vec<_>>())
+        .bind(keys.iter().map(|(key, _)| key.key).collect::<Vec<_>>())
+        .bind(keys.iter().map(|(key, _)| key.hash).collect::<Vec<_>>())
+        .bind(keys.iter().map(|(_, result)| *result).collect::<Vec<_>>())
+        .end();
 }

@@ -17,6 +17,7 @@ pub mod sign;
 #[cfg(test)]
 pub mod testing;
 pub mod text;
+pub mod together;
 pub mod turn;
 pub mod word;
 
@@ -25,6 +26,7 @@ pub use fault::Fault;
 pub use money::{BasisPoints, Currency, Money, UnitPrice};
 pub use page::{Page, PageRequest};
 pub use refusal::{No, Refusal, RefusalCode};
+pub use together::Together;
 pub use turn::Turn;
 
 /// What a moment is everywhere: UTC, microseconds as PostgreSQL keeps them.

@@ -3,7 +3,7 @@
 use super::{CardId, ImportId, import::Import};
 use crate::{
     foundation::{
-        Conn, Fault,
+        Conn, Fault, Together,
         id::{NetworkId, TenantId, UserId},
     },
     provenance::{self, Step, StepKind},
@@ -86,24 +86,16 @@ async fn hold_lasting(
     .await?)
 }
 
-/// Marks cards that this transaction holds as sold.
-///
-/// # Errors
-/// [`Fault`] when one of them is not there to be sold.
-pub async fn sell(db: &mut Conn, network: NetworkId, cards: &[CardId]) -> Result<(), Fault> {
-    let done = sqlx::query(
-        "update card set state = 'SOLD' where network_id = $1 and card_id = any($2) and state = 'AVAILABLE'",
-    )
-    .bind(network)
-    .bind(cards)
-    .execute(db)
-    .await?
-    .rows_affected();
-    if usize::try_from(done) == Ok(cards.len()) {
-        Ok(())
-    } else {
-        Err(Fault::new("a card that was held is not there to be sold"))
-    }
+/// Marks cards that this transaction holds as sold; a fault when one of them is not there to be sold.
+pub fn sell(writes: &mut Together, cards: &[CardId]) {
+    writes
+        .part_of(
+            cards.len(),
+            "a card that was held is not there to be sold",
+            "update card set state = 'SOLD' where network_id = $1 and card_id = any($2) and state = 'AVAILABLE'",
+        )
+        .bind(cards)
+        .end();
 }
 
 // `None` when too few are free: then none is taken, so that what is left can still be counted.
@@ -118,7 +110,9 @@ async fn take(
         return Ok(None);
     }
     let cards: Vec<CardId> = held.into_iter().map(|(_, card)| card).collect();
-    sell(db, network, &cards).await?;
+    let mut writes = Together::of(network);
+    sell(&mut writes, &cards);
+    writes.run(db).await?;
     Ok(Some(cards))
 }
 
@@ -221,13 +215,15 @@ pub(super) async fn withdraw(
     .await?)
 }
 
-/// Of variants just sold from (with how many), those whose stock fell to its alarm level by it, each with its
-/// supplier. No more rows are counted than the level has.
+/// Of variants that are sold from in this transaction (with how many), those whose stock falls to its alarm level by
+/// it, each with its supplier. `sold`: they are marked so already. No more rows are counted than the level has, and
+/// those.
 pub(super) async fn fell_low(
     db: &mut Conn,
     network: NetworkId,
     variants: &[Uuid],
     taken: &[i64],
+    sold: bool,
 ) -> Result<Vec<(Uuid, TenantId)>, Fault> {
     Ok(sqlx::query_as(
         "select v.variant_id, v.supplier_id
@@ -236,17 +232,21 @@ pub(super) async fn fell_low(
           cross join lateral (
             select * from variant where network_id = $1 and variant_id = sold.variant_id offset 0) v
           cross join lateral (
-            select count(*) as left_over from (
-              select from card c
-               where c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
-                 and (c.expires_at is null or c.expires_at > now())
-               limit v.low_stock + 1) few) stock
+            select count(few.one) - ahead.count as left_over
+              from (select case when $4 then 0 else sold.count end as count) ahead
+              left join lateral (
+                select true as one from card c
+                 where c.network_id = $1 and c.variant_id = v.variant_id and c.state = 'AVAILABLE'
+                   and (c.expires_at is null or c.expires_at > now())
+                 limit v.low_stock + 1 + ahead.count) few on true
+             group by ahead.count) stock
           where stock.left_over <= v.low_stock and stock.left_over + sold.count > v.low_stock
           order by v.variant_id",
     )
     .bind(network)
     .bind(variants)
     .bind(taken)
+    .bind(sold)
     .fetch_all(db)
     .await?)
 }

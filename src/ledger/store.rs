@@ -2,10 +2,10 @@
 
 use super::{AccountId, AccountKind, Entry};
 use crate::foundation::{
-    Conn, Fault,
+    Conn, Fault, Together,
     id::{NetworkId, TenantId},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What came of posting an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,40 +134,47 @@ pub async fn post_all(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> R
             return Ok(Posted::Short { account: *account, missing: -after });
         }
     }
-    if !locked.is_empty() {
-        let (accounts, amounts): (Vec<AccountId>, Vec<i64>) = locked
-            .iter()
-            .map(|(account, _)| (*account, sums.get(account).copied().unwrap_or_default()))
-            .unzip();
-        sqlx::query(
-            "update account set balance = balance + moved.amount
-               from unnest($2::uuid[], $3::bigint[]) as moved(account_id, amount)
-              where account.network_id = $1 and account.account_id = moved.account_id and account.constrained",
-        )
-        .bind(network)
-        .bind(accounts)
-        .bind(amounts)
-        .execute(&mut *db)
-        .await?;
-    }
-    insert(db, network, entries).await?;
+    let mut writes = Together::of(network);
+    book(&mut writes, entries, &locked.into_iter().map(|(account, _)| account).collect());
+    writes.run(db).await?;
     Ok(Posted::Done)
 }
 
-async fn insert(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> Result<(), Fault> {
+/// Books entries together with what else is written. Whoever calls has locked the constrained accounts among theirs,
+/// which are these, and knows that none falls short; the database refuses what would fall below zero.
+pub fn book(writes: &mut Together, entries: &[Entry], locked: &BTreeSet<AccountId>) {
+    let mut sums: BTreeMap<AccountId, i64> = BTreeMap::new();
+    let postings = || entries.iter().flat_map(Entry::postings);
+    for posting in postings().filter(|posting| locked.contains(&posting.account)) {
+        *sums.entry(posting.account).or_default() += posting.amount;
+    }
+    if !sums.is_empty() {
+        let (accounts, amounts): (Vec<AccountId>, Vec<i64>) = sums.into_iter().unzip();
+        writes
+            .part_of(
+                accounts.len(),
+                "an account that was locked is not there, or not constrained",
+                "update account set balance = balance + moved.amount
+                   from unnest($2::uuid[], $3::bigint[]) as moved(account_id, amount)
+                  where account.network_id = $1 and account.account_id = moved.account_id and account.constrained",
+            )
+            .bind(accounts)
+            .bind(amounts)
+            .end();
+    }
     let ids: Vec<uuid::Uuid> = entries.iter().map(|_| uuid::Uuid::now_v7()).collect();
     let keys: Vec<&str> = entries.iter().map(Entry::key).collect();
     let memos: Vec<Option<&str>> = entries.iter().map(Entry::memo).collect();
-    sqlx::query(
-        "insert into journal_entry (network_id, entry_id, key, memo)
-         select $1, e.entry_id, e.key, e.memo from unnest($2::uuid[], $3::text[], $4::text[]) as e(entry_id, key, memo)",
-    )
-    .bind(network)
-    .bind(&ids)
-    .bind(&keys)
-    .bind(&memos)
-    .execute(&mut *db)
-    .await?;
+    writes
+        .part(
+            "insert into journal_entry (network_id, entry_id, key, memo)
+             select $1, e.entry_id, e.key, e.memo
+               from unnest($2::uuid[], $3::text[], $4::text[]) as e(entry_id, key, memo)",
+        )
+        .bind(&ids)
+        .bind(keys)
+        .bind(memos)
+        .end();
     let mut rows: (Vec<uuid::Uuid>, Vec<i32>, Vec<AccountId>, Vec<i64>) = Default::default();
     for (id, entry) in ids.iter().zip(entries) {
         for (position, posting) in (1..).zip(entry.postings()) {
@@ -177,19 +184,18 @@ async fn insert(db: &mut Conn, network: NetworkId, entries: &[Entry]) -> Result<
             rows.3.push(posting.amount);
         }
     }
-    sqlx::query(
-        "insert into posting (network_id, entry_id, position, account_id, amount)
-         select $1, p.entry_id, p.position, p.account_id, p.amount
-           from unnest($2::uuid[], $3::int[], $4::uuid[], $5::bigint[]) as p(entry_id, position, account_id, amount)",
-    )
-    .bind(network)
-    .bind(rows.0)
-    .bind(rows.1)
-    .bind(rows.2)
-    .bind(rows.3)
-    .execute(db)
-    .await?;
-    Ok(())
+    writes
+        .part(
+            "insert into posting (network_id, entry_id, position, account_id, amount)
+             select $1, p.entry_id, p.position, p.account_id, p.amount
+               from unnest($2::uuid[], $3::int[], $4::uuid[], $5::bigint[])
+                      as p(entry_id, position, account_id, amount)",
+        )
+        .bind(rows.0)
+        .bind(rows.1)
+        .bind(rows.2)
+        .bind(rows.3)
+        .end();
 }
 
 /// The exact balance of a constrained account, its row locked until the end of the transaction.

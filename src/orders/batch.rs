@@ -6,7 +6,9 @@
 //! checked again, or that has a coupon.
 //! They are decided in the order in which they came, so that one that is refused takes nothing from the next.
 //!
-//! Locks as the plain way: wallets, by ascending account; then cards.
+//! What needs no lock is read first, and everything is written by one statement: events wait to be numbered for whatever
+//! has begun to lock or write, so that part is kept short. Locks as the plain way: wallets, by ascending account; then
+//! cards.
 
 use super::{
     OrderId,
@@ -18,12 +20,12 @@ use crate::{
     access::Permit,
     events,
     foundation::{
-        Db, Fault, Money, No, Scope, Tx,
+        Db, Fault, Moment, Money, No, Scope, Together, Tx,
         id::{NetworkId, TenantId, UserId},
         idempotency,
     },
     inventory::{self, CardId},
-    ledger::{self, AccountId, AccountKind, Posted},
+    ledger::{self, AccountId, AccountKind},
     pricing::{listing, prices::Prices},
     tenancy,
 };
@@ -75,11 +77,16 @@ pub(super) enum Outcome {
 pub(super) async fn settle(db: &Db, network: NetworkId, asked: &[Asked]) -> Result<Vec<Outcome>, Fault> {
     let mut tx = db.begin_steady(Scope::Network(network)).await?;
     let mut batch = Batch { network, asked, outcomes: asked.iter().map(|_| None).collect() };
-    let mut wallets = batch.lock_wallets(&mut tx).await?;
     batch.check_callers(&mut tx).await?;
+    if batch.open().next().is_none() {
+        return Ok(batch.outcomes());
+    }
+    let known = Known::read(&mut tx, network, &batch).await?;
+    let mut wallets = batch.lock_wallets(&mut tx).await?;
     batch.answer_repeats(&mut tx).await?;
-    let candidates = batch.price(&mut tx).await?;
+    let candidates = batch.price(&known.prices);
     if candidates.is_empty() {
+        tx.rollback().await;
         return Ok(batch.outcomes());
     }
     let mut stock = Stock::hold(&mut tx, network, &candidates).await?;
@@ -88,12 +95,36 @@ pub(super) async fn settle(db: &Db, network: NetworkId, asked: &[Asked]) -> Resu
         tx.rollback().await;
         return Ok(batch.outcomes());
     }
-    let placed = write(&mut tx, network, asked, &wallets, sales).await?;
+    let placed = write(&mut tx, network, asked, &known, &wallets, sales).await?;
     tx.commit().await?;
     for (at, placed) in placed {
         batch.outcomes[at] = Some(Outcome::Decided(Ok(placed)));
     }
     Ok(batch.outcomes())
+}
+
+/// What needs no lock.
+struct Known {
+    /// What every price rests on.
+    prices: Prices,
+    /// The transaction's time.
+    at: Moment,
+    /// The last number in each site's log. Read before anything that a cursor is to be followed from.
+    ends: HashMap<TenantId, i64>,
+    /// Where what everyone earns is held.
+    held: HashMap<Uuid, AccountId>,
+}
+
+impl Known {
+    async fn read(tx: &mut Tx, network: NetworkId, batch: &Batch<'_>) -> Result<Self, Fault> {
+        let sites: BTreeSet<TenantId> = batch.open().map(|(_, one)| one.permit.tenant()).collect();
+        let (at, ends) = events::log::ends(tx, network, &sites.into_iter().collect::<Vec<_>>()).await?;
+        let wanted = batch.open().map(|(_, one)| (one.permit.place(), &*one.request.lines));
+        let prices = Prices::read(tx, network, wanted, false).await?;
+        let earners: Vec<Uuid> = prices.earners().into_iter().map(|tenant| tenant.0).collect();
+        let held = ledger::store::find_many(tx, network, AccountKind::TenantHeld, &earners).await?;
+        Ok(Self { prices, at, ends, held })
+    }
 }
 
 /// A buyer's wallet, locked, with what is left in it as the batch goes on; minor units.
@@ -127,7 +158,7 @@ impl Batch<'_> {
     }
 
     async fn lock_wallets(&mut self, tx: &mut Tx) -> Result<HashMap<Uuid, Wallet>, Fault> {
-        let buyers: BTreeSet<Uuid> = self.asked.iter().map(|one| one.buyer.0).collect();
+        let buyers: BTreeSet<Uuid> = self.open().map(|(_, one)| one.buyer.0).collect();
         let buyers: Vec<Uuid> = buyers.into_iter().collect();
         let wallets: HashMap<Uuid, Wallet> = ledger::store::lock_free_wallets(tx, self.network, &buyers)
             .await?
@@ -158,9 +189,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn price(&mut self, tx: &mut Tx) -> Result<Vec<(usize, Sale)>, Fault> {
-        let wanted = self.open().map(|(_, one)| (one.permit.place(), &*one.request.lines));
-        let prices = Prices::read(tx, self.network, wanted, false).await?;
+    fn price(&mut self, prices: &Prices) -> Vec<(usize, Sale)> {
         let mut candidates = Vec::new();
         for (at, one) in self.asked.iter().enumerate() {
             if self.outcomes[at].is_some() {
@@ -176,7 +205,7 @@ impl Batch<'_> {
                 Err(no) => self.outcomes[at] = Some(Outcome::Decided(Err(no))),
             }
         }
-        Ok(candidates)
+        candidates
     }
 
     // Money first, then stock, as the plain way; what a refused order would have used is the next one's.
@@ -269,6 +298,7 @@ async fn write(
     tx: &mut Tx,
     network: NetworkId,
     asked: &[Asked],
+    known: &Known,
     wallets: &HashMap<Uuid, Wallet>,
     sales: Vec<(usize, Sale)>,
 ) -> Result<Vec<(usize, Placed)>, Fault> {
@@ -279,44 +309,37 @@ async fn write(
             .map(|wallet| wallet.account)
             .ok_or_else(|| Fault::new("a sale without a wallet"))
     };
-    let sites: BTreeSet<TenantId> = sales.iter().map(|sale| sale.site).collect();
-    let (at, ends) = events::log::ends(tx, network, &sites.into_iter().collect::<Vec<_>>()).await?;
-
-    let owners: BTreeSet<Uuid> = sales.iter().flat_map(Sale::earners).map(|tenant| tenant.0).collect();
-    let owners: Vec<Uuid> = owners.into_iter().collect();
-    let held = ledger::store::find_many(tx, network, AccountKind::TenantHeld, &owners).await?;
     let mut entries = Vec::with_capacity(sales.len());
-    for sale in &sales {
-        entries.push(sale.entry(wallet_of(sale)?, &held)?);
-    }
-    if let Posted::Short { .. } = ledger::store::post_all(tx, network, &entries).await? {
-        return Err(Fault::new("a locked balance fell short"));
-    }
-    let cards: Vec<CardId> =
-        sales.iter().flat_map(|sale| sale.units.iter().filter_map(|unit| unit.card)).collect();
-    if !cards.is_empty() {
-        inventory::store::sell(tx, network, &cards).await?;
-    }
-    store::insert(tx, network, &sales).await?;
-    let keys: Vec<(idempotency::Key<'_>, Uuid)> =
-        places.iter().zip(&sales).map(|(place, sale)| (asked[*place].key(), sale.id.0)).collect();
-    idempotency::insert_keys(tx, network, OPERATION, &keys).await?;
-
     let mut news = Vec::new();
     let mut taken: BTreeMap<Uuid, i64> = BTreeMap::new();
     for sale in &sales {
-        news.extend(sale.events(wallet_of(sale)?));
+        let wallet = wallet_of(sale)?;
+        entries.push(sale.entry(wallet, &known.held)?);
+        news.extend(sale.events(wallet));
         for (variant, count) in sale.cards_wanted() {
             *taken.entry(variant).or_default() += count;
         }
     }
-    news.extend(inventory::stock_low_events(tx, network, &taken).await?);
-    events::record(tx, network, &news).await?;
+    news.extend(inventory::stock_low_events(tx, network, &taken, false).await?);
+    let cards: Vec<CardId> =
+        sales.iter().flat_map(|sale| sale.units.iter().filter_map(|unit| unit.card)).collect();
+    let keys: Vec<(idempotency::Key<'_>, Uuid)> =
+        places.iter().zip(&sales).map(|(place, sale)| (asked[*place].key(), sale.id.0)).collect();
+
+    let mut writes = Together::of(network);
+    ledger::store::book(&mut writes, &entries, &wallets.values().map(|wallet| wallet.account).collect());
+    if !cards.is_empty() {
+        inventory::store::sell(&mut writes, &cards);
+    }
+    store::insert(&mut writes, &sales)?;
+    idempotency::insert_keys(&mut writes, OPERATION, &keys);
+    events::record_with(&mut writes, tx, &news);
+    writes.run(tx).await?;
     Ok(places
         .into_iter()
         .zip(&sales)
         .map(|(place, sale)| {
-            let seen = sale.seen_by_buyer(at, ends.get(&sale.site).copied().unwrap_or_default());
+            let seen = sale.seen_by_buyer(known.at, known.ends.get(&sale.site).copied().unwrap_or_default());
             (place, Placed { id: sale.id, seen: Some(seen) })
         })
         .collect())

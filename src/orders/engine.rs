@@ -1,7 +1,7 @@
 //! Places orders: those that wait at the same moment are decided together, in one transaction.
 //!
 //! A lane takes what is waiting for its network and settles it; while it is at the database, the next ones gather for
-//! the next lane or the next round. Under load that makes large batches, without any none waits. What a batch does
+//! its next round, or, when they are many, for another lane. Under load that makes large batches, without any none waits. What a batch does
 //! not decide, the plain way does.
 
 use super::{
@@ -24,6 +24,9 @@ use tokio::sync::{Semaphore, oneshot};
 
 /// How many transactions of one network run at once: while one waits for its commit, another is prepared.
 const LANES: usize = 2;
+/// How many must wait for another transaction beside one that runs. Fewer gather for the next one: what a transaction
+/// costs by itself is a good part of what a few orders cost.
+const MANY: usize = 20;
 /// The most orders in one transaction.
 const ORDERS: usize = 64;
 /// The most units in one transaction, its first order's apart.
@@ -101,12 +104,12 @@ impl Engine {
 }
 
 impl Inner {
-    // Whether another lane is needed.
+    // Whether a lane is to begin.
     fn enqueue(&self, network: NetworkId, job: Job) -> bool {
         let mut queues = self.queues();
         let queue = queues.entry(network).or_default();
         queue.waiting.push_back(job);
-        let more = queue.lanes < LANES;
+        let more = queue.lanes == 0 || queue.lanes < LANES && queue.waiting.len() >= MANY;
         queue.lanes += usize::from(more);
         more
     }
@@ -116,6 +119,10 @@ impl Inner {
         let mut queues = self.queues();
         let queue = queues.get_mut(&network)?;
         queue.busy.retain(|buyer| !done.contains(buyer));
+        if queue.lanes > 1 && queue.waiting.len() < MANY {
+            queue.lanes -= 1;
+            return None;
+        }
         let mut batch: Vec<Job> = Vec::new();
         let mut later = VecDeque::new();
         let mut units = 0;

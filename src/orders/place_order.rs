@@ -15,7 +15,7 @@ use crate::{
     access::Permit,
     events,
     foundation::{
-        Db, Fault, Money, No, Refusal, RefusalCode, Tx,
+        Db, Fault, Money, No, Refusal, RefusalCode, Together, Tx,
         id::{NetworkId, UserId},
         idempotency,
         refusal::Detail,
@@ -141,11 +141,13 @@ async fn decide(tx: &mut Tx, permit: &Permit, buyer: UserId, request: &PlaceOrde
         set_coupon::count(tx, network, coupon, buyer).await?;
     }
     let sales = [sale];
-    store::insert(tx, network, &sales).await?;
+    let mut writes = Together::of(network);
+    store::insert(&mut writes, &sales)?;
     let [sale] = &sales;
     let mut news = sale.events(wallet);
-    news.extend(inventory::stock_low_events(tx, network, &sale.cards_wanted()).await?);
-    events::record(tx, network, &news).await?;
+    news.extend(inventory::stock_low_events(tx, network, &sale.cards_wanted(), true).await?);
+    events::record_with(&mut writes, tx, &news);
+    writes.run(tx).await?;
     Ok(Placed { id, seen: None })
 }
 

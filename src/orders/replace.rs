@@ -81,7 +81,7 @@ pub async fn replace(
     terms::record_sold(tx, network, unit.order_id, unit.line_no, &[(card.0, replacement.0)]).await?;
     let made = refund::made_event(tx, network, unit, replacement, order_status).await?;
     events::record(tx, network, &[made]).await?;
-    let low = inventory::stock_low_events(tx, network, &[(variant, 1)].into()).await?;
+    let low = inventory::stock_low_events(tx, network, &[(variant, 1)].into(), true).await?;
     events::record(tx, network, &low).await?;
     Ok((replacement, paid))
 }

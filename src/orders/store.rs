@@ -2,10 +2,7 @@
 
 use super::{DeliveryId, LineId, OrderId, sale::Sale, terms};
 use crate::{
-    foundation::{
-        Conn, Fault,
-        id::{NetworkId, TenantId},
-    },
+    foundation::{Fault, Together, id::TenantId},
     inventory::CardId,
 };
 use uuid::Uuid;
@@ -14,18 +11,19 @@ use uuid::Uuid;
 /// a step in the history of each card.
 ///
 /// # Errors
-/// [`Fault`]; also when a stocked unit has no card.
-pub async fn insert(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
-    insert_orders(db, network, sales).await?;
-    insert_lines(db, network, sales).await?;
-    insert_tiers(db, network, sales).await?;
-    insert_deliveries(db, network, sales).await?;
-    insert_earnings(db, network, sales).await?;
-    terms::record_sales(db, network, sales).await
+/// [`Fault`] when a stocked unit has no card.
+pub fn insert(writes: &mut Together, sales: &[Sale]) -> Result<(), Fault> {
+    insert_orders(writes, sales);
+    insert_lines(writes, sales);
+    insert_tiers(writes, sales);
+    insert_deliveries(writes, sales)?;
+    insert_earnings(writes, sales);
+    terms::record_sales(writes, sales)
 }
 
-async fn insert_orders(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
-    sqlx::query(
+fn insert_orders(writes: &mut Together, sales: &[Sale]) {
+    writes
+    .part(
         "insert into orders (network_id, order_id, site_id, buyer_id, number, status, total, discount, coupon_id,
             coupon_code)
          select $1, o.order_id, o.site_id, o.buyer_id, o.number, o.status, o.total, o.discount, o.coupon_id,
@@ -34,7 +32,6 @@ async fn insert_orders(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Res
                        $9::uuid[], $10::text[])
                   as o(order_id, site_id, buyer_id, number, status, total, discount, coupon_id, coupon_code)",
     )
-    .bind(network)
     .bind(sales.iter().map(|sale| sale.id).collect::<Vec<_>>())
     .bind(sales.iter().map(|sale| sale.site).collect::<Vec<_>>())
     .bind(sales.iter().map(|sale| sale.buyer).collect::<Vec<_>>())
@@ -44,9 +41,7 @@ async fn insert_orders(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Res
     .bind(sales.iter().map(Sale::discount).collect::<Vec<_>>())
     .bind(sales.iter().map(|sale| sale.coupon.as_ref().map(|(id, _)| *id)).collect::<Vec<_>>())
     .bind(sales.iter().map(|sale| sale.coupon.as_ref().map(|(_, code)| code.as_str())).collect::<Vec<_>>())
-    .execute(db)
-    .await?;
-    Ok(())
+    .end();
 }
 
 #[derive(Default)]
@@ -79,7 +74,7 @@ struct LineRows {
     brand: Vec<Option<String>>,
 }
 
-async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+fn insert_lines(writes: &mut Together, sales: &[Sale]) {
     let mut rows = LineRows::default();
     for sale in sales {
         for (line_no, (id, line)) in (0..).zip(&sale.lines) {
@@ -112,7 +107,8 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
             rows.brand.push(item.brand.clone());
         }
     }
-    sqlx::query(
+    writes
+    .part(
         "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
             kind, fulfilment, quantity, unit_price, discount, total, warranty_seconds, covered_reasons, remedies,
             decision_seconds, answer_seconds, replacement_limit, appeal_seconds, terms_version,
@@ -131,7 +127,6 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
                        answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields, plan,
                        brand)",
     )
-    .bind(network)
     .bind(rows.order)
     .bind(rows.line_no)
     .bind(rows.line)
@@ -157,9 +152,7 @@ async fn insert_lines(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     .bind(rows.fields)
     .bind(rows.plan)
     .bind(rows.brand)
-    .execute(db)
-    .await?;
-    Ok(())
+    .end();
 }
 
 // Words of closed vocabularies: none has a comma.
@@ -180,7 +173,7 @@ struct TierRows {
     price: Vec<i64>,
 }
 
-async fn insert_tiers(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+fn insert_tiers(writes: &mut Together, sales: &[Sale]) {
     let mut rows = TierRows::default();
     for sale in sales {
         for (line_no, (_, line)) in (0..).zip(&sale.lines) {
@@ -197,7 +190,8 @@ async fn insert_tiers(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
             }
         }
     }
-    sqlx::query(
+    writes
+    .part(
         "insert into order_tier (network_id, tenant_id, order_id, line_no, position, rule_id, unit_cost, unit_price,
             cost, price, profit)
          select $1, t.tenant_id, t.order_id, t.line_no, t.position, t.rule_id, t.unit_cost, t.unit_price, t.cost,
@@ -206,7 +200,6 @@ async fn insert_tiers(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
                        $9::bigint[], $10::bigint[])
                   as t(tenant_id, order_id, line_no, position, rule_id, unit_cost, unit_price, cost, price)",
     )
-    .bind(network)
     .bind(rows.tenant)
     .bind(rows.order)
     .bind(rows.line_no)
@@ -216,9 +209,7 @@ async fn insert_tiers(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Resu
     .bind(rows.unit_price)
     .bind(rows.cost)
     .bind(rows.price)
-    .execute(db)
-    .await?;
-    Ok(())
+    .end();
 }
 
 #[derive(Default)]
@@ -232,7 +223,7 @@ struct DeliveryRows {
     warranty: Vec<i32>,
 }
 
-async fn insert_deliveries(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+fn insert_deliveries(writes: &mut Together, sales: &[Sale]) -> Result<(), Fault> {
     let mut rows = DeliveryRows::default();
     for (sale, unit) in units(sales) {
         if unit.stocked != unit.card.is_some() {
@@ -246,7 +237,8 @@ async fn insert_deliveries(db: &mut Conn, network: NetworkId, sales: &[Sale]) ->
         rows.paid.push(unit.paid());
         rows.warranty.push(unit.warranty_seconds);
     }
-    sqlx::query(
+    writes
+    .part(
         "insert into delivery (network_id, delivery_id, order_id, line_no, unit_no, status, card_id, paid, delivered_at,
             warranty_ends_at, release_at)
          select $1, u.delivery_id, u.order_id, u.line_no, u.unit_no,
@@ -258,7 +250,6 @@ async fn insert_deliveries(db: &mut Conn, network: NetworkId, sales: &[Sale]) ->
                   as u(delivery_id, order_id, line_no, unit_no, card_id, paid, warranty),
                 network n where n.network_id = $1",
     )
-    .bind(network)
     .bind(rows.delivery)
     .bind(rows.order)
     .bind(rows.line_no)
@@ -266,12 +257,11 @@ async fn insert_deliveries(db: &mut Conn, network: NetworkId, sales: &[Sale]) ->
     .bind(rows.card)
     .bind(rows.paid)
     .bind(rows.warranty)
-    .execute(db)
-    .await?;
+    .end();
     Ok(())
 }
 
-async fn insert_earnings(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+fn insert_earnings(writes: &mut Together, sales: &[Sale]) {
     let mut rows: (Vec<DeliveryId>, Vec<TenantId>, Vec<i32>, Vec<i64>) = Default::default();
     for (_, unit) in units(sales) {
         for (position, (tenant, part)) in (0..).zip(&unit.earned) {
@@ -281,19 +271,17 @@ async fn insert_earnings(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> R
             rows.3.push(*part);
         }
     }
-    sqlx::query(
+    writes
+    .part(
         "insert into earning (network_id, delivery_id, tenant_id, position, earned, held)
          select $1, e.delivery_id, e.tenant_id, e.position, e.earned, e.earned
            from unnest($2::uuid[], $3::uuid[], $4::int[], $5::bigint[]) as e(delivery_id, tenant_id, position, earned)",
     )
-    .bind(network)
     .bind(rows.0)
     .bind(rows.1)
     .bind(rows.2)
     .bind(rows.3)
-    .execute(db)
-    .await?;
-    Ok(())
+    .end();
 }
 
 fn units(sales: &[Sale]) -> impl Iterator<Item = (&Sale, &super::sale::Unit)> {

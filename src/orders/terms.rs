@@ -4,7 +4,7 @@
 use super::{LineId, OrderId, sale::Sale};
 use crate::{
     catalogue::{ClaimReason, Fulfilment, Plan, ProductKind, RemedyKind},
-    foundation::{Conn, Currency, Fault, Moment, Money, UnitPrice, id::NetworkId},
+    foundation::{Conn, Currency, Fault, Moment, Money, Together, UnitPrice, id::NetworkId},
     inventory::CardId,
     provenance::{self, Hash, Step, StepKind},
 };
@@ -157,7 +157,7 @@ pub async fn lines(db: &mut Conn, network: NetworkId, orders: &[OrderId]) -> Res
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn record_sales(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> Result<(), Fault> {
+pub fn record_sales(writes: &mut Together, sales: &[Sale]) -> Result<(), Fault> {
     let mut steps = Vec::new();
     for sale in sales {
         let hashes = sale.terms().map(|terms| terms.hash()).collect::<Result<Vec<Hash>, Fault>>()?;
@@ -168,7 +168,8 @@ pub async fn record_sales(db: &mut Conn, network: NetworkId, sales: &[Sale]) -> 
             }
         }
     }
-    provenance::record(db, network, StepKind::Sold, &steps).await
+    provenance::record_with(writes, StepKind::Sold, &steps);
+    Ok(())
 }
 
 /// Queues the step of units of one line that are handed over after the sale: each item with its delivery.

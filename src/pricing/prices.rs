@@ -85,6 +85,12 @@ impl Prices {
         })
     }
 
+    /// Everyone who may earn on what was read.
+    pub fn earners(&self) -> BTreeSet<TenantId> {
+        let suppliers = self.items.values().map(|item| item.candidate.supplier_id);
+        self.active.keys().copied().chain(suppliers).collect()
+    }
+
     /// Prices lines at a place: the same function for a quote and for an order.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ pub use keys::{LogKey, LogKeys};
 pub use leaf::{Leaf, Salt};
 pub use merkle::Hash;
 pub use note::{Checkpoint, Vkey};
-pub use record::{Step, leave_out, record};
+pub use record::{Step, leave_out, record, record_with};
 
 crate::words! {
     /// What happened to a card, or to what was handed over by hand.

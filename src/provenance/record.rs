@@ -1,7 +1,7 @@
 //! Queues steps, in the caller's transaction.
 
 use super::{StepKind, merkle::Hash};
-use crate::foundation::{Conn, Fault, id::NetworkId};
+use crate::foundation::{Conn, Fault, Together, id::NetworkId};
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
@@ -48,23 +48,28 @@ const CHUNK: usize = 2_000;
 /// # Errors
 /// [`Fault`] when the database refuses.
 pub async fn record(db: &mut Conn, network: NetworkId, kind: StepKind, steps: &[Step]) -> Result<(), Fault> {
+    let mut writes = Together::of(network);
+    record_with(&mut writes, kind, steps);
+    writes.run(db).await
+}
+
+/// As [`record()`], together with what else is written.
+pub fn record_with(writes: &mut Together, kind: StepKind, steps: &[Step]) {
     if LEFT_OUT.load(Ordering::Relaxed) {
-        return Ok(());
+        return;
     }
     for steps in steps.chunks(CHUNK) {
         let items: Vec<Uuid> = steps.iter().map(|step| step.item).collect();
         let subjects: Option<Vec<Uuid>> = steps.iter().map(|step| step.subject).collect();
         let terms: Option<Vec<Hash>> = steps.iter().map(|step| step.terms).collect();
-        sqlx::query(
-            "insert into provenance_queue (network_id, kind, items, subjects, terms) values ($1, $2, $3, $4, $5)",
-        )
-        .bind(network)
-        .bind(kind)
-        .bind(items)
-        .bind(subjects)
-        .bind(terms)
-        .execute(&mut *db)
-        .await?;
+        writes
+            .part(
+                "insert into provenance_queue (network_id, kind, items, subjects, terms) values ($1, $2, $3, $4, $5)",
+            )
+            .bind(kind)
+            .bind(items)
+            .bind(subjects)
+            .bind(terms)
+            .end();
     }
-    Ok(())
 }
