@@ -129,14 +129,15 @@ pub struct Stretch {
 }
 
 // A log's events from its pages: what is behind $3 and not behind $4. A page that ends a whole page's length behind
-// $4 begins behind it too.
+// $4 begins behind it too. Events are looked up one by one: a plan made while there were few would read them all.
 const PAGED: &str = "
 select n.seq, e.event_id, e.type, e.subject_id, e.order_id, e.buyer_id, e.order_status, e.claim_status, e.occurred_at
   from event_page p
  cross join lateral (
        select i.event_id, p.first_seq + i.place - 1 as seq
          from unnest(p.events) with ordinality as i (event_id, place)) n
-  join event e on e.network_id = $1 and e.event_id = n.event_id
+ cross join lateral (
+       select * from event where network_id = $1 and event_id = n.event_id offset 0) e
  where p.network_id = $1 and p.tenant_id = $2 and p.last_seq > $3 and p.last_seq < $4 + 128 and p.first_seq <= $4
    and n.seq > $3 and n.seq <= $4
    and ($5::text[] is null or e.type = any ($5)) and ($6::uuid is null or e.buyer_id = $6) and $7::uuid is null

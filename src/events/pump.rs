@@ -69,7 +69,9 @@ async fn round(feed: &Feed, db: &Db) -> Result<bool, Fault> {
                            e.order_status, e.claim_status, e.occurred_at
                       from event_page p
                      cross join lateral unnest(p.events) with ordinality as n (event_id, place)
-                      join event e on e.network_id = p.network_id and e.event_id = n.event_id
+                     cross join lateral (
+                           select * from event
+                            where network_id = p.network_id and event_id = n.event_id offset 0) e
                      where p.network_id = w.network_id and p.tenant_id = w.tenant_id and p.last_seq > w.seq
                        and p.last_seq < w.seq + $4 + 128 and p.first_seq <= w.seq + $4) e
               where e.seq > w.seq and e.seq <= w.seq + $4

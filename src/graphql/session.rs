@@ -15,6 +15,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Result, parser::types::OperationType};
 use std::{
+    ops::Deref,
     str::FromStr,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
@@ -40,16 +41,26 @@ pub struct Services {
     pub views: Views,
 }
 
-/// One request's caller and what serves it.
+/// One request's caller and what serves it. One in memory, however many hold it: thousands of sockets sit still.
 #[derive(Clone)]
-pub struct Session {
+pub struct Session(Arc<Caller>);
+
+/// What a [`Session`] is.
+pub struct Caller {
     /// What every use case needs.
     pub services: Services,
     /// Who asks, where.
     pub viewer: Viewer,
     /// What this request is called in answers and logs; empty where nobody asked.
     pub request_id: Arc<str>,
-    notes: Arc<Mutex<Notes>>,
+    notes: Mutex<Notes>,
+}
+
+impl Deref for Session {
+    type Target = Caller;
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
 }
 
 /// What is noted while a request runs.
@@ -138,13 +149,15 @@ impl Session {
     /// One that has changed nothing yet.
     pub fn new(services: Services, viewer: Viewer) -> Self {
         let notes = Notes { reach: Reach::Nothing, lists: false, sight: None };
-        Self { services, viewer, request_id: Arc::from(""), notes: Arc::new(Mutex::new(notes)) }
+        Self(Arc::new(Caller { services, viewer, request_id: Arc::from(""), notes: Mutex::new(notes) }))
     }
 
     /// The same for a request of that name.
     #[must_use]
     pub fn called(self, request_id: &str) -> Self {
-        Self { request_id: Arc::from(request_id), ..self }
+        let (services, viewer) = (self.services.clone(), self.viewer.clone());
+        let notes = Mutex::new(*self.notes());
+        Self(Arc::new(Caller { services, viewer, request_id: Arc::from(request_id), notes }))
     }
 
     /// Notes what is about to be changed.
