@@ -32,7 +32,7 @@ use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How many connections a server keeps.
-const CONNECTIONS: u32 = 24;
+const CONNECTIONS: u32 = 16;
 
 /// The longest pause of a runner while the database is away.
 const AWAY: Duration = Duration::from_secs(3);

@@ -61,10 +61,18 @@ impl Scope {
 /// How many connections what always does the same has for itself: few, so that each has all its plans.
 const STEADY: u32 = 6;
 
+/// What the role for use cases is set to, taken back for statements that are not always the same.
+const VARIED: [(&str, &str); 3] =
+    [("plan_cache_mode", "auto"), ("enable_mergejoin", "on"), ("enable_hashjoin", "on")];
+
 /// The pools of the application's roles, which own nothing and bypass nothing.
 #[derive(Clone)]
 pub struct Db {
+    // Readers, each held to what its scope may see.
     pool: PgPool,
+    // Use cases and runners, which no reader's policy concerns: none of their statements pays for those.
+    work: PgPool,
+    // Those of them that always do the same.
     steady: PgPool,
     queue: Arc<Queue>,
     recorded: Arc<Notify>,
@@ -74,15 +82,17 @@ pub struct Db {
 type PolicyHook = Box<dyn Fn(NetworkId) + Send + Sync>;
 
 impl Db {
-    /// Connects as the application's roles, by so many connections and a few for what always does the same.
+    /// Connects as the application's roles, by so many connections for readers, as many for use cases, and a few for
+    /// what always does the same.
     ///
     /// # Errors
     /// [`Fault`] when no connection can be had within 10 s.
     pub async fn connect(logins: Logins, connections: u32) -> Result<Self, Fault> {
         let pool = pooled(connections).connect_with(logins.app).await?;
-        let steady = pooled(STEADY).connect_lazy_with(logins.work);
+        let steady = pooled(STEADY).connect_lazy_with(logins.work.clone());
+        let work = pooled(connections).connect_lazy_with(logins.work.options(VARIED));
         let (queue, recorded) = (Arc::new(Queue::default()), Arc::new(Notify::new()));
-        Ok(Self { pool, steady, queue, recorded, policy: Arc::default() })
+        Ok(Self { pool, work, steady, queue, recorded, policy: Arc::default() })
     }
 
     /// Begins a transaction that has said who it is.
@@ -90,7 +100,11 @@ impl Db {
     /// # Errors
     /// [`Fault`] when no connection can be had.
     pub async fn begin(&self, scope: Scope) -> Result<Tx, Fault> {
-        self.begin_at(&self.pool, scope).await
+        let pool = match scope {
+            Scope::Network(_) | Scope::Installation => &self.work,
+            Scope::Operator(..) | Scope::Tenant(..) | Scope::Buyer(..) | Scope::Public(..) => &self.pool,
+        };
+        self.begin_at(pool, scope).await
     }
 
     /// As [`begin`](Self::begin), for use cases and runners whose statements always do the same: one plan of each
@@ -117,7 +131,7 @@ impl Db {
     pub async fn snapshot(&self, network: NetworkId) -> Result<Tx, Fault> {
         let begin = Scope::Network(network).begin();
         let begin = begin.replacen("begin;", "begin isolation level repeatable read read only;", 1);
-        let inner = self.pool.begin_with(AssertSqlSafe(begin)).await?;
+        let inner = self.work.begin_with(AssertSqlSafe(begin)).await?;
         Ok(Tx { inner, db: self.clone(), news: false, policy: None })
     }
 
@@ -165,7 +179,7 @@ impl Db {
 
     /// Closes every connection.
     pub async fn close(&self) {
-        tokio::join!(self.pool.close(), self.steady.close());
+        tokio::join!(self.pool.close(), self.work.close(), self.steady.close());
     }
 }
 
