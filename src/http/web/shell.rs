@@ -14,6 +14,8 @@ use super::{build::Entry, text::Language, theme};
 /// A page to be written.
 pub(super) struct Shell<'a> {
     pub(super) language: Language,
+    /// `light` or `dark`, where the reader has chosen; else the system decides.
+    pub(super) theme: Option<&'static str>,
     pub(super) entry: &'a Entry,
     /// The style sheet that stands in the page; empty where it is fetched as a file.
     pub(super) styles: &'a str,
@@ -46,9 +48,10 @@ impl Shell<'_> {
         let style = [self.styles, &*theme::style(self.accent)].concat();
         let mut page = String::with_capacity(16 << 10);
         let language = self.language.tag();
+        let theme = self.theme.map(|theme| format!(" data-theme=\"{theme}\"")).unwrap_or_default();
         let _ = write!(
             page,
-            "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "<!doctype html>\n<html lang=\"{language}\"{theme}>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n",
             escaped(&self.title)
         );

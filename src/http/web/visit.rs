@@ -16,6 +16,7 @@ use super::{
     draw,
     shell::{self, Answer, Shell},
     text::Language,
+    theme,
 };
 use crate::http::{
     backend::Backend,
@@ -86,6 +87,7 @@ fn fixed<B: Backend>(
     let Some(pages) = &shared.pages else { return left_out() };
     let page = Shell {
         language: Language::of(request.header(header::ACCEPT_LANGUAGE)),
+        theme: theme::chosen(request),
         entry: entry(pages),
         styles: "",
         tenant: None,
@@ -165,6 +167,7 @@ impl Page {
         };
         Shell {
             language: visit.language,
+            theme: theme::chosen(visit.request),
             entry: &visit.pages.storefront,
             styles: &visit.pages.styles,
             tenant: visit.tenant,
@@ -367,7 +370,8 @@ fn respond(request: &Request, shell: &Shell<'_>, status: StatusCode) -> Response
     }
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language"));
+    headers
+        .insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding, Accept-Language, Cookie"));
     if let Ok(language) = HeaderValue::from_str(shell.language.tag()) {
         headers.insert(header::CONTENT_LANGUAGE, language);
     }
