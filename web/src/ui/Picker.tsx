@@ -43,7 +43,10 @@ export function Picker({ label, hint, error, value, onChange, find, none, disabl
   const [at, setAt] = useState(-1)
   const list = useRef<HTMLUListElement>(null)
   useEffect(() => setAt(text.trim() ? 0 : -1), [text, open])
-  useEffect(() => list.current?.querySelector('[data-at=true]')?.scrollIntoView({ block: 'nearest' }), [at])
+  useEffect(() => {
+    // Newer browsers answer something, which is no way to undo it.
+    void list.current?.querySelector('[data-at=true]')?.scrollIntoView({ block: 'nearest' })
+  }, [at])
 
   const close = () => {
     setOpen(false)
