@@ -62,6 +62,7 @@ export default defineConfig({
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
       },
       input: {
+        start: source('./src/storefront/start.ts'),
         storefront: source('./src/storefront/main.tsx'),
         console: source('./src/console/main.tsx'),
         graphiql: source('./src/graphiql/main.tsx'),

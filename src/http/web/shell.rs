@@ -79,10 +79,22 @@ impl Shell<'_> {
             let _ = writeln!(page, "<link rel=\"stylesheet\" href=\"{href}\">");
         }
         let _ = writeln!(page, "<style>{style}</style>");
-        for href in self.entry.preloads.iter().chain(self.entry.messages.get(language)) {
-            let _ = writeln!(page, "<link rel=\"modulepreload\" href=\"{href}\">");
+        let needs = self.entry.preloads.iter().chain(self.entry.messages.get(language));
+        let script = &self.entry.script;
+        if let Some(starter) = &self.entry.starter {
+            let needs = needs.map(String::as_str).collect::<Vec<_>>().join(" ");
+            let _ = writeln!(
+                page,
+                "<script type=\"module\" src=\"{starter}\" data-main=\"{script}\" data-needs=\"{needs}\"></script>"
+            );
+        } else {
+            for href in needs {
+                let _ = writeln!(page, "<link rel=\"modulepreload\" href=\"{href}\">");
+            }
+            let _ = writeln!(page, "<script type=\"module\" src=\"{script}\"></script>");
         }
-        let _ = writeln!(page, "<script type=\"module\" src=\"{}\"></script>", self.entry.script);
+        let _ = write!(page, "</head>\n<body>\n<div id=\"root\">{}</div>\n", self.body);
+        // Behind what is seen: the script alone reads them.
         if !self.answers.is_empty() {
             let answers: Vec<Value> = self.answers.iter().map(Answer::json).collect();
             let _ = writeln!(
@@ -91,7 +103,7 @@ impl Shell<'_> {
                 inert(&Value::from(answers))
             );
         }
-        let _ = write!(page, "</head>\n<body>\n<div id=\"root\">{}</div>\n</body>\n</html>\n", self.body);
+        page.push_str("</body>\n</html>\n");
         (page, policy(&style, self.loose_styles))
     }
 }
