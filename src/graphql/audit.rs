@@ -203,6 +203,11 @@ impl AuditWhere {
             Some(id) => Some(actor(id)?),
             None => None,
         };
+        // A mutation's name and nothing else: the database takes no other texts either.
+        if self.operation.as_ref().is_some_and(|name| !name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        {
+            return None;
+        }
         let (from, to) = (self.from.map(|from| from.0), self.to.map(|to| to.0));
         Some(audit::Which { actor, operation: self.operation, from, to })
     }

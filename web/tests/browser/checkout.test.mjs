@@ -139,7 +139,7 @@ test('a shop that is suspended while a buyer is on it sells nothing, says so, an
     await nothing()
     // What was bought before is still there to be looked at.
     await page.getByRole('link', { name: t('frame.orders') }).click()
-    await page.getByRole('heading', { name: t('orders.title') }).waitFor()
+    await page.getByRole('heading', { name: t('orders.mine') }).waitFor()
     await page.getByRole('link', { name: t('frame.wallet') }).click()
     await page.getByText('500.00').first().waitFor()
     await page.goto((await page.url()).replace(/\/wallet$/, ''))

@@ -79,6 +79,11 @@ test('an offer of the desk is accepted by the buyer, and evidence comes from bot
   await buyer.page.getByText('We are sorry.').first().waitFor()
   await buyer.page.getByText('check.txt').first().waitFor()
   await accessible(buyer.page, 'an offer to the buyer')
+  // The shop has nothing yet that it could pay from: that is said, and nothing is lost.
+  await buyer.page.getByRole('button', { name: t('offers.accept'), exact: true }).click()
+  await buyer.page.getByText(t('offers.short')).waitFor()
+  const { wallet } = await ask(shop.site, shop.owner.token, '{ wallet { id } }')
+  await done('demo', shop.operator.token, 'walletCredit', { walletId: wallet.id, amount: { amount: '20.00', currency: 'CNY' }, idempotencyKey: claim.id, reference: 'a test' })
   await buyer.page.getByRole('button', { name: t('offers.accept'), exact: true }).click()
   await buyer.page.getByRole('heading', { name: t('claim.head.RESOLVED') }).waitFor()
   assert.equal((await shop.purse(mei)).amount, 500)

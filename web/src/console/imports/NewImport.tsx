@@ -31,10 +31,11 @@ export default function NewImport() {
   const [, go] = useLocation()
   const [{ variant }, change] = useFilters(['variant'])
   const find = useFindStocked()
+  const [called, setCalled] = useState('…')
   // The address says which; what it is called is asked.
   const [{ data }] = useQuery({ query: VariantDocument, variables: { id: variant }, pause: !variant })
   const named = data?.node?.__typename === 'Variant' && data.node.id === variant ? data.node : null
-  const chosen = variant ? { id: variant, text: named ? nameOf(named.product?.title ?? named.title, named.title) : '…' } : null
+  const chosen = variant ? { id: variant, text: named ? nameOf(named.product?.title ?? named.title, named.title) : called } : null
   const [by, setBy] = useState<'file' | 'paste'>('file')
   const [file, setFile] = useState<File | null>(null)
   const [text, setText] = useState('')
@@ -74,7 +75,7 @@ export default function NewImport() {
       <div className="flex flex-col gap-4">
         <Panel title={t('imports.step.what')}>
           <div className="sm:max-w-xl">
-            <Picker label={t('variants.title')} hint={named?.sku} required value={chosen} find={find} onChange={(choice) => change({ variant: choice?.id ?? '' })} />
+            <Picker label={t('variants.title')} hint={named?.sku} required value={chosen} find={find} onChange={(choice) => { setCalled(choice?.text ?? '…'); change({ variant: choice?.id ?? '' }) }} />
           </div>
         </Panel>
         <Panel title={t('imports.step.cards')} lead={t('imports.sealed')}>

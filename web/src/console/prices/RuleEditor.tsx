@@ -53,6 +53,7 @@ function Form({ start, currency, onClose }: { start: RuleStart; currency: string
   const [who, setWho] = useState(start.who)
   // What the rule is of: a product, or one variant, by which its product is found.
   const [about, setAbout] = useState(start.variantId ?? start.productId ?? '')
+  const [called, setCalled] = useState('…')
   const [variantId, setVariant] = useState(start.variantId ?? '')
   const [{ data }] = useQuery({ query: GoodDocument, variables: { id: about }, pause: !about })
   const node = about ? data?.node : null
@@ -86,8 +87,8 @@ function Form({ start, currency, onClose }: { start: RuleStart; currency: string
           <option value="everyone">{t(tenant.kind === 'SITE' ? 'rule.everyone' : 'rule.everyChild')}</option>
           {children.map((child) => <option key={child.id} value={child.id}>{child.name}</option>)}
         </Select>
-        <Picker label={t('rule.product')} none={t('rule.everything')} value={about ? { id: product?.id ?? about, text: product?.title ?? '…' } : null} find={find}
-          onChange={(choice) => { setAbout(choice?.id ?? ''); setVariant('') }} />
+        <Picker label={t('rule.product')} none={t('rule.everything')} value={about ? { id: product?.id ?? about, text: product?.title ?? called } : null} find={find}
+          onChange={(choice) => { setAbout(choice?.id ?? ''); setCalled(choice?.text ?? '…'); setVariant('') }} />
         <Select label={t('rule.variant')} value={variantId} disabled={!product} onChange={(event) => { setVariant(event.target.value); if (product) setAbout(product.id) }}>
           <option value="">{t('rule.everyVariant')}</option>
           {product?.variants.map((one) => <option key={one.id} value={one.id}>{one.title}</option>)}
