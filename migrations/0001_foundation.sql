@@ -89,3 +89,4 @@ create table directory_host (
   network_id uuid not null,
   tenant_id  uuid not null
 );
+create index directory_host_of on directory_host (network_id, tenant_id);

@@ -16,6 +16,8 @@ create table audit (
   foreign key (network_id, tenant_id) references tenant (network_id, tenant_id)
 );
 create index audit_tenant on audit (network_id, tenant_id, audit_id);
+create index audit_actor on audit (network_id, tenant_id, actor_id, audit_id);
+create index audit_operation on audit (network_id, tenant_id, operation, audit_id);
 call guard_table('audit', false,
   $$(select app_scope()) in ('tenant', 'operator') and tenant_id = (select app_tenant())$$);
 

@@ -10,21 +10,34 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** Where a running server is, for `npm run dev`. */
 const server = process.env.CARDAMOM_SERVER ?? 'http://127.0.0.1:8080'
 
-/** In development the server's HTML shell is not there: three small pages stand in for it. */
+/** A page of an application without anything in it. */
+const blank = (app: string) => `<!doctype html>
+<html lang="zh-CN">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Cardamom</title>
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+  </head>
+  <body>
+    <div id="root"></div>
+    <script type="module" src="/src/${app}/main.tsx"></script>
+  </body>
+</html>
+`
+
+/** In development the server's HTML shell is not there: an empty page stands in for it. */
 function devPages(): Plugin {
   return {
     name: 'cardamom-dev-pages',
     configureServer(vite) {
-      vite.middlewares.use((request, _response, next) => {
+      vite.middlewares.use((request, response, next) => {
         const wantsPage = request.headers.accept?.includes('text/html') && request.method === 'GET'
-        if (wantsPage && request.url) {
-          const path = request.url.split('?')[0] ?? '/'
-          const api = path.startsWith('/log/') || path.startsWith('/receipts/') || path.startsWith('/files/')
-          if (path === '/graphql') request.url = '/dev/graphiql.html'
-          else if (path === '/console' || path.startsWith('/console/')) request.url = '/dev/console.html'
-          else if (!api && !path.startsWith('/dev/')) request.url = '/dev/storefront.html'
-        }
-        next()
+        const path = request.url?.split('?')[0] ?? '/'
+        const elsewhere = ['/log/', '/receipts/', '/files/'].some((start) => path.startsWith(start))
+        if (!wantsPage || elsewhere) return next()
+        const app = path === '/graphql' ? 'graphiql' : path === '/console' || path.startsWith('/console/') ? 'console' : 'storefront'
+        vite.transformIndexHtml(path, blank(app)).then((page) => response.setHeader('content-type', 'text/html; charset=utf-8').end(page), next)
       })
     },
   }
@@ -49,6 +62,7 @@ export default defineConfig({
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
       },
       input: {
+        start: source('./src/storefront/start.ts'),
         storefront: source('./src/storefront/main.tsx'),
         console: source('./src/console/main.tsx'),
         graphiql: source('./src/graphiql/main.tsx'),

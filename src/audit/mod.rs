@@ -3,7 +3,10 @@
 
 use crate::{
     access::{Actor, Permit, Viewer},
-    foundation::{Db, Fault, Moment, No, Page, PageRequest, Scope, id::UserId},
+    foundation::{
+        Db, Fault, Moment, No, Page, PageRequest, Scope,
+        id::{self, UserId},
+    },
 };
 use uuid::Uuid;
 
@@ -139,11 +142,32 @@ pub async fn end(
     Ok(())
 }
 
+/// Which entries: all that is said must be so.
+#[derive(Clone, Debug, Default)]
+pub struct Which {
+    /// This person or key did it.
+    pub actor: Option<Uuid>,
+    /// It was this mutation.
+    pub operation: Option<String>,
+    /// It was begun then or later,
+    pub from: Option<Moment>,
+    /// and before this.
+    pub to: Option<Moment>,
+}
+
+// An entry's id is made by a server's clock and its time by the database's: further apart than this they never are.
+const SKEW: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+
 /// A page of what was done at the caller's tenant, the newest first. One statement.
 ///
 /// # Errors
 /// [`No::Fault`].
-pub async fn page(db: &Db, permit: &Permit, request: &PageRequest<Uuid>) -> Result<Page<Entry>, No> {
+pub async fn page(
+    db: &Db,
+    permit: &Permit,
+    which: &Which,
+    request: &PageRequest<Uuid>,
+) -> Result<Page<Entry>, No> {
     let mut tx = db.begin(permit.scope()).await?;
     let rows = sqlx::query_as(
         "select a.audit_id, a.at, a.actor_kind, a.actor_id, a.operation, coalesce(e.subject_id, a.subject_id) as subject_id,
@@ -151,12 +175,21 @@ pub async fn page(db: &Db, permit: &Permit, request: &PageRequest<Uuid>) -> Resu
            from audit a
            left join audit_end e on e.network_id = a.network_id and e.audit_id = a.audit_id
           where a.network_id = $1 and a.tenant_id = $2 and ($3::uuid is null or a.audit_id < $3)
+            and ($5::uuid is null or a.actor_id = $5) and ($6::text is null or a.operation = $6)
+            and ($7::timestamptz is null or a.at >= $7 and a.audit_id >= $8)
+            and ($9::timestamptz is null or a.at < $9 and a.audit_id < $10)
           order by a.audit_id desc limit $4",
     )
     .bind(permit.network())
     .bind(permit.tenant())
     .bind(request.after)
     .bind(request.first + 1)
+    .bind(which.actor)
+    .bind(&which.operation)
+    .bind(which.from)
+    .bind(which.from.map(|from| id::first_at(from - SKEW)))
+    .bind(which.to)
+    .bind(which.to.map(|to| id::first_at(to + SKEW)))
     .fetch_all(&mut *tx)
     .await?;
     tx.commit().await?;

@@ -6,6 +6,7 @@ use crate::{
     foundation::{
         Conn, Fault, PageRequest,
         id::{NetworkId, TenantId},
+        text,
     },
 };
 
@@ -73,23 +74,27 @@ pub async fn find_many(db: &mut Conn, network: NetworkId, ids: &[ProductId]) -> 
         .await?)
 }
 
-/// Products that the scope may see, the oldest first: those of `supplier`, or all.
+/// Products that the scope may see, the oldest first: those of `supplier`, or all; those that stand there, or
+/// anywhere; those whose title has that text, in any case.
 pub async fn page(
     db: &mut Conn,
     network: NetworkId,
     supplier: Option<TenantId>,
     status: Option<ProductStatus>,
+    search: Option<&str>,
     page: &PageRequest<uuid::Uuid>,
 ) -> Result<Vec<Product>, Fault> {
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{PRODUCT} and ($2::uuid is null or supplier_id = $2) and ($3::text is null or status = $3)
-            and ($4::uuid is null or product_id > $4) order by product_id limit $5"
+            and ($4::uuid is null or product_id > $4) and ($6::text is null or title ilike $6)
+          order by product_id limit $5"
     )))
     .bind(network)
     .bind(supplier)
     .bind(status)
     .bind(page.after)
     .bind(page.first + 1)
+    .bind(search.map(text::containing))
     .fetch_all(db)
     .await?)
 }

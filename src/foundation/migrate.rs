@@ -66,8 +66,16 @@ pub const APPEND_ONLY: &[&str] = &[
 ];
 
 /// Tables from which the application may delete.
-pub const DELETABLE: &[&str] =
-    &["outbox", "directory_host", "import_piece", "listing_change", "provenance_queue", "reminder", "blob"];
+pub const DELETABLE: &[&str] = &[
+    "outbox",
+    "directory_host",
+    "import_piece",
+    "listing_change",
+    "provenance_queue",
+    "reminder",
+    "blob",
+    "price_rule",
+];
 
 /// How long a transaction may wait for its client. A process that is stopped, or cut off from the database, holds
 /// locks and the numbering of events for as long and no longer: others take over from it within 5 s.

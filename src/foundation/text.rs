@@ -38,6 +38,24 @@ pub fn note(text: &str, max: usize, path: &str) -> Result<String, No> {
     Ok(text.to_owned())
 }
 
+/// What a list is searched for, if anything: trimmed, at most 100 characters, all of them visible.
+///
+/// # Errors
+/// [`No::BadRequest`].
+pub fn sought(text: Option<&str>) -> Result<Option<&str>, No> {
+    let sought = text.map(str::trim).filter(|text| !text.is_empty());
+    if sought.is_some_and(|text| line(text, 100, "search").is_err()) {
+        return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
+    }
+    Ok(sought)
+}
+
+/// The pattern of `like` for whatever contains a text as it stands.
+pub fn containing(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 /// An e-mail address as kept and as compared (folded).
 ///
 /// # Errors

@@ -24,7 +24,7 @@ use crate::{
         store,
     },
     connection,
-    foundation::{Currency, No, Page, page},
+    foundation::{Currency, No, Page, page, text},
     payload,
 };
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
@@ -179,15 +179,18 @@ impl CatalogueQuery {
         #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
         #[graphql(desc = "Only those that stand there.")] status: Option<ProductStatus>,
+        #[graphql(desc = "Only those whose title has it, in any case; at most 100 characters.")]
+        search: Option<String>,
     ) -> Option<Result<ProductConnection>> {
         nullable(async {
             let permit = ctx.permit()?;
             let sealer = &ctx.services().sealer;
             let request = read(page::request(sealer, "products", first.unwrap_or(20), after.as_deref()))?;
             let own = (permit.place().kind == TenantKind::Supplier).then_some(permit.tenant());
+            let search = read(text::sought(search.as_deref()))?;
             let found = async {
                 let mut tx = ctx.session().read().await?;
-                store::page(&mut tx, permit.network(), own, status.map(Into::into), &request).await
+                store::page(&mut tx, permit.network(), own, status.map(Into::into), search, &request).await
             };
             let rows = read(found.await.map_err(No::from))?;
             let Page { rows, more, earlier } = Page::of(rows, request.first, request.after.is_some());

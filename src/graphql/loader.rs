@@ -2,8 +2,10 @@
 //! many name them. Made per request and bound to its viewer, so no id opens another's row; nothing is kept.
 
 mod goods;
+mod marks;
 
 pub use goods::{BuyerOf, ClaimKey, ProductOf, QualificationsOf, StockOf, VariantOf};
+pub use marks::{HostsOf, ReviewedOf, WalletIdOf};
 
 use super::{
     error,
@@ -77,6 +79,12 @@ pub struct Loaders {
     pub qualifications: DataLoader<Of<QualificationsOf>>,
     /// What there is of variants, for their suppliers.
     pub stocks: DataLoader<Of<StockOf>>,
+    /// Tenants' own hosts.
+    pub hosts: DataLoader<Of<HostsOf>>,
+    /// What tenants' wallets are called.
+    pub wallet_ids: DataLoader<Of<WalletIdOf>>,
+    /// Lines with a review that the viewer may read.
+    pub reviewed: DataLoader<Of<ReviewedOf>>,
 }
 
 /// A claim's key in the loader of its messages.
@@ -167,6 +175,9 @@ impl Loaders {
             products: loader(session),
             variants: loader(session),
             stocks: loader(session),
+            hosts: loader(session),
+            wallet_ids: loader(session),
+            reviewed: loader(session),
             qualifications: loader(session),
         }
     }

@@ -8,7 +8,7 @@ use super::{
     catalogue::{Fulfilment, ProductKind},
     dossier::{self, Dossier},
     identity::Buyer,
-    loader::{BuyerOf, ClaimsOf},
+    loader::{BuyerOf, ClaimsOf, ReviewedOf},
     plans::WarrantyPlan,
     pricing::SupplyView,
     scalar::{DateTime, EventCursor, Money},
@@ -20,13 +20,17 @@ use super::{
 use crate::{
     access::Place,
     connection, events,
-    foundation::{Currency, No, Page, UnitPrice, id::TenantId, page},
+    foundation::{
+        self, Currency, No, Page, UnitPrice,
+        id::{TenantId, UserId},
+        page,
+    },
     orders::{
-        self, DeliveryId, OrderId,
+        self, DeliveryId, LineId, OrderId,
         view::{self, Eyes},
     },
 };
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use std::collections::HashMap;
 
 /// Where an order stands.
@@ -157,7 +161,10 @@ impl Order {
 
 /// One kind of good in an order.
 #[derive(Clone, SimpleObject)]
+#[graphql(complex)]
 pub struct OrderLine {
+    #[graphql(skip)]
+    line: LineId,
     /// Opaque and stable (`lin_…`).
     #[graphql(owned)]
     pub id: ID,
@@ -192,11 +199,21 @@ pub struct OrderLine {
     supply: Option<SupplyView>,
 }
 
+#[ComplexObject]
+impl OrderLine {
+    /// Its buyer has reviewed it; there is one review a line.
+    async fn reviewed(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(ctx.loaders().reviewed.load_one(ReviewedOf(self.line)).await?.is_some())
+    }
+}
+
 /// An answer to a product's question.
 #[derive(Clone, SimpleObject)]
 pub struct FieldAnswer {
     /// Which question.
     name: String,
+    /// The question as the product puts it to people now; its name where it does not ask it any more.
+    label: String,
     /// The answer.
     value: String,
 }
@@ -209,6 +226,7 @@ impl OrderLine {
             .zip(line.tier_price)
             .map(|(cost, price)| SupplyView::of(UnitPrice(cost), UnitPrice(price), currency));
         Self {
+            line: line.line_id,
             id: ID(line.line_id.to_string()),
             title: line.title.clone(),
             kind: line.kind.into(),
@@ -225,7 +243,11 @@ impl OrderLine {
             answers: line
                 .fields
                 .iter()
-                .map(|(name, value)| FieldAnswer { name: name.clone(), value: value.clone() })
+                .map(|(name, value)| FieldAnswer {
+                    name: name.clone(),
+                    label: line.label(name).to_owned(),
+                    value: value.clone(),
+                })
                 .collect(),
             supply,
         }
@@ -358,6 +380,8 @@ pub struct OrderWhere {
     to: Option<DateTime>,
     /// Only those placed at this site.
     site_id: Option<ID>,
+    /// Only those of this buyer (`buy_…`): for the buyer's own site.
+    buyer: Option<ID>,
 }
 
 impl OrderWhere {
@@ -371,8 +395,10 @@ impl OrderWhere {
             statuses = Some(if both { vec![status] } else { Vec::new() });
         }
         let site = self.site_id.map(|site| site.parse()).transpose().ok()?;
+        let buyer =
+            self.buyer.map(|buyer| foundation::id::parse("buy", &buyer).map(UserId)).transpose().ok()?;
         let (from, to) = (self.from.map(|from| from.0), self.to.map(|to| to.0));
-        Some(view::Which { statuses, number: self.number, from, to, site })
+        Some(view::Which { statuses, number: self.number, from, to, site, buyer })
     }
 }
 

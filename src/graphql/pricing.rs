@@ -18,6 +18,7 @@ use crate::{
     foundation::{Currency, No, UnitPrice, id::TenantId, now, page},
     pricing::{
         ListingId, Offer, listing, set_price,
+        store::HiddenRow,
         view::{Order, Spot},
     },
 };
@@ -121,6 +122,33 @@ impl SupplyView {
 }
 
 connection!(Listing, ListingEdge, ListingConnection);
+
+/// A variant that the caller's site could sell and does not show.
+#[derive(SimpleObject)]
+pub struct HiddenListing {
+    /// What; `listingSet` shows it again.
+    variant_id: ID,
+    /// As the site would call it.
+    title: String,
+    /// The site's own title for it; null where it takes the supplier's.
+    own_title: Option<String>,
+    /// What it is.
+    kind: ProductKind,
+    /// Whose good it is to the buyer; null where nobody said.
+    brand: Option<String>,
+}
+
+impl From<HiddenRow> for HiddenListing {
+    fn from(row: HiddenRow) -> Self {
+        Self {
+            variant_id: ID(row.variant_id.to_string()),
+            title: row.title,
+            own_title: row.own_title,
+            kind: row.kind.into(),
+            brand: row.brand,
+        }
+    }
+}
 
 /// The viewer is shown what its tenant pays.
 pub fn sees_costs(viewer: &Viewer) -> bool {
@@ -245,6 +273,16 @@ impl PricingQuery {
             let rows = page.rows.into_iter().filter_map(shown).collect();
             let page = crate::foundation::Page { rows, more, earlier };
             Ok(Some(ListingConnection::of(sealer, order.list(), page)))
+        })
+        .await
+    }
+
+    /// What the caller's site could sell and does not show, by title, at most 1,000.
+    async fn hidden_listings(&self, ctx: &Context<'_>) -> Option<Result<Vec<HiddenListing>>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let hidden = read(set_price::list_hidden(&ctx.services().db, &permit).await)?;
+            Ok(Some(hidden.into_iter().map(HiddenListing::from).collect()))
         })
         .await
     }

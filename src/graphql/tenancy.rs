@@ -3,7 +3,7 @@
 use super::{
     audit, error,
     ledger::Wallet,
-    loader::{TenantKey, WalletOf},
+    loader::{HostsOf, TenantKey, WalletIdOf, WalletOf},
     qualification::{self, Qualification},
     scalar::CurrencyCode,
     session::{Ask, Session, id, nullable, read},
@@ -108,6 +108,33 @@ impl Tenant {
                 return Ok(None);
             }
             ctx.loaders().wallets.load_one(WalletOf(self.0.tenant_id.0)).await
+        })
+        .await
+    }
+    /// Where money for it goes (`walletTransfer`, `walletCredit`): for its own staff and those above it who may send some.
+    async fn wallet_id(&self, ctx: &Context<'_>) -> Option<Result<ID>> {
+        nullable(async {
+            let viewer = ctx.viewer();
+            let above = self.0.lineage.contains(&viewer.place.tenant);
+            let pays = viewer.can_do("wallet:transfer") || viewer.can_do("wallet:credit");
+            if !viewer.actor.is_staff() || !above || !pays {
+                return Ok(None);
+            }
+            let found = ctx.loaders().wallet_ids.load_one(WalletIdOf(self.0.tenant_id)).await?;
+            Ok(found.map(|wallet| ID(wallet.to_string())))
+        })
+        .await
+    }
+    /// Hosts of its own by name, at most 100: null unless the caller is that tenant's staff or its operator's.
+    async fn hosts(&self, ctx: &Context<'_>) -> Option<Result<Vec<String>>> {
+        nullable(async {
+            let viewer = ctx.viewer();
+            let own =
+                viewer.place.tenant == self.0.tenant_id || viewer.place.kind == access::TenantKind::Operator;
+            if !viewer.actor.is_staff() || !own || !viewer.can_do("tenant:read") {
+                return Ok(None);
+            }
+            Ok(Some(ctx.loaders().hosts.load_one(HostsOf(self.0.tenant_id)).await?.unwrap_or_default()))
         })
         .await
     }
@@ -228,7 +255,8 @@ pub struct NetworkSettingsSetInput {
     /// A claim that the record proves (never delivered and never revealed, revealed to somebody else) is granted at
     /// once, at the supplier's expense. Nothing is ever refused by itself.
     claims_proved: Option<bool>,
-    /// Where its buyers live, which says who takes their complaints: two letters of ISO 3166, or EU.
+    /// Where its buyers live, which says who takes their complaints: two letters of ISO 3166, or EU. An empty text takes
+    /// that back: it follows the currency then.
     region: Option<String>,
 }
 

@@ -227,6 +227,11 @@ impl Sale {
                     terms_version: line.terms.version(),
                     terms_acknowledged: line.acknowledged,
                     fields: sqlx::types::Json(line.answers.clone()),
+                    questions: sqlx::types::Json(if line.answers.is_empty() {
+                        Vec::new()
+                    } else {
+                        item.fields.0.clone()
+                    }),
                     tier_cost: None,
                     tier_price: None,
                     tier_total: None,

@@ -3,7 +3,7 @@
 use super::{DeliveryId, DeliveryStatus, LineId, OrderId, OrderStatus};
 use crate::{
     access::Permit,
-    catalogue::{Fulfilment, Plan, ProductKind, Terms},
+    catalogue::{Field, Fulfilment, Plan, ProductKind, Terms},
     foundation::{
         Conn, Db, Fault, Moment, No, Page, PageRequest,
         id::{self, NetworkId, TenantId, UserId},
@@ -70,6 +70,8 @@ crate::row! {
         pub terms_acknowledged: bool,
         /// The buyer's answers.
         pub fields: sqlx::types::Json<std::collections::BTreeMap<String, String>>,
+        /// What the product asks now, where the reader may see the product and something was answered.
+        pub questions: sqlx::types::Json<Vec<Field>>,
         /// The extended plan that each unit was sold with; its price is in the others.
         pub plan: Option<sqlx::types::Json<Plan>>,
         /// The caller's tier: what it paid for one; micro-units.
@@ -156,6 +158,11 @@ impl Order {
 }
 
 impl Line {
+    /// What the buyer was asked, as people say it; a question that the product does not ask any more, by its name.
+    pub fn label<'a>(&'a self, name: &'a str) -> &'a str {
+        self.questions.iter().find(|field| field.name == name).map_or(name, |field| &field.label)
+    }
+
     /// The unit price (micro-units) and the total (minor units) as those eyes see them.
     pub fn amounts(&self, eyes: Eyes) -> (i64, i64) {
         match eyes {
@@ -197,6 +204,8 @@ pub struct Which {
     pub to: Option<Moment>,
     /// They were placed there.
     pub site: Option<TenantId>,
+    /// That buyer placed them: known to itself and to its site alone, so nobody else finds any by it.
+    pub buyer: Option<UserId>,
 }
 
 // An order's id is made by a server's clock and its time by the database's: further apart than this they never are.
@@ -224,6 +233,8 @@ pub async fn page(
             and ($5::uuid[] is null or order_id = any($5)) and ($6::uuid is null or site_id = $6)
             and ($7::timestamptz is null or placed_at >= $7 and order_id >= $8)
             and ($9::timestamptz is null or placed_at < $9 and order_id < $10)
+            and ($11::uuid is null or buyer_id = $11
+                 and ((select app_scope()) = 'buyer' or site_id = (select app_tenant())))
           order by order_id desc limit $4"
     )))
     .bind(permit.network())
@@ -236,6 +247,7 @@ pub async fn page(
     .bind(which.from.map(|from| id::first_at(from - SKEW)))
     .bind(which.to)
     .bind(which.to.map(|to| id::first_at(to + SKEW)))
+    .bind(which.buyer)
     .fetch_all(&mut *tx)
     .await?;
     let orders = fill(&mut tx, permit.network(), heads).await?;
@@ -276,6 +288,10 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
                 l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged, l.plan,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
                      then l.fields else '{}' end as fields,
+                case when l.fields = '{}' then '[]'
+                     else coalesce((select p.fields from product p
+                                     where p.network_id = l.network_id and p.product_id = l.product_id), '[]')
+                end as questions,
                 t.unit_cost as tier_cost, t.unit_price as tier_price, t.price as tier_total,
                 coalesce((select sum(r.amount)::bigint from refund r
                             join delivery d on d.network_id = r.network_id and d.delivery_id = r.delivery_id

@@ -72,13 +72,11 @@ pub struct Filter {
 impl Filter {
     /// What the title has to have, if anything.
     pub fn text(&self) -> Option<&str> {
-        self.search.as_deref().map(str::trim).filter(|text| !text.is_empty())
+        text::sought(self.search.as_deref()).unwrap_or_default()
     }
 
     fn check(&self) -> Result<(), No> {
-        if self.text().is_some_and(|text| text::line(text, 100, "search").is_err()) {
-            return Err(No::BadRequest("a search has at most 100 characters, all of them visible"));
-        }
+        text::sought(self.search.as_deref())?;
         if self.brand.as_ref().is_some_and(|brand| brand.len() > 400) {
             return Err(No::BadRequest("a brand has at most 60 characters"));
         }

@@ -27,6 +27,17 @@ pub enum Audience {
     Everyone,
 }
 
+/// Where a rule stands: there is one at most for whom and what it is.
+#[derive(Clone, Copy, Debug)]
+pub struct RulePlace {
+    /// For whom.
+    pub audience: Audience,
+    /// For one product,
+    pub product: Option<ProductId>,
+    /// or one variant, or (neither) everything.
+    pub variant: Option<VariantId>,
+}
+
 /// A rule to be set.
 #[derive(Clone, Debug)]
 pub struct SetPrice {
@@ -53,6 +64,33 @@ pub async fn set_price(db: &Db, permit: Permit, request: SetPrice) -> Result<Vec
     let rule = checked(&mut tx, &permit, &request).await?;
     store::put_rule(&mut tx, permit.network(), &rule).await?;
     let harmed = below_cost(&mut tx, &permit, rule.audience_id, request.product, request.variant).await?;
+    tx.commit().await?;
+    Ok(harmed)
+}
+
+/// Takes a rule of the caller's tenant away; seen by the next request, as a rule that is set. What it applied to falls
+/// back to the next less specific rule, or to the cost. Answers what that pushes below cost, as [`set_price`] does.
+///
+/// # Errors
+/// NOT_FOUND where there is no such rule.
+pub async fn delete_price(db: &Db, permit: Permit, place: RulePlace) -> Result<Vec<Offer>, No> {
+    let RulePlace { audience, product, variant } = place;
+    let audience_id = match audience {
+        Audience::Everyone => None,
+        Audience::OwnBuyers => Some(permit.tenant()),
+        Audience::Child(id) => Some(id),
+    };
+    let mut tx = db.begin(permit.work()).await?;
+    let (network, tenant) = (permit.network(), permit.tenant());
+    if !store::delete_rule(&mut tx, network, tenant, audience_id, product, variant).await? {
+        return Err(No::not_found(match (variant, product, audience) {
+            (Some(_), ..) => "variantId",
+            (None, Some(_), _) => "productId",
+            (None, None, Audience::Child(_)) => "childTenantId",
+            (None, None, _) => "forEveryone",
+        }));
+    }
+    let harmed = below_cost(&mut tx, &permit, audience_id, product, variant).await?;
     tx.commit().await?;
     Ok(harmed)
 }
@@ -202,6 +240,18 @@ pub async fn set_listing(
     .map_err(Fault::from)?;
     tx.commit().await?;
     Ok(())
+}
+
+/// How many variants that a site hides are told at most.
+const HIDDEN: i64 = 1_000;
+
+/// What the caller's site could sell and does not show, by its title, at most 1,000.
+///
+/// # Errors
+/// [`No`].
+pub async fn list_hidden(db: &Db, permit: &Permit) -> Result<Vec<store::HiddenRow>, No> {
+    let mut tx = db.begin(permit.scope()).await?;
+    Ok(store::hidden_of(&mut tx, permit.network(), permit.tenant(), HIDDEN).await?)
 }
 
 /// Sets a site's own warranty terms for a variant, or with none takes the product's again. They may only improve on

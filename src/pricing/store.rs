@@ -6,6 +6,7 @@ use crate::{
     foundation::{
         BasisPoints, Conn, Fault, UnitPrice,
         id::{NetworkId, TenantId},
+        text,
     },
 };
 
@@ -122,6 +123,44 @@ impl Candidate {
     }
 }
 
+crate::row! {
+    /// A variant that a site does not show.
+    pub struct HiddenRow {
+        /// The variant.
+        pub variant_id: VariantId,
+        /// As the site would call it.
+        pub title: String,
+        /// The site's own title for it, if it has one.
+        pub own_title: Option<String>,
+        /// What it is.
+        pub kind: ProductKind,
+        /// Whose good it is to the buyer.
+        pub brand: Option<String>,
+    }
+}
+
+/// Variants of approved products that a site hides, by title.
+pub async fn hidden_of(
+    db: &mut Conn,
+    network: NetworkId,
+    site: TenantId,
+    most: i64,
+) -> Result<Vec<HiddenRow>, Fault> {
+    Ok(sqlx::query_as(
+        "select v.variant_id, l.title as own_title, p.kind, p.brand,
+                coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title
+           from listing_setting l
+           join variant v on v.network_id = l.network_id and v.variant_id = l.variant_id
+           join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
+          where l.network_id = $1 and l.tenant_id = $2 and l.hidden order by title, v.variant_id limit $3",
+    )
+    .bind(network)
+    .bind(site)
+    .bind(most)
+    .fetch_all(db)
+    .await?)
+}
+
 /// Which variants to look at.
 #[derive(Clone, Debug)]
 pub struct Select<'a> {
@@ -148,10 +187,7 @@ pub async fn candidates(
     site: TenantId,
     select: &Select<'_>,
 ) -> Result<Vec<Candidate>, Fault> {
-    let pattern = select.search.map(|text| {
-        let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        format!("%{escaped}%")
-    });
+    let pattern = select.search.map(text::containing);
     let found: Vec<Candidate> = sqlx::query_as(
         "with shown as (
            select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.brand, p.description, v.low_stock,
@@ -259,6 +295,30 @@ pub async fn put_rule(db: &mut Conn, network: NetworkId, rule: &RuleRow) -> Resu
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// Takes a tenant's rule away; false where there is none.
+pub async fn delete_rule(
+    db: &mut Conn,
+    network: NetworkId,
+    tenant: TenantId,
+    audience: Option<TenantId>,
+    product: Option<ProductId>,
+    variant: Option<VariantId>,
+) -> Result<bool, Fault> {
+    let done = sqlx::query(
+        "delete from price_rule
+          where network_id = $1 and tenant_id = $2 and audience_id is not distinct from $3
+            and product_id is not distinct from $4 and variant_id is not distinct from $5",
+    )
+    .bind(network)
+    .bind(tenant)
+    .bind(audience)
+    .bind(product)
+    .bind(variant)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// Every rule of a tenant that the scope may see.

@@ -4,6 +4,7 @@ use super::{Review, ReviewId, Standing, store};
 use crate::{
     access::Viewer,
     foundation::{Db, Fault, Page, PageRequest, id::TenantId},
+    orders::LineId,
 };
 use uuid::Uuid;
 
@@ -29,6 +30,15 @@ pub async fn reviews(
 ) -> Result<Page<Review>, Fault> {
     let mut tx = db.begin(viewer.scope()).await?;
     store::reviews(&mut tx, viewer.place.network, tenant, of_supplier, page).await
+}
+
+/// Those of the lines that have a review which the viewer may read.
+///
+/// # Errors
+/// [`Fault`] when the database fails.
+pub async fn reviewed(db: &Db, viewer: &Viewer, lines: &[LineId]) -> Result<Vec<LineId>, Fault> {
+    let mut tx = db.begin(viewer.scope()).await?;
+    store::reviewed(&mut tx, viewer.place.network, lines).await
 }
 
 /// A review, if the viewer may read it.

@@ -7,6 +7,7 @@ use crate::{
         Conn, Fault, Moment, Page, PageRequest,
         id::{NetworkId, TenantId, UserId},
     },
+    orders::LineId,
 };
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -376,4 +377,17 @@ pub async fn operator(db: &mut Conn, network: NetworkId) -> Result<TenantId, Fau
         .bind(network)
         .fetch_one(db)
         .await?)
+}
+
+/// Those of the lines that have a review which the scope may see.
+pub async fn reviewed(db: &mut Conn, network: NetworkId, lines: &[LineId]) -> Result<Vec<LineId>, Fault> {
+    Ok(sqlx::query_scalar(
+        "select l.line_id from order_line l
+           join review r on r.network_id = l.network_id and r.order_id = l.order_id and r.line_no = l.line_no
+          where l.network_id = $1 and l.line_id = any($2)",
+    )
+    .bind(network)
+    .bind(lines)
+    .fetch_all(db)
+    .await?)
 }

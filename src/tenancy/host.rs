@@ -71,6 +71,27 @@ pub async fn remove_host(db: &Db, permit: Permit, id: TenantId, host: &str) -> R
     Ok(tenant)
 }
 
+/// How many hosts of a tenant are told at most.
+pub const TOLD: usize = 100;
+
+/// The hosts of those tenants, by name.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn of_tenants(
+    db: &mut Conn,
+    network: NetworkId,
+    tenants: &[TenantId],
+) -> Result<Vec<(TenantId, String)>, Fault> {
+    Ok(sqlx::query_as(
+        "select tenant_id, host from directory_host where network_id = $1 and tenant_id = any($2) order by host",
+    )
+    .bind(network)
+    .bind(tenants)
+    .fetch_all(db)
+    .await?)
+}
+
 /// False where the host is another tenant's; one's own is given again.
 async fn insert(db: &mut Conn, network: NetworkId, tenant: TenantId, host: &str) -> Result<bool, Fault> {
     let owner: Option<TenantId> = sqlx::query_scalar(

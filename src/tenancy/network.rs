@@ -40,7 +40,7 @@ pub struct Change {
     pub hold_seconds: Option<i32>,
     /// A claim that the record proves is granted at once.
     pub claims_proved: Option<bool>,
-    /// Where its buyers live: two letters of ISO 3166, or EU.
+    /// Where its buyers live: two letters of ISO 3166, or EU; empty for nowhere in particular, which follows the currency.
     pub region: Option<String>,
 }
 
@@ -61,14 +61,15 @@ pub async fn set(db: &Db, permit: Permit, change: Change) -> Result<Settings, No
     if change
         .region
         .as_ref()
+        .filter(|region| !region.is_empty())
         .is_some_and(|region| region.len() != 2 || !region.bytes().all(|byte| byte.is_ascii_uppercase()))
     {
-        return Err(No::invalid("must be two capital letters", "region"));
+        return Err(No::invalid("must be two capital letters, or empty", "region"));
     }
     let mut tx = db.begin(permit.work()).await?;
     let settings = sqlx::query_as(
         "update network set depth_limit = coalesce($2, depth_limit), hold_seconds = coalesce($3, hold_seconds),
-                claims_proved = coalesce($4, claims_proved), region = coalesce($5, region)
+                claims_proved = coalesce($4, claims_proved), region = nullif(coalesce($5, region), '')
           where network_id = $1 returning depth_limit, hold_seconds, claims_proved, region",
     )
     .bind(permit.network())

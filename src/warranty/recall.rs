@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     access::{Permit, TenantKind, Viewer},
-    catalogue::{ClaimReason, RemedyKind},
+    catalogue::{ClaimReason, RemedyKind, VariantId},
     events::{self, Event, EventType},
     foundation::{
-        Db, Fault, Moment, No, RefusalCode, Scope, Turn, Tx,
+        Db, Fault, Moment, No, Page, PageRequest, RefusalCode, Scope, Turn, Tx,
         id::{NetworkId, TenantId},
         text,
     },
@@ -72,6 +72,8 @@ crate::row! {
         pub recall_id: RecallId,
         /// Which batch.
         pub import_id: ImportId,
+        /// What was in it.
+        pub variant_id: VariantId,
         /// Whose.
         pub supplier_id: TenantId,
         /// Whoever confirmed it.
@@ -197,6 +199,21 @@ pub async fn recall(db: &Db, viewer: &Viewer, id: RecallId) -> Result<Option<Rec
     // Its units' figures are the supplier's and the operator's, whoever's orders they are in.
     let mut tx = db.begin(Scope::Network(network)).await?;
     recalls::find(&mut tx, network, id).await
+}
+
+/// A page of the recalls that the viewer may see, the newest first: a supplier's own, every one for the operator.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn page(db: &Db, viewer: &Viewer, request: &PageRequest<Uuid>) -> Result<Page<Recall>, Fault> {
+    let network = viewer.place.network;
+    let mut tx = db.begin(viewer.scope()).await?;
+    let ids = recalls::page(&mut tx, network, request).await?;
+    drop(tx);
+    let Page { rows: ids, more, earlier } = Page::of(ids, request.first, request.after.is_some());
+    // Their units' figures, as in `recall`.
+    let mut tx = db.begin(Scope::Network(network)).await?;
+    Ok(Page { rows: recalls::find_many(&mut tx, network, &ids).await?, more, earlier })
 }
 
 async fn tell(tx: &mut Tx, network: NetworkId, supplier: TenantId, id: RecallId) -> Result<(), Fault> {

@@ -93,7 +93,9 @@ fn harmless(operation: &str) -> (&'static str, Value) {
         "Mutation.apiKeyCreate" => ("input.role", json!("owner")),
         "Mutation.productCreate" | "Mutation.qualificationSubmit" => ("input.title", json!("")),
         "Mutation.couponCreate" => ("input.code", json!("")),
-        "Mutation.priceRuleSet" => ("input.productId", json!(crate::support::unknown("prd"))),
+        "Mutation.priceRuleSet" | "Mutation.priceRuleDelete" => {
+            ("input.productId", json!(crate::support::unknown("prd")))
+        }
         "Mutation.warrantyMinimumSet" => ("input.warranty.durationSeconds", json!(0)),
         "Mutation.selfCheckSet" => ("input.steps.zh", json!("")),
         "Mutation.workCalendarSet" => ("input.timeZone", json!("Nowhere")),

@@ -210,9 +210,14 @@ async fn after_the_last_refusal_a_buyer_is_told_where_to_go() {
     }
     let set =
         "mutation($i: NetworkSettingsSetInput!) { networkSettingsSet(input: $i) { errors { code path } } }";
-    for bad in ["de", "DEU", "", "<>"] {
+    for bad in ["de", "DEU", " ", "<>"] {
         assert_eq!(shop.operator.refused(set, json!({"i": {"region": bad}})).await, ["INVALID_INPUT"]);
     }
     assert_eq!(route(&mei).await["name"], "econsumer.gov");
+    // Taken back, it follows the currency again.
+    shop.settings(json!({"region": ""})).await;
+    assert_eq!(route(&mei).await["region"], "CN");
+    let region = shop.operator.get("{ networkSettings { region } }", json!({})).await["region"].clone();
+    assert_eq!(region, Value::Null);
     shop.close().await;
 }

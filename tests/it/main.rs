@@ -18,6 +18,7 @@ mod bench;
 mod coupons;
 mod crash;
 mod demo;
+mod desk;
 mod dossier;
 mod events;
 mod events_walls;

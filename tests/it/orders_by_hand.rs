@@ -125,10 +125,13 @@ async fn what_a_product_asks_must_be_answered_as_asked() {
     }
     assert_eq!((mei.money().await, mei.order_count().await), ((9_540, 0), 0));
     let placed = mei.place(order(json!([account(" mei-88 ")]))).await;
-    let seen = "query($o: ID!) { order(id: $o) { lines { answers { name value } } } }";
+    let seen = "query($o: ID!) { order(id: $o) { lines { answers { name label value } } } }";
     for who in [&mei, &shop.supplier.owner] {
         let seen = who.get(seen, json!({"o": id(&placed)})).await;
-        assert_eq!(seen["lines"][0]["answers"], json!([{"name": "account", "value": "mei-88"}]));
+        assert_eq!(
+            seen["lines"][0]["answers"],
+            json!([{"name": "account", "label": "Account", "value": "mei-88"}])
+        );
     }
     shop.close().await;
 }

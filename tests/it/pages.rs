@@ -469,7 +469,13 @@ async fn each_list_takes_as_many_statements_as_it_says_however_long_it_is() {
         cardamom::identity::account::sessions(&db, &b).await.unwrap();
         assert_eq!(counter.taken(), 1, "sessions");
         let permit = b.permit("Query.audit").unwrap();
-        assert!(!cardamom::audit::page(&db, &permit, &first).await.unwrap().rows.is_empty());
+        assert!(
+            !cardamom::audit::page(&db, &permit, &cardamom::audit::Which::default(), &first)
+                .await
+                .unwrap()
+                .rows
+                .is_empty()
+        );
         assert_eq!(counter.taken(), 1, "what staff did");
         let permit = supplier.permit("Query.qualifications").unwrap();
         cardamom::tenancy::qualification::list(&db, &permit, None).await.unwrap();

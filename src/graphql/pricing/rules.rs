@@ -10,12 +10,14 @@ use super::{
     Listing,
 };
 use crate::{
+    access::Viewer,
     foundation::{BasisPoints, Currency, No, UnitPrice, id::TenantId},
     pricing::{
+        Offer,
         chain::{Rule, Unpriced},
         ladder::{self, Ladder, Step},
         preview::{self, Change},
-        set_price::{self, Audience, SetPrice},
+        set_price::{self, Audience, RulePlace, SetPrice},
         store::{RuleKind, RuleRow},
     },
 };
@@ -266,18 +268,43 @@ pub struct PriceRuleSetInput {
     rule: PriceRuleInput,
 }
 
+/// The caller's tenant's rule to be taken away: the one that was set for exactly this.
+#[derive(InputObject)]
+pub struct PriceRuleDeleteInput {
+    /// Of one variant,
+    variant_id: Option<ID>,
+    /// or one product, or (neither) of everything.
+    product_id: Option<ID>,
+    /// Null is the rule of the caller's own buyers; a child site's id that of what this child pays.
+    child_tenant_id: Option<ID>,
+    /// The rule for every child site and the own buyers; childTenantId is null then.
+    #[graphql(default)]
+    for_everyone: bool,
+}
+
+impl PriceRuleDeleteInput {
+    fn parse(self) -> Result<RulePlace, No> {
+        Ok(RulePlace {
+            audience: audience(self.child_tenant_id, self.for_everyone)?,
+            product: self.product_id.map(|product| id(&product, "productId")).transpose()?,
+            variant: self.variant_id.map(|variant| id(&variant, "variantId")).transpose()?,
+        })
+    }
+}
+
+fn audience(child: Option<ID>, for_everyone: bool) -> Result<Audience, No> {
+    match (child, for_everyone) {
+        (None, false) => Ok(Audience::OwnBuyers),
+        (None, true) => Ok(Audience::Everyone),
+        (Some(child), false) => Ok(Audience::Child(id::<TenantId>(&child, "childTenantId")?)),
+        (Some(_), true) => Err(No::invalid("must be null for a rule for everyone", "childTenantId")),
+    }
+}
+
 impl PriceRuleSetInput {
     fn parse(self, currency: Currency) -> Result<SetPrice, No> {
-        let audience = match (self.child_tenant_id, self.for_everyone) {
-            (None, false) => Audience::OwnBuyers,
-            (None, true) => Audience::Everyone,
-            (Some(child), false) => Audience::Child(id::<TenantId>(&child, "childTenantId")?),
-            (Some(_), true) => {
-                return Err(No::invalid("must be null for a rule for everyone", "childTenantId"));
-            }
-        };
         Ok(SetPrice {
-            audience,
+            audience: audience(self.child_tenant_id, self.for_everyone)?,
             product: self.product_id.map(|product| id(&product, "productId")).transpose()?,
             variant: self.variant_id.map(|variant| id(&variant, "variantId")).transpose()?,
             rule: self.rule.parse(currency)?,
@@ -319,6 +346,32 @@ pub struct PriceRuleSetPayload {
     errors: Vec<UserError>,
 }
 
+/// What taking the rule away harms, or why it was not.
+#[derive(SimpleObject)]
+pub struct PriceRuleDeletePayload {
+    /// Listings that are below cost without it, and that are hidden until another rule says otherwise. Their price is the
+    /// cost that they fall short of.
+    below_cost: Vec<Listing>,
+    /// Why not; empty when it was done.
+    errors: Vec<UserError>,
+}
+
+// Never the settlement price: what the caller's tenant itself pays, which is its own to know.
+fn at_cost(harmed: Option<Vec<Offer>>, viewer: &Viewer) -> Vec<Listing> {
+    let cost = |offer: &Offer| match offer.links {
+        Err(Unpriced::BelowCost { cost, .. }) => cost,
+        _ => UnitPrice(0),
+    };
+    harmed
+        .unwrap_or_default()
+        .into_iter()
+        .map(|offer| {
+            let cost = cost(&offer);
+            Listing::shown(offer, cost, viewer)
+        })
+        .collect()
+}
+
 /// Price rules to set.
 #[derive(Default)]
 pub struct RulesMutation;
@@ -335,19 +388,19 @@ impl RulesMutation {
         let currency = permit.place().currency;
         let done = async { set_price::set_price(&ctx.services().db, permit, input.parse(currency)?).await };
         let (harmed, errors) = error::split(done.await)?;
-        let viewer = ctx.viewer();
-        let below_cost = harmed
-            .unwrap_or_default()
-            .into_iter()
-            .map(|offer| {
-                // Never the settlement price: what this tenant itself pays, which is its own to know.
-                let cost = match offer.links {
-                    Err(Unpriced::BelowCost { cost, .. }) => cost,
-                    _ => UnitPrice(0),
-                };
-                Listing::shown(offer, cost, viewer)
-            })
-            .collect();
-        Ok(PriceRuleSetPayload { below_cost, errors })
+        Ok(PriceRuleSetPayload { below_cost: at_cost(harmed, ctx.viewer()), errors })
+    }
+
+    /// Takes a rule away: what it applied to falls back to the next less specific one, or to the cost; seen by the next
+    /// request.
+    async fn price_rule_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The caller's tenant's rule.")] input: PriceRuleDeleteInput,
+    ) -> Result<PriceRuleDeletePayload> {
+        let permit = ctx.permit()?;
+        let done = async { set_price::delete_price(&ctx.services().db, permit, input.parse()?).await };
+        let (harmed, errors) = error::split(done.await)?;
+        Ok(PriceRuleDeletePayload { below_cost: at_cost(harmed, ctx.viewer()), errors })
     }
 }

@@ -2,12 +2,14 @@
 
 use super::super::{
     Ask, Session,
-    catalogue::RemedyKind,
+    catalogue::{RemedyKind, Variant},
+    loader::VariantOf,
     scalar::{DateTime, Money},
     session::{id, nullable, read},
+    tenancy::{Tenant, tenant},
 };
 use crate::{
-    foundation::{Currency, No},
+    foundation::{Currency, No, page},
     warranty::recall::{self, CreateRecall, RecallId},
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
@@ -52,6 +54,14 @@ impl Recall {
     /// The import that brought the batch.
     async fn import_id(&self) -> ID {
         ID(self.recall.import_id.to_string())
+    }
+    /// What was in it.
+    async fn variant(&self, ctx: &Context<'_>) -> Option<Result<Variant>> {
+        nullable(ctx.loaders().variants.load_one(VariantOf(self.recall.variant_id))).await
+    }
+    /// Whose batch it is.
+    async fn supplier(&self, ctx: &Context<'_>) -> Result<Tenant> {
+        tenant(ctx, self.recall.supplier_id).await
     }
     /// Why.
     async fn reason(&self) -> RecallReason {
@@ -110,6 +120,8 @@ impl Recall {
         Money::minor(self.recall.amount, self.currency)
     }
 }
+
+crate::connection!(Recall, RecallEdge, RecallConnection);
 
 fn count(rows: i64) -> i32 {
     i32::try_from(rows).unwrap_or(i32::MAX)
@@ -172,6 +184,26 @@ impl RecallQuery {
             ctx.permit()?;
             let Ok(id) = id.parse() else { return Ok(None) };
             visible_recall(ctx.session(), id).await
+        })
+        .await
+    }
+
+    /// Recalls with their figures, the newest first: a supplier's own, everyone's for the operator.
+    async fn recalls(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Some(20)", desc = "1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+    ) -> Option<Result<RecallConnection>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let sealer = &ctx.services().sealer;
+            let request = read(page::request(sealer, "recalls", first.unwrap_or(20), after.as_deref()))?;
+            let found = recall::page(&ctx.services().db, ctx.viewer(), &request).await;
+            let currency = permit.place().currency;
+            let page = read(found.map_err(No::Fault))?
+                .map(|recall| (recall.recall_id.0, Recall { recall, currency }));
+            Ok(Some(RecallConnection::of(sealer, "recalls", page)))
         })
         .await
     }

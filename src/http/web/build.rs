@@ -21,6 +21,8 @@ pub struct Pages {
 /// An application's beginning, as paths.
 pub(super) struct Entry {
     pub(super) script: String,
+    /// What fetches that once the page has been drawn, where the page shows something before any script has run.
+    pub(super) starter: Option<String>,
     /// What the script needs before it runs.
     pub(super) preloads: Vec<String>,
     pub(super) styles: Vec<String>,
@@ -116,6 +118,7 @@ fn entry(manifest: &Manifest, app: &str) -> Result<Entry, Unusable> {
     });
     Ok(Entry {
         script: format!("/{}", chunk.file),
+        starter: manifest.get(&format!("src/{app}/start.ts")).map(|chunk| format!("/{}", chunk.file)),
         preloads: needed
             .iter()
             .filter(|name| **name != source)

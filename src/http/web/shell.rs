@@ -14,6 +14,8 @@ use super::{build::Entry, text::Language, theme};
 /// A page to be written.
 pub(super) struct Shell<'a> {
     pub(super) language: Language,
+    /// `light` or `dark`, where the reader has chosen; else the system decides.
+    pub(super) theme: Option<&'static str>,
     pub(super) entry: &'a Entry,
     /// The style sheet that stands in the page; empty where it is fetched as a file.
     pub(super) styles: &'a str,
@@ -46,9 +48,10 @@ impl Shell<'_> {
         let style = [self.styles, &*theme::style(self.accent)].concat();
         let mut page = String::with_capacity(16 << 10);
         let language = self.language.tag();
+        let theme = self.theme.map(|theme| format!(" data-theme=\"{theme}\"")).unwrap_or_default();
         let _ = write!(
             page,
-            "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "<!doctype html>\n<html lang=\"{language}\"{theme}>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}</title>\n",
             escaped(&self.title)
         );
@@ -76,10 +79,22 @@ impl Shell<'_> {
             let _ = writeln!(page, "<link rel=\"stylesheet\" href=\"{href}\">");
         }
         let _ = writeln!(page, "<style>{style}</style>");
-        for href in self.entry.preloads.iter().chain(self.entry.messages.get(language)) {
-            let _ = writeln!(page, "<link rel=\"modulepreload\" href=\"{href}\">");
+        let needs = self.entry.preloads.iter().chain(self.entry.messages.get(language));
+        let script = &self.entry.script;
+        if let Some(starter) = &self.entry.starter {
+            let needs = needs.map(String::as_str).collect::<Vec<_>>().join(" ");
+            let _ = writeln!(
+                page,
+                "<script type=\"module\" src=\"{starter}\" data-main=\"{script}\" data-needs=\"{needs}\"></script>"
+            );
+        } else {
+            for href in needs {
+                let _ = writeln!(page, "<link rel=\"modulepreload\" href=\"{href}\">");
+            }
+            let _ = writeln!(page, "<script type=\"module\" src=\"{script}\"></script>");
         }
-        let _ = writeln!(page, "<script type=\"module\" src=\"{}\"></script>", self.entry.script);
+        let _ = write!(page, "</head>\n<body>\n<div id=\"root\">{}</div>\n", self.body);
+        // Behind what is seen: the script alone reads them.
         if !self.answers.is_empty() {
             let answers: Vec<Value> = self.answers.iter().map(Answer::json).collect();
             let _ = writeln!(
@@ -88,7 +103,7 @@ impl Shell<'_> {
                 inert(&Value::from(answers))
             );
         }
-        let _ = write!(page, "</head>\n<body>\n<div id=\"root\">{}</div>\n</body>\n</html>\n", self.body);
+        page.push_str("</body>\n</html>\n");
         (page, policy(&style, self.loose_styles))
     }
 }

@@ -1,4 +1,7 @@
-//! A site's accent, made legible: each shade that the pages use passes WCAG AA on what it stands on.
+//! A site's accent, made legible: each shade that the pages use passes WCAG AA on what it stands on. And whether a page
+//! is light or dark, where its reader has said so.
+
+use poem::{Request, http::header};
 
 /// The accent where a site has none.
 const ACCENT: Colour = Colour([0x1f, 0x6b, 0x4f]);
@@ -78,6 +81,19 @@ pub(super) fn style(accent: Option<&str>) -> String {
     )
 }
 
+/// What was chosen in this browser, `light` or `dark`: in the page from its first byte, so that it never appears in the
+/// other one first. `web/src/lib/theme.ts` writes the cookie.
+pub(super) fn chosen(request: &Request) -> Option<&'static str> {
+    let said = request.headers().get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    chosen_of(said)
+}
+
+fn chosen_of<'a>(mut lines: impl Iterator<Item = &'a str>) -> Option<&'static str> {
+    let theme =
+        lines.find_map(|line| line.split("; ").find_map(|one| one.strip_prefix("cardamom-theme=")))?;
+    ["light", "dark"].into_iter().find(|one| *one == theme)
+}
+
 /// The shade that a browser draws its own bars in.
 pub(super) fn bar(accent: Option<&str>) -> String {
     accent.and_then(Colour::parse).unwrap_or(ACCENT).until_legible(Colour([0; 3]), WHITE).text()
@@ -105,6 +121,16 @@ mod tests {
     #[test]
     fn what_is_legible_stays_as_it_is() {
         assert!(style(Some("#004080")).starts_with(":root{--accent:#004080;--accent-ink:#004080}"));
+    }
+
+    #[test]
+    fn a_cookie_says_light_or_dark_and_nothing_else() {
+        let chosen = |line| chosen_of([line].into_iter());
+        assert_eq!(chosen("a=b; cardamom-theme=dark"), Some("dark"));
+        assert_eq!(chosen("cardamom-theme=light; c=d"), Some("light"));
+        for line in ["", "cardamom-theme=", "cardamom-theme=\"><script>", "x-cardamom-theme=dark"] {
+            assert_eq!(chosen(line), None, "{line}");
+        }
     }
 
     #[test]

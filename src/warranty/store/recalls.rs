@@ -2,7 +2,7 @@
 
 use crate::{
     foundation::{
-        Conn, Fault,
+        Conn, Fault, PageRequest,
         id::{NetworkId, TenantId},
     },
     inventory::ImportId,
@@ -73,14 +73,37 @@ pub async fn sees(db: &mut Conn, network: NetworkId, id: RecallId) -> Result<boo
         .await?)
 }
 
+/// The recalls that the scope may see, the newest first.
+pub async fn page(
+    db: &mut Conn,
+    network: NetworkId,
+    page: &PageRequest<Uuid>,
+) -> Result<Vec<RecallId>, Fault> {
+    Ok(sqlx::query_scalar(
+        "select recall_id from recall where network_id = $1 and ($2::uuid is null or recall_id < $2)
+          order by recall_id desc limit $3",
+    )
+    .bind(network)
+    .bind(page.after)
+    .bind(page.first + 1)
+    .fetch_all(db)
+    .await?)
+}
+
 /// A recall with its figures, as a use case sees it.
 pub async fn find(db: &mut Conn, network: NetworkId, id: RecallId) -> Result<Option<Recall>, Fault> {
+    Ok(find_many(db, network, &[id]).await?.pop())
+}
+
+/// Those recalls with their figures, the newest first.
+pub async fn find_many(db: &mut Conn, network: NetworkId, ids: &[RecallId]) -> Result<Vec<Recall>, Fault> {
     let sql = format!(
         "select r.recall_id, r.import_id, r.supplier_id, r.author_id, r.desk, r.reason, r.remedy, r.note, r.status,
-                r.created_at, r.confirmed_at, r.finished_at, f.*,
+                r.created_at, r.confirmed_at, r.finished_at, i.variant_id, f.*,
                 (select count(*) from card k where k.network_id = r.network_id and k.import_id = r.import_id
                     and k.state = 'AVAILABLE') as unsold
            from recall r
+           join card_import i on i.network_id = r.network_id and i.import_id = r.import_id
           cross join lateral (
             select count(*) as units, count(*) filter (where status = 'WAITING') as waiting,
                    count(*) filter (where status = 'REPLACED') as replaced,
@@ -93,9 +116,9 @@ pub async fn find(db: &mut Conn, network: NetworkId, id: RecallId) -> Result<Opt
                      where u.network_id = r.network_id and u.recall_id = r.recall_id
                     union all
                     select 'WAITING', d.paid - d.refunded from {UNIT} and r.status = 'DRAFT') one) f
-          where r.network_id = $1 and r.recall_id = $2"
+          where r.network_id = $1 and r.recall_id = any($2) order by r.recall_id desc"
     );
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(network).bind(id).fetch_optional(db).await?)
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(network).bind(ids).fetch_all(db).await?)
 }
 
 /// A recall under its lock: whose, and where it stands.

@@ -3,8 +3,11 @@ import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
 import '@/ui/theme.css'
 import { LanguageProvider, startLanguage, type Language } from '@/lib/i18n.tsx'
+import { startTheme } from '@/lib/theme.ts'
 import { App } from './App.tsx'
 import { client } from './desk.ts'
+
+startTheme()
 
 const load = (language: Language) =>
   language === 'en' ? import('virtual:messages/console/en') : import('virtual:messages/console/zh-CN')

@@ -17,6 +17,8 @@ type Options = {
   asker: () => Asker
   /** The token does not hold any more. */
   onSignedOut: () => void
+  /** Something is not allowed here, or there is nothing here any more. */
+  onRefused?: () => void
   /** Left out: nothing is subscribed to through the client. */
   forward?: SubscriptionForwarder
   /** What is known before anything was asked, by the request's key. */
@@ -24,7 +26,7 @@ type Options = {
 }
 
 /** The client of both applications. Documents travel as hashes, answers are cached until a mutation touches their types. */
-export function clientOf({ asker, onSignedOut, forward, known }: Options): Client {
+export function clientOf({ asker, onSignedOut, onRefused, forward, known }: Options): Client {
   return createClient({
     url: '/graphql',
     preferGetMethod: false,
@@ -32,7 +34,9 @@ export function clientOf({ asker, onSignedOut, forward, known }: Options): Clien
     exchanges: [
       mapExchange({
         onError(error) {
-          if (error.graphQLErrors.some((one) => one.extensions.code === 'UNAUTHENTICATED')) onSignedOut()
+          const codes = error.graphQLErrors.map((one) => one.extensions.code)
+          if (codes.includes('UNAUTHENTICATED')) onSignedOut()
+          if (codes.includes('FORBIDDEN') || codes.includes('TENANT_REQUIRED')) onRefused?.()
         },
       }),
       cacheExchange,

@@ -1,15 +1,19 @@
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-const kept = 'cardamom:theme'
+/** A cookie, so that the server's shell (src/http/web/theme.rs) writes the page in it from its first byte. It says
+ *  nothing about anybody, and the API reads no cookies. */
+const name = 'cardamom-theme'
+/** As long as browsers keep one, in seconds. */
+const kept = 400 * 86_400
+/** Other tabs hear of a choice. */
+const tabs = 'cardamom:theme'
+let told: BroadcastChannel | null = null
 
 /** What was chosen in this browser; the system's own way where nothing was. */
 export function chosenTheme(): Theme {
-  try {
-    return themes.find((one) => one === localStorage.getItem(kept)) ?? 'system'
-  } catch {
-    return 'system'
-  }
+  const said = document.cookie.split('; ').find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1)
+  return themes.find((one) => one === said) ?? 'system'
 }
 
 /** Shows the page in a theme; `ui/theme.css` says what that means. */
@@ -19,19 +23,15 @@ function show(theme: Theme): void {
 }
 
 export function chooseTheme(theme: Theme): void {
-  try {
-    if (theme === 'system') localStorage.removeItem(kept)
-    else localStorage.setItem(kept, theme)
-  } catch {
-    // It holds until the page is left.
-  }
+  const secure = location.protocol === 'https:' ? '; secure' : ''
+  document.cookie = `${name}=${theme}; path=/; max-age=${theme === 'system' ? 0 : kept}; samesite=lax${secure}`
   show(theme)
+  told?.postMessage(theme)
 }
 
 /** To be called before the first render; another tab's choice is followed. */
 export function startTheme(): void {
   show(chosenTheme())
-  addEventListener('storage', (event) => {
-    if (event.key === kept) show(chosenTheme())
-  })
+  told = new BroadcastChannel(tabs)
+  told.onmessage = ({ data }) => show(themes.find((one) => one === data) ?? 'system')
 }

@@ -37,3 +37,11 @@ export function useNow(every = 1000): number {
   }, [every])
   return now
 }
+
+/** A day of the browser's calendar as the moment that it begins, or that it ends. */
+export function dayOf(day: string, end: boolean): string | null {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
+  if (!match) return null
+  const at = new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3]) + (end ? 1 : 0))
+  return Number.isNaN(at.getTime()) ? null : at.toISOString()
+}

@@ -35,12 +35,7 @@ function Shop() {
   )
 }
 
-/** What the server's shell has drawn is seen before it is drawn anew; a page in the background does not wait. */
-const seen = document.hidden
-  ? Promise.resolve()
-  : Promise.race([new Promise((done) => requestAnimationFrame(() => setTimeout(done))), new Promise((done) => setTimeout(done, 300))])
-
-const [language] = await Promise.all([startLanguage(load), seen])
+const language = await startLanguage(load)
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(

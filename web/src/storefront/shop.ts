@@ -3,6 +3,7 @@ import type { Client } from 'urql'
 import { clientOf } from '@/lib/client.ts'
 import { placeOf } from '@/lib/place.ts'
 import { Session } from '@/lib/session.ts'
+import { SiteDocument } from './site.tsx'
 
 /** The site that this page is of, and who is signed in there. */
 export const place = placeOf(location.pathname)
@@ -14,17 +15,29 @@ export const asker = () => ({ tenant: place.tenant, token: session.signed?.token
 let cutOff = false
 export const useCutOff = (): boolean => useSyncExternalStore(session.subscribe, () => cutOff && !session.signed)
 
+/** How long what was asked about the site holds, in milliseconds. */
+const fresh = 2_000
+let looked = 0
+
 /** A client for whoever is signed in now. What it remembers is theirs: the next one begins with nothing. */
-export const clientOfNow = (known?: Record<string, { data: string }>): Client =>
-  clientOf({
+export const clientOfNow = (known?: Record<string, { data: string }>): Client => {
+  const client = clientOf({
     asker,
     onSignedOut: () => {
       if (!session.signed) return
       cutOff = true
       session.signOut()
     },
+    // The site may have closed while it was looked at: every page says so once that is known.
+    onRefused: () => {
+      if (Date.now() - looked < fresh) return
+      looked = Date.now()
+      void client.query(SiteDocument, {}, { requestPolicy: 'network-only' }).toPromise()
+    },
     ...(known ? { known } : {}),
   })
+  return client
+}
 
 /** An address of this site as others can use it: where the page's own path does not begin at `/`. */
 export const absolute = (path: string): string => `${location.origin}${place.base}${path}`

@@ -1,14 +1,15 @@
 import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react'
 import { cx } from './classes.ts'
 
-const control =
+/** The look of a box to write in. */
+export const control =
   'w-full rounded-md border border-line-strong bg-surface px-3 text-base text-ink min-h-11 ' +
   'aria-invalid:border-bad disabled:opacity-60'
 
 type Around = { label: string; hint?: ReactNode; error?: string | undefined; hideLabel?: boolean }
 
 /** What every control has: a label, what helps, and what is wrong with it, all bound to it. */
-function Labelled({
+export function Labelled({
   label, hint, error, hideLabel, children,
 }: Around & { children: (ids: { id: string; describedBy: string | undefined }) => ReactNode }) {
   const id = useId()

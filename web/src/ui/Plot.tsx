@@ -23,7 +23,7 @@ export default function Plot({ labels, series, axis }: Props) {
   useEffect(() => {
     const holder = element.current
     if (!holder) return
-    const options = optionsOf(series, said, holder.clientWidth, (index) => setAt(index))
+    const options = optionsOf(series, said, holder, (index) => setAt(index))
     const plot = new uPlot(options, [labels.map((_, index) => index), ...series.map((one) => one.values)] as uPlot.AlignedData, holder)
     const watch = new ResizeObserver(() => holder.clientWidth > 0 && plot.setSize({ width: holder.clientWidth, height }))
     watch.observe(holder)
@@ -51,13 +51,19 @@ export default function Plot({ labels, series, axis }: Props) {
   )
 }
 
-function optionsOf(series: Series[], said: { current: { labels: string[]; axis: (value: number) => string } }, width: number, onMove: (index: number | null) => void): uPlot.Options {
-  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()
+function optionsOf(series: Series[], said: { current: { labels: string[]; axis: (value: number) => string } }, holder: HTMLElement, onMove: (index: number | null) => void): uPlot.Options {
+  // A canvas wants the colour that a role has now, which only something that is painted in it tells.
+  const colour = (name: string) => {
+    holder.style.color = `var(--${name})`
+    const now = getComputedStyle(holder).color
+    holder.style.color = ''
+    return now
+  }
   const [muted, line] = [colour('muted'), colour('line')]
   const font = '12px system-ui, sans-serif'
   const bars = uPlot.paths.bars?.({ size: [0.66, 28], radius: 0.15 })
   return {
-    width,
+    width: holder.clientWidth,
     height,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },

@@ -26,7 +26,7 @@ function get(path, headers = {}, method = 'GET') {
 const html = { accept: 'text/html' }
 async function script() {
   const page = (await get('/s/xiaoman', html)).body.toString()
-  return page.match(/<script type="module" src="([^"]+)"/)[1]
+  return page.match(/ data-main="([^"]+)"/)[1]
 }
 
 test('built files are compressed, hashed, kept for ever, and have strong validators', async () => {

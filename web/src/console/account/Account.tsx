@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { useQuery } from 'urql'
 import { MonitorSmartphone } from 'lucide-react'
+import { Look } from '@/features/look/Look.tsx'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
@@ -41,8 +42,9 @@ export default function Account() {
             <Fact term={t('self.at')}>{tenant.name}</Fact>
           </Facts>
         </Panel>
+        <Panel title={t('look.title')}><Look /></Panel>
         <Password onDone={again} />
-        <Panel title={t('self.sessions')} lead={t('self.sessions.lead')} className="lg:col-span-2">
+        <Panel title={t('self.sessions')} lead={t('self.sessions.lead')}>
           <Loaded data={data?.viewer?.sessions} error={error} retry={again}>
             {(sessions) => (
               <ul className="flex flex-col divide-y divide-line">

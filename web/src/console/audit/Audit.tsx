@@ -3,14 +3,16 @@ import { graphql } from '@/gql'
 import type { AuditQuery } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { usePages } from '@/lib/pages.ts'
+import { useFilters } from '@/lib/search.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState, PageHead, type Tone } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
+import { filterNames, Filters, whereOf } from './Filters.tsx'
 import { Subject } from './Subject.tsx'
 
 const AuditDocument = graphql(`
-  query Audit($first: Int, $after: String) {
-    audit(first: $first, after: $after) {
+  query Audit($first: Int, $after: String, $where: AuditWhere) {
+    audit(first: $first, after: $after, where: $where) {
       nodes { id at operation subjectId outcome requestId user { id displayName email } apiKey { id name } }
       pageInfo { hasNextPage endCursor }
     }
@@ -23,7 +25,9 @@ const tones: Record<Entry['outcome'], Tone> = { DONE: 'good', REFUSED: 'warn', F
 /** What staff and programs of this tenant did, the newest first. */
 export default function Audit() {
   const { t, time } = useWords()
-  const { rows, loading, error, more, reload, all } = usePages(AuditDocument, {}, (data: AuditQuery) => data.audit)
+  const [filters, change] = useFilters(filterNames)
+  const narrowed = filterNames.some((name) => filters[name])
+  const { rows, loading, error, more, reload, all } = usePages(AuditDocument, { where: whereOf(filters) }, (data: AuditQuery) => data.audit)
   const who = (entry: Entry) => entry.user?.displayName ?? entry.apiKey?.name ?? t('audit.nobody')
   const columns: Column<Entry>[] = [
     { key: 'at', head: t('audit.at'), value: (entry) => entry.at, cell: (entry) => <time dateTime={entry.at} className="md:whitespace-nowrap">{time(entry.at, 'long')}</time> },
@@ -46,10 +50,11 @@ export default function Audit() {
   return (
     <>
       <PageHead title={t('place.audit')}>{t('audit.lead')}</PageHead>
+      <Filters filters={filters} change={change} />
       {error && rows.length === 0
         ? <Failed error={error} retry={reload} />
         : <DataTable caption={t('place.audit')} columns={columns} rows={rows} rowKey={(entry) => entry.id} loading={loading} more={more} all={all} file="audit"
-            empty={<EmptyState icon={<ScrollText />} title={t('audit.none')}>{t('audit.none.why')}</EmptyState>} />}
+            empty={<EmptyState icon={<ScrollText />} title={t(narrowed ? 'audit.nothing' : 'audit.none')}>{t(narrowed ? 'audit.nothing.why' : 'audit.none.why')}</EmptyState>} />}
     </>
   )
 }

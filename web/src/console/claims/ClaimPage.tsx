@@ -80,7 +80,7 @@ function Whole({ claim, onDone, line }: { claim: Claim; onDone: () => void; line
         <div className="flex min-w-0 flex-col gap-5">
           <Said claim={claim} />
           {me && <Offers claim={claim} me={me} onDone={onDone} />}
-          {me && <EvidencePanel claim={claim} />}
+          {me && <EvidencePanel claim={claim} onDone={onDone} />}
           {me && (
             <Panel title={t('claimDesk.thread')} lead={t('claimDesk.thread.lead')}>
               <ClaimThread messages={claim.messages} me={me} onPost={open && may('claim:talk') ? post : undefined} onSeen={open && may('claim:talk') ? seen : undefined} />

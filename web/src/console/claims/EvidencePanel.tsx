@@ -1,14 +1,18 @@
 import { Link } from 'wouter'
 import { Fingerprint } from 'lucide-react'
+import { AddEvidence } from '@/features/claim/AddEvidence.tsx'
 import { EvidenceList } from '@/features/claim/EvidenceList.tsx'
+import { claimOpen } from '@/features/claim/status.tsx'
 import { useWords } from '@/lib/i18n.tsx'
 import { Badge, Notice } from '@/ui/parts.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { useMay } from '../viewer.tsx'
 import type { Claim } from './claim.ts'
 
 /** The files of a claim: to be saved, never shown, with what identifies each and where it was seen before. */
-export function EvidencePanel({ claim }: { claim: Claim }) {
+export function EvidencePanel({ claim, onDone }: { claim: Claim; onDone: () => void }) {
   const { t, time } = useWords()
+  const may = useMay()
   const matches = claim.evidenceMatches
   const nameOf = (id: string) => claim.evidence.find((file) => file.id === id)?.fileName ?? id
   return (
@@ -30,6 +34,7 @@ export function EvidencePanel({ claim }: { claim: Claim }) {
         )}
         {matches && matches.length === 0 && claim.evidence.length > 0 && <p className="text-sm text-muted">{t('claimDesk.matches.none')}</p>}
         <EvidenceList claimId={claim.id} evidence={claim.evidence} />
+        {claimOpen(claim.status) && may('evidence:add') && <AddEvidence claimId={claim.id} have={claim.evidence.length} refresh={onDone} />}
         {claim.evidence.length > 0 && (
           <details className="text-sm">
             <summary className="flex min-h-9 items-center gap-2 text-accent-ink"><Fingerprint className="size-4" aria-hidden />{t('claimDesk.hashes')}</summary>

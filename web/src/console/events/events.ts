@@ -3,6 +3,7 @@ import { useClient } from 'urql'
 import { graphql } from '@/gql'
 import type { TenantEventsSubscription } from '@/gql/graphql'
 import { useLine, type Line } from '@/lib/live.ts'
+import { listening } from '../kit/heard.ts'
 
 const TenantEventsDocument = graphql(`
   subscription TenantEvents($after: EventCursor) {
@@ -21,33 +22,18 @@ const TenantEventsDocument = graphql(`
 
 export type Happened = TenantEventsSubscription['tenantEvents']
 
-/** A line that has been quiet for longer than three heartbeats is lost, whatever it says. */
-const quiet = 40_000
-
 /** Follows the log of the tenant in view, from `since` or from now. `came` is told every event but heartbeats, and
  *  where it stands. */
 export function useFeed(key: string, since: string | null, came: (event: Happened) => void): Line {
   const client = useClient()
   const last = useRef(came)
   last.current = came
-  return useLine((after, sink) => {
-    let watch = 0
-    const heard = () => {
-      clearTimeout(watch)
-      watch = window.setTimeout(sink.error, quiet)
-    }
-    heard()
-    const running = client.subscription(TenantEventsDocument, { after: after ?? since }).subscribe(({ data, error }) => {
+  return useLine((after, sink) => listening(sink, (heard) =>
+    client.subscription(TenantEventsDocument, { after: after ?? since }).subscribe(({ data, error }) => {
       if (error) return sink.error()
       if (!data) return
-      heard()
-      sink.next(data.tenantEvents.cursor)
+      heard(data.tenantEvents.cursor)
       last.current(data.tenantEvents)
-    })
-    return () => {
-      clearTimeout(watch)
-      running.unsubscribe()
-    }
-  }, key)
+    })), key)
 }
 

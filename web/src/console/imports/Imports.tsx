@@ -9,8 +9,11 @@ import { Button, ButtonLink } from '@/ui/Button.tsx'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { EmptyState, PageHead } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
+import { oneOf, useAddress } from '../kit/address.ts'
+import { Views } from '../kit/Views.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
 import { ImportBadge } from './ImportState.tsx'
+import { Recalls } from './Recalls.tsx'
 
 const ImportsDocument = graphql(`
   query ConsoleImports($first: Int, $after: String, $variantId: ID) {
@@ -22,8 +25,35 @@ const ImportsDocument = graphql(`
 `)
 type Row = NonNullable<ConsoleImportsQuery['cardImports']>['nodes'][number]
 
-/** Every batch of cards that was brought in, the newest first. */
+/** Batches of cards: those that were brought in, and those that are taken back. */
 export default function Imports() {
+  const { t } = useWords()
+  const may = useMay()
+  const { said } = useAddress()
+  const view = (may('recall:read') && oneOf(['imports', 'recalls'], said('view'))) || 'imports'
+  if (view === 'imports') return <Batches />
+  return (
+    <>
+      <PageHead title={t('place.imports')}>{t('recalls.lead')}</PageHead>
+      <Which view={view} />
+      <Recalls />
+    </>
+  )
+}
+
+function Which({ view }: { view: string }) {
+  const { t } = useWords()
+  if (!useMay()('recall:read')) return null
+  return (
+    <Views label={t('imports.views')} current={view} path="/imports" views={[
+      { key: 'imports', name: t('imports.view.imports') },
+      { key: 'recalls', name: t('imports.view.recalls') },
+    ]} />
+  )
+}
+
+/** Every batch that was brought in, the newest first. */
+function Batches() {
   const { t } = useWords()
   const { tenant } = useViewer()
   const may = useMay()
@@ -35,6 +65,7 @@ export default function Imports() {
   return (
     <>
       <PageHead title={t('place.imports')} actions={<>{variant && <Button onClick={() => change({ variant: '' })}>{t('imports.every')}</Button>}{add}</>}>{t('imports.lead')}</PageHead>
+      <Which view="imports" />
       {pages.error ? <Failed error={pages.error} retry={pages.reload} /> : (
         <DataTable caption={t('place.imports')} columns={useColumns()} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="imports"
           empty={<EmptyState icon={<PackageOpen />} title={t('imports.empty')} action={add}>{t('imports.empty.why')}</EmptyState>} />

@@ -11,16 +11,18 @@ import { Button } from '@/ui/Button.tsx'
 import { cx } from '@/ui/classes.ts'
 import { Select, TextArea } from '@/ui/Field.tsx'
 import { PageHead, Progress } from '@/ui/parts.tsx'
+import { Picker } from '@/ui/Picker.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { Wrong } from '../kit/Wrong.tsx'
+import { nameOf, useFindStocked } from '../products/find.ts'
 import { DropZone } from './DropZone.tsx'
 import { ImportState } from './ImportState.tsx'
 import { formatOf } from './upload.ts'
 import { useImport } from './useImport.ts'
 import { useSend } from './useSend.ts'
 
-const OwnVariantsDocument = graphql(`
-  query ConsoleStockVariants { products(first: 100) { nodes { id title status variants { id title sku fulfilment } } } }
+const VariantDocument = graphql(`
+  query ConsoleStockVariant($id: ID!) { node(id: $id) { __typename ... on Variant { id title sku product { id title } } } }
 `)
 
 /** Cards being brought in: where from, as what, first looked through and then stored. */
@@ -28,8 +30,12 @@ export default function NewImport() {
   const { t, number } = useWords()
   const [, go] = useLocation()
   const [{ variant }, change] = useFilters(['variant'])
-  const [{ data }] = useQuery({ query: OwnVariantsDocument })
-  const products = (data?.products?.nodes ?? []).map((product) => ({ ...product, variants: product.variants.filter((one) => one.fulfilment === 'STOCK') })).filter((product) => product.variants.length > 0)
+  const find = useFindStocked()
+  const [called, setCalled] = useState('…')
+  // The address says which; what it is called is asked.
+  const [{ data }] = useQuery({ query: VariantDocument, variables: { id: variant }, pause: !variant })
+  const named = data?.node?.__typename === 'Variant' && data.node.id === variant ? data.node : null
+  const chosen = variant ? { id: variant, text: named ? nameOf(named.product?.title ?? named.title, named.title) : called } : null
   const [by, setBy] = useState<'file' | 'paste'>('file')
   const [file, setFile] = useState<File | null>(null)
   const [text, setText] = useState('')
@@ -68,14 +74,9 @@ export default function NewImport() {
       <PageHead title={t('imports.new')}>{t('imports.new.lead')}</PageHead>
       <div className="flex flex-col gap-4">
         <Panel title={t('imports.step.what')}>
-          <Select label={t('variants.title')} required value={variant} className="sm:max-w-xl" onChange={(event) => change({ variant: event.target.value })}>
-            <option value="">{t('kit.choose')}</option>
-            {products.map((product) => (
-              <optgroup key={product.id} label={product.title}>
-                {product.variants.map((each) => <option key={each.id} value={each.id}>{`${each.title} (${each.sku})`}</option>)}
-              </optgroup>
-            ))}
-          </Select>
+          <div className="sm:max-w-xl">
+            <Picker label={t('variants.title')} hint={named?.sku} required value={chosen} find={find} onChange={(choice) => { setCalled(choice?.text ?? '…'); change({ variant: choice?.id ?? '' }) }} />
+          </div>
         </Panel>
         <Panel title={t('imports.step.cards')} lead={t('imports.sealed')}>
           <div role="group" aria-label={t('imports.by')} className="mb-4 inline-flex rounded-md border border-line p-0.5">

@@ -11,6 +11,7 @@ import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { useMay } from '../viewer.tsx'
+import { recallTone } from './recall.ts'
 
 const RecallDocument = graphql(`
   query ConsoleRecall($id: ID!) { recall(id: $id) { ...RecallLook } }
@@ -49,7 +50,7 @@ export default function Recall({ params }: { params: Record<string, string> }) {
       <PageHead title={t('recall.title')}
         actions={recall.status === 'DRAFT' && may('recall:write') && <Button kind="danger" onClick={() => setAsked(true)}>{t('recall.confirm')}</Button>}>
         <span className="flex flex-wrap items-center gap-2 text-sm">
-          <Badge tone={recall.status === 'DRAFT' ? 'neutral' : running ? 'warn' : 'good'}>{t(`recall.status.${recall.status}`)}</Badge>
+          <Badge tone={recallTone[recall.status]}>{t(`recall.status.${recall.status}`)}</Badge>
           {t(`recall.reason.${recall.reason}`)} · {time(recall.createdAt)}
         </span>
       </PageHead>

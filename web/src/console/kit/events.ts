@@ -3,6 +3,7 @@ import { useClient } from 'urql'
 import { graphql } from '@/gql'
 import type { EventType } from '@/gql/graphql'
 import { useLine, type Line } from '@/lib/live.ts'
+import { listening } from './heard.ts'
 
 const ConsoleEventsDocument = graphql(`
   subscription ConsoleEvents($after: EventCursor, $types: [EventType!]) {
@@ -10,8 +11,6 @@ const ConsoleEventsDocument = graphql(`
   }
 `)
 
-/** A line that has been quiet for longer than three heartbeats is lost, whatever it says. */
-const quiet = 40_000
 /** News that arrives together is told together. */
 const gather = 400
 
@@ -30,25 +29,15 @@ export function useTenantEvents(types: EventType[], tell: (subjects: string[]) =
     now.timer = window.setTimeout(() => teller.current(now.subjects.splice(0)), gather)
   }
   return useLine((after, sink) => {
-    let watch = 0
     let opened = false
-    const heard = () => {
-      clearTimeout(watch)
-      watch = window.setTimeout(sink.error, quiet)
-    }
-    heard()
-    const { unsubscribe } = client.subscription(ConsoleEventsDocument, { after, types }).subscribe(({ data, error }) => {
-      if (error) return sink.error()
-      const event = data?.tenantEvents
-      if (!event) return
-      heard()
-      sink.next(event.cursor)
-      if (event.type || !opened) later(event.subjectId)
-      opened = true
-    })
-    return () => {
-      clearTimeout(watch)
-      unsubscribe()
-    }
+    return listening(sink, (heard) =>
+      client.subscription(ConsoleEventsDocument, { after, types }).subscribe(({ data, error }) => {
+        if (error) return sink.error()
+        const event = data?.tenantEvents
+        if (!event) return
+        heard(event.cursor)
+        if (event.type || !opened) later(event.subjectId)
+        opened = true
+      }))
   }, types.join())
 }

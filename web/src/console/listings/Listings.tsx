@@ -13,8 +13,11 @@ import { FilterBar } from '@/ui/FilterBar.tsx'
 import { Badge, EmptyState, PageHead } from '@/ui/parts.tsx'
 import { SearchField } from '@/ui/SearchField.tsx'
 import { Failed } from '@/ui/states.tsx'
+import { oneOf, useAddress } from '../kit/address.ts'
+import { Views } from '../kit/Views.tsx'
 import { productKinds } from '../products/status.tsx'
 import { margin } from '../prices/rule.ts'
+import { Hidden } from './Hidden.tsx'
 
 const ListingsDocument = graphql(`
   query ConsoleListings($first: Int, $after: String, $where: ListingWhere, $orderBy: ListingOrder!) {
@@ -30,12 +33,28 @@ const ListingsDocument = graphql(`
 `)
 type Row = NonNullable<ConsoleListingsQuery['listings']>['nodes'][number]
 
-
 /** What the server sorts by itself, over every page; the rest is sorted among what is shown. */
 const orderBy = (sort: string, up: boolean): ListingOrder => (sort === 'title' ? 'TITLE' : sort === 'price' ? (up ? 'PRICE_ASC' : 'PRICE_DESC') : 'OLDEST')
 
-/** Everything that this shop sells: what it costs the shop, what its buyers pay, what stays. */
+/** What this shop sells, and what it could and does not show. */
 export default function Listings() {
+  const { t } = useWords()
+  const { said } = useAddress()
+  const view = oneOf(['shown', 'hidden'], said('view')) ?? 'shown'
+  return (
+    <>
+      <PageHead title={t('place.listings')} actions={<ButtonLink href="/prices">{t('listings.rules')}</ButtonLink>}>{t('listings.lead')}</PageHead>
+      <Views label={t('listings.views')} current={view} path="/listings" views={[
+        { key: 'shown', name: t('listings.view.shown') },
+        { key: 'hidden', name: t('listings.view.hidden') },
+      ]} />
+      {view === 'shown' ? <Shown /> : <Hidden />}
+    </>
+  )
+}
+
+/** What each good costs the shop, what its buyers pay, what stays. */
+function Shown() {
   const { t } = useWords()
   const [filters, change] = useFilters(['search', 'kind', 'stock', 'sort', 'down'])
   const kind = productKinds.find((one) => one === filters.kind)
@@ -46,7 +65,6 @@ export default function Listings() {
   const narrowed = filters.search || kind || filters.stock
   return (
     <>
-      <PageHead title={t('place.listings')} actions={<ButtonLink href="/prices">{t('listings.rules')}</ButtonLink>}>{t('listings.lead')}</PageHead>
       <FilterBar label={t('listings.filter')} onClear={narrowed ? () => change({ search: '', kind: '', stock: '' }) : null}>
         <SearchField className="md:w-72" label={t('listings.search')} value={filters.search} onChange={(search) => change({ search })} />
         <Select label={t('listings.kind')} hideLabel value={kind ?? ''} onChange={(event) => change({ kind: event.target.value })}>

@@ -5,11 +5,12 @@ import { graphql } from '@/gql'
 import { faultText } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
-import { Select, TextField } from '@/ui/Field.tsx'
+import { TextField } from '@/ui/Field.tsx'
+import { Picker, type Choice, type Found } from '@/ui/Picker.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
 
 const PayeesDocument = graphql(`
-  query Payees { tenants { id handle name depth wallet { id } } }
+  query Payees { tenants { id handle name kind depth status walletId } }
 `)
 const PayeeBuyerDocument = graphql(`
   query PayeeBuyer($email: String!) { buyers(first: 1, email: $email) { nodes { id displayName email wallet { id } } } }
@@ -25,10 +26,16 @@ export function Receiver({ onFound, error }: { onFound: (payee: Payee | null) =>
   const may = useMay()
   const { tenant } = useViewer()
   const [{ data }] = useQuery({ query: PayeesDocument, pause: !may('tenant:read') })
-  const known = (data?.tenants ?? []).filter((one) => one.id !== tenant.id && one.wallet)
+  const known = (data?.tenants ?? []).filter((one) => one.id !== tenant.id && one.walletId && one.status !== 'REJECTED' && one.status !== 'CLOSED')
   const ways: Way[] = [...(may('buyer:read') ? ['buyer' as const] : []), ...(known.length ? ['tenant' as const] : []), 'number']
   const [chosen, setChosen] = useState<Way | null>(null)
   const way = chosen && ways.includes(chosen) ? chosen : ways[0]
+  const [picked, setPicked] = useState<Choice | null>(null)
+  const find = async (text: string): Promise<Found> => {
+    const wanted = text.toLocaleLowerCase()
+    const fits = known.filter((one) => one.name.toLocaleLowerCase().includes(wanted) || one.handle.includes(wanted))
+    return { choices: fits.map((one) => ({ id: one.id, text: one.name, note: `${t(`tenants.kind.${one.kind}`)} · ${one.handle}` })) }
+  }
   return (
     <fieldset className="flex flex-col gap-3">
       <legend className="mb-1 text-sm font-medium">{t('money.to')}</legend>
@@ -38,6 +45,7 @@ export function Receiver({ onFound, error }: { onFound: (payee: Payee | null) =>
             <label key={one} className="inline-flex min-h-11 items-center gap-2">
               <input type="radio" name="way" className="size-5 accent-[var(--accent)]" checked={one === way} onChange={() => {
                 setChosen(one)
+                setPicked(null)
                 onFound(null)
               }} />
               {t(`money.way.${one}`)}
@@ -47,13 +55,11 @@ export function Receiver({ onFound, error }: { onFound: (payee: Payee | null) =>
       )}
       {way === 'buyer' && <ByEmail onFound={onFound} />}
       {way === 'tenant' && (
-        <Select label={t('money.tenant')} error={error} defaultValue="" onChange={(event) => {
-          const one = known.find((other) => other.wallet?.id === event.target.value)
-          onFound(one?.wallet ? { wallet: one.wallet.id, name: one.name } : null)
-        }}>
-          <option value="">{t('kit.choose')}</option>
-          {known.map((one) => <option key={one.id} value={one.wallet?.id}>{`${'\u00a0\u00a0'.repeat(one.depth)}${one.name}`}</option>)}
-        </Select>
+        <Picker label={t('money.tenant')} error={error} required value={picked} find={find} onChange={(choice) => {
+          setPicked(choice)
+          const one = known.find((other) => other.id === choice?.id)
+          onFound(one?.walletId ? { wallet: one.walletId, name: one.name } : null)
+        }} />
       )}
       {way === 'number' && (
         <TextField label={t('money.number')} hint={t('money.number.hint')} error={error} autoComplete="off" className="font-mono" onChange={(event) => {

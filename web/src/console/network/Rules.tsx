@@ -58,7 +58,7 @@ function Form({ settings, onDone }: { settings: Settings; onDone: () => void }) 
   const [proved, setProved] = useState(settings.claimsProved)
   const save = async (event: FormEvent) => {
     event.preventDefault()
-    const input = { depthLimit: Number(depth), holdSeconds: hold, claimsProved: proved, ...(region.trim() ? { region: region.trim().toUpperCase() } : {}) }
+    const input = { depthLimit: Number(depth), holdSeconds: hold, claimsProved: proved, region: region.trim().toUpperCase() }
     if (!(await act({ input }))) return
     toast(t('kit.saved'))
     onDone()
@@ -68,7 +68,7 @@ function Form({ settings, onDone }: { settings: Settings; onDone: () => void }) 
       <Wrong lines={wrong} />
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField label={t('network.depth')} hint={t('network.depth.hint')} type="number" min={1} max={16} required value={depth} error={at('depthLimit')} onChange={(event) => setDepth(event.target.value)} />
-        <TextField label={t('network.region')} hint={t('network.region.hint', { currency: settings.currency })} maxLength={2} required={!!settings.region} value={region} error={at('region')} onChange={(event) => setRegion(event.target.value)} className="uppercase" />
+        <TextField label={t('network.region')} hint={t('network.region.hint', { currency: settings.currency })} maxLength={2} value={region} error={at('region')} onChange={(event) => setRegion(event.target.value)} className="uppercase" />
         <SpanField label={t('network.hold')} hint={t('network.hold.hint')} seconds={hold} onChange={setHold} error={at('holdSeconds')} />
       </div>
       <Checkbox label={t('network.proved')} hint={t('network.proved.hint')} checked={proved} onChange={(event) => setProved(event.target.checked)} />

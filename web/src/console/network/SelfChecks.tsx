@@ -3,6 +3,7 @@ import { useQuery } from 'urql'
 import { ArrowUp, ListChecks, Plus, Trash2 } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { ProductKind, SelfCheckDeskQuery } from '@/gql/graphql'
+import { freshKey } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Select, TextArea, TextField } from '@/ui/Field.tsx'
@@ -96,7 +97,7 @@ function Steps({ kind, brand, steps, onDone }: { kind: ProductKind; brand: strin
       </ol>
       {write && (
         <div className="flex flex-wrap justify-between gap-2">
-          <Button icon={<Plus className="size-4" aria-hidden />} disabled={drafts.length >= 20} onClick={() => setDrafts((now) => [...now, { key: crypto.randomUUID(), zh: '', en: '' }])}>{t('network.checks.add')}</Button>
+          <Button icon={<Plus className="size-4" aria-hidden />} disabled={drafts.length >= 20} onClick={() => setDrafts((now) => [...now, { key: freshKey(), zh: '', en: '' }])}>{t('network.checks.add')}</Button>
           <Button type="submit" kind="primary" busy={busy} disabled={drafts.some((one) => !one.zh.trim() || !one.en.trim())}>{t('kit.save')}</Button>
         </div>
       )}

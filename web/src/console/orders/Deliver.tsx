@@ -51,7 +51,7 @@ function Form({ line, most, onClose, onDone }: Props) {
   return (
     <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-5">
       <Wrong lines={wrong} />
-      {line.answers.length > 0 && <Facts className="rounded-md bg-sunken p-4">{line.answers.map((answer) => <Fact key={answer.name} term={answer.name}><span className="font-mono">{answer.value}</span></Fact>)}</Facts>}
+      {line.answers.length > 0 && <Facts className="rounded-md bg-sunken p-4">{line.answers.map((answer) => <Fact key={answer.name} term={answer.label}><span className="font-mono">{answer.value}</span></Fact>)}</Facts>}
       {units.map((unit, index) => (
         <fieldset key={unit.key} className="rounded-md border border-line p-4">
           <legend className="px-1 text-sm font-medium">{t('orders.unit', { number: index + 1 })}</legend>

@@ -18,7 +18,7 @@ export const OrderLineLook = graphql(`
   fragment OrderLineLook on OrderLine {
     id title quantity fulfilment
     unitPrice { amount currency } total { amount currency }
-    answers { name value }
+    answers { name label value }
     supply { unitCost { amount currency } unitPrice { amount currency } unitProfit { amount currency } }
     plan { id title days }
     deliveries { ...DeliveryLook }
@@ -50,7 +50,7 @@ export function OrderLine({ line, order, onChanged }: { line: OrderLineLookFragm
           <Facts className="h-fit p-1">
             <Fact term={t('variants.fulfilment')}>{t(`variants.fulfilment.${line.fulfilment}`)}</Fact>
             {line.plan && <Fact term={t('orders.plan')}>{line.plan.title} ({t('plans.days', { days: line.plan.days })})</Fact>}
-            {line.answers.map((answer) => <Fact key={answer.name} term={answer.name}><span className="font-mono">{answer.value}</span></Fact>)}
+            {line.answers.map((answer) => <Fact key={answer.name} term={answer.label}><span className="font-mono">{answer.value}</span></Fact>)}
           </Facts>
         </div>
         {left > 0 && <p><Badge tone={line.fulfilment === 'MANUAL' ? 'warn' : 'neutral'}>{t('orders.line.left', { count: left })}</Badge></p>}

@@ -18,6 +18,7 @@ import { useMay } from '../viewer.tsx'
 const ListingDocument = graphql(`
   query ConsoleListingOf($search: String!) {
     listings(first: 50, where: { search: $search }) { nodes { id variantId title warranty { ...TermsLook } } }
+    hiddenListings { variantId ownTitle }
   }
 `)
 const ListingSetDocument = graphql(`
@@ -33,6 +34,7 @@ export function OnSale({ variantId, title, onChanged }: { variantId: string; tit
   const write = useMay()('listing:write')
   const [{ data, fetching, stale }, again] = useQuery({ query: ListingDocument, variables: { search: title } })
   const listing = data?.listings?.nodes.find((one) => one.variantId === variantId)
+  const own = data?.hiddenListings?.find((one) => one.variantId === variantId)?.ownTitle
   const [open, setOpen] = useState<'rename' | 'terms' | null>(null)
   const { act, busy, wrong } = useAct(ListingSetDocument)
   const fresh = () => {
@@ -41,7 +43,7 @@ export function OnSale({ variantId, title, onChanged }: { variantId: string; tit
   }
   const show = async (hidden: boolean) => {
     // What it is called stays: leaving the title out would take the supplier's again.
-    const done = await act({ input: { variantId, hidden, title: listing?.title ?? null } })
+    const done = await act({ input: { variantId, hidden, title: listing?.title ?? own ?? null } })
     if (!done) return
     toast(t(hidden ? 'sale.hidden' : 'sale.shown'))
     fresh()

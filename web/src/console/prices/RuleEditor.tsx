@@ -7,9 +7,11 @@ import { Button } from '@/ui/Button.tsx'
 import { cx } from '@/ui/classes.ts'
 import { Dialog } from '@/ui/Dialog.tsx'
 import { Select, TextField } from '@/ui/Field.tsx'
+import { Picker } from '@/ui/Picker.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Wrong } from '../kit/Wrong.tsx'
+import { useFindProducts } from '../products/find.ts'
 import { useViewer } from '../viewer.tsx'
 import { RulePreview } from './RulePreview.tsx'
 import { ruleOf, writtenOf, type How } from './rule.ts'
@@ -20,9 +22,13 @@ const RuleSetDocument = graphql(`
     priceRuleSet(input: $input) { belowCost { id title } errors { code message path } }
   }
 `)
-const GoodsDocument = graphql(`
-  query ConsoleGoodsToPrice {
-    products(first: 100, status: APPROVED) { nodes { id title variants { id title } } }
+const GoodDocument = graphql(`
+  query ConsoleGoodToPrice($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on Product { id title variants { id title } }
+      ... on Variant { id product { id title variants { id title } } }
+    }
   }
 `)
 
@@ -44,21 +50,24 @@ function Form({ start, currency, onClose }: { start: RuleStart; currency: string
   const { t } = useWords()
   const { tenant } = useViewer()
   const children = useChildren()
-  const [{ data }] = useQuery({ query: GoodsDocument })
-  const products = data?.products?.nodes ?? []
   const [who, setWho] = useState(start.who)
-  const [productId, setProduct] = useState(start.productId ?? products.find((one) => one.variants.some((variant) => variant.id === start.variantId))?.id ?? '')
+  // What the rule is of: a product, or one variant, by which its product is found.
+  const [about, setAbout] = useState(start.variantId ?? start.productId ?? '')
+  const [called, setCalled] = useState('…')
   const [variantId, setVariant] = useState(start.variantId ?? '')
+  const [{ data }] = useQuery({ query: GoodDocument, variables: { id: about }, pause: !about })
+  const node = about ? data?.node : null
+  const product = node?.__typename === 'Product' ? node : node?.__typename === 'Variant' ? node.product : null
+  const find = useFindProducts('APPROVED')
   const [{ how, text }, setWritten] = useState(() => writtenOf(start.rule))
   const { act, busy, wrong } = useAct(RuleSetDocument)
-  const product = products.find((one) => one.id === productId) ?? products.find((one) => one.variants.some((variant) => variant.id === variantId))
   const rule = ruleOf(how, text, currency)
   const input: PriceRuleSetInput | null = rule && {
     rule,
     forEveryone: who === 'everyone',
     childTenantId: who === 'everyone' || who === 'buyers' ? null : who,
     variantId: variantId || null,
-    productId: variantId ? null : productId || null,
+    productId: variantId ? null : about.startsWith('prd_') ? about : null,
   }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -78,11 +87,9 @@ function Form({ start, currency, onClose }: { start: RuleStart; currency: string
           <option value="everyone">{t(tenant.kind === 'SITE' ? 'rule.everyone' : 'rule.everyChild')}</option>
           {children.map((child) => <option key={child.id} value={child.id}>{child.name}</option>)}
         </Select>
-        <Select label={t('rule.product')} value={product?.id ?? ''} onChange={(event) => { setProduct(event.target.value); setVariant('') }}>
-          <option value="">{t('rule.everything')}</option>
-          {products.map((one) => <option key={one.id} value={one.id}>{one.title}</option>)}
-        </Select>
-        <Select label={t('rule.variant')} value={variantId} disabled={!product} onChange={(event) => setVariant(event.target.value)}>
+        <Picker label={t('rule.product')} none={t('rule.everything')} value={about ? { id: product?.id ?? about, text: product?.title ?? called } : null} find={find}
+          onChange={(choice) => { setAbout(choice?.id ?? ''); setCalled(choice?.text ?? '…'); setVariant('') }} />
+        <Select label={t('rule.variant')} value={variantId} disabled={!product} onChange={(event) => { setVariant(event.target.value); if (product) setAbout(product.id) }}>
           <option value="">{t('rule.everyVariant')}</option>
           {product?.variants.map((one) => <option key={one.id} value={one.id}>{one.title}</option>)}
         </Select>

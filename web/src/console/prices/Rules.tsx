@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Percent, Plus } from 'lucide-react'
+import { Percent, Plus, Trash2 } from 'lucide-react'
 import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import type { RuleLookFragment } from '@/gql/graphql'
@@ -12,6 +12,7 @@ import { useMay, useViewer } from '../viewer.tsx'
 import { useChildren } from './children.ts'
 import { useCurrency } from './currency.ts'
 import { ruleText } from './rule.ts'
+import { RuleDelete } from './RuleDelete.tsx'
 import { RuleEditor, type RuleStart } from './RuleEditor.tsx'
 
 const RulesDocument = graphql(`
@@ -34,6 +35,7 @@ export default function Rules() {
   const [{ data, error }, again] = useQuery({ query: RulesDocument })
   const rows = useRows(data?.priceRules ?? [])
   const [editing, setEditing] = useState<RuleStart | null>(null)
+  const [leaving, setLeaving] = useState<Row | null>(null)
   const first: RuleStart = { who: tenant.kind === 'SITE' ? 'buyers' : 'everyone' }
   const columns: Column<Row>[] = [
     { key: 'what', head: t('rules.what'), value: (row) => row.what, cell: (row) => <span className="font-medium">{row.what}</span> },
@@ -42,10 +44,15 @@ export default function Rules() {
     {
       key: 'change', head: t('ladder.change'), quiet: true,
       cell: (row) => may('price:write') && (
-        <Button size="sm" kind="quiet" aria-label={t('rules.change', { what: row.what, who: row.who })}
-          onClick={() => setEditing({ who: row.forEveryone ? 'everyone' : row.childTenantId ?? 'buyers', productId: row.productId, variantId: row.variantId, rule: row })}>
-          {t('ladder.change')}
-        </Button>
+        <span className="flex flex-wrap gap-1 sm:justify-end">
+          <Button size="sm" kind="quiet" aria-label={t('rules.change', { what: row.what, who: row.who })}
+            onClick={() => setEditing({ who: row.forEveryone ? 'everyone' : row.childTenantId ?? 'buyers', productId: row.productId, variantId: row.variantId, rule: row })}>
+            {t('ladder.change')}
+          </Button>
+          <Button size="sm" kind="quiet" aria-label={t('rules.delete.one', { what: row.what, who: row.who })} icon={<Trash2 className="size-4" aria-hidden />} onClick={() => setLeaving(row)}>
+            {t('rules.delete.short')}
+          </Button>
+        </span>
       ),
     },
   ]
@@ -59,6 +66,7 @@ export default function Rules() {
           empty={<EmptyState icon={<Percent />} title={t('rules.empty')} action={may('price:write') && <Button kind="primary" onClick={() => setEditing(first)}>{t('rules.new')}</Button>}>{t('rules.empty.why')}</EmptyState>} />
       )}
       <RuleEditor start={editing} currency={currency} onClose={() => { setEditing(null); again({ requestPolicy: 'network-only' }) }} />
+      {leaving && <RuleDelete rule={leaving} what={leaving.what} who={leaving.who} onClose={() => setLeaving(null)} onDone={() => again({ requestPolicy: 'network-only' })} />}
     </>
   )
 }

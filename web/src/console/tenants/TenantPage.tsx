@@ -70,7 +70,7 @@ export default function TenantPage({ params }: { params: Record<string, string> 
                 </Panel>
               )}
               {child && may('tenant:suspend') && <MarkupCap tenant={tenant} onDone={again} />}
-              {may('tenant:decide') && tenant.kind === 'SITE' && <Hosts id={tenant.id} />}
+              {tenant.kind === 'SITE' && <Hosts id={tenant.id} decides={may('tenant:decide')} />}
             </div>
             {decision && <Decide tenant={tenant} decision={decision} onClose={() => setDecision(null)} onDone={again} />}
             {crediting && tenant.wallet && <Credit currency={tenant.wallet.available.currency} to={{ wallet: tenant.wallet.id, name: tenant.name }} onClose={() => setCrediting(false)} onDone={again} />}

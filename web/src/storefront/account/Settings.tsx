@@ -1,12 +1,10 @@
-import { useState } from 'react'
 import { useQuery } from 'urql'
+import { Look } from '@/features/look/Look.tsx'
 import { graphql } from '@/gql'
-import { languages, useWords } from '@/lib/i18n.tsx'
+import { useWords } from '@/lib/i18n.tsx'
 import { useSigned } from '@/lib/session.ts'
-import { chooseTheme, chosenTheme, themes } from '@/lib/theme.ts'
 import { ButtonLink } from '@/ui/Button.tsx'
 import { Card } from '@/ui/parts.tsx'
-import { Choice } from './Choice.tsx'
 import { Page } from '../page.tsx'
 import { session } from '../shop.ts'
 import { Password } from './Password.tsx'
@@ -19,20 +17,16 @@ const AccountDocument = graphql(`
 
 /** How the pages look here, and the account: for everybody the first, the second for whoever is signed in. */
 export default function Settings() {
-  const { t, language, choose } = useWords()
+  const { t } = useWords()
   const signed = useSigned(session) !== null
-  const [theme, setTheme] = useState(chosenTheme)
   const [{ data }] = useQuery({ query: AccountDocument, pause: !signed })
   const user = signed ? data?.viewer?.user : null
   return (
     <Page title={t('frame.settings')}>
       <div className="mx-auto flex max-w-2xl flex-col gap-5">
         <Card aria-labelledby="look" className="flex flex-col gap-4">
-          <h2 id="look" className="text-lg font-semibold">{t('settings.look')}</h2>
-          <Choice name="language" label={t('settings.language')} value={language} onChoose={choose}
-            options={languages.map((one) => ({ value: one, text: one === 'en' ? 'English' : '简体中文', lang: one }))} />
-          <Choice name="theme" label={t('settings.theme')} value={theme} onChoose={(one) => { chooseTheme(one); setTheme(one) }}
-            options={themes.map((one) => ({ value: one, text: t(`settings.theme.${one}`) }))} />
+          <h2 id="look" className="text-lg font-semibold">{t('look.title')}</h2>
+          <Look />
         </Card>
         {signed ? (
           <>

@@ -3,8 +3,9 @@ import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { ButtonLink } from '@/ui/Button.tsx'
 import { EmptyState } from '@/ui/parts.tsx'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Failed, Waiting } from '@/ui/states.tsx'
 import { PackageX } from 'lucide-react'
+import { Gone } from '../Gone.tsx'
 import { Page } from '../page.tsx'
 import { Checkout } from './Checkout.tsx'
 
@@ -30,7 +31,7 @@ export default function Buy({ id }: { id: string }) {
   if (!data?.listing && error) return <Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} />
   if (fetching && !data) return <Waiting />
   const listing = data?.listing
-  if (!listing) return <Page title={t('state.missing')} hidden><Missing /></Page>
+  if (!listing) return <Page title={t('state.missing')} hidden><Gone /></Page>
   if (listing.stockHint === 'NONE') {
     return (
       <Page title={t('buy.title')} hidden>

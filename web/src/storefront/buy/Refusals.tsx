@@ -12,7 +12,12 @@ type Ways = { onPrice: (now: Money) => void; onTerms: () => void; onQuantity: (a
 /** Why an order was not placed. Each reason that a buyer can do something about has a way on. */
 export function Refusals({ refused, fault, onPrice, onTerms, onQuantity }: { refused: readonly Refused[]; fault: string[] } & Ways) {
   const { t, money } = useWords()
-  const contact = useSite()?.settings.contact
+  const site = useSite()
+  const contact = site?.settings.contact
+  if (site && site.status !== 'ACTIVE') {
+    if (fault.length + refused.length === 0) return null
+    return <Notice tone="warn" title={t('frame.closed')}>{t('frame.suspended')}</Notice>
+  }
   const notice = (one: Refused): { title: string; text?: ReactNode; action?: ReactNode } => {
     switch (one.__typename) {
       case 'PriceChanged':

@@ -1,9 +1,10 @@
 import { useState } from 'react'
-import { useMutation } from 'urql'
+import { useClient, useMutation } from 'urql'
 import { graphql } from '@/gql'
 import type { OrderPlaceInput, PlaceOrderMutation } from '@/gql/graphql'
 import { troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
+import { SiteDocument } from '../site.tsx'
 
 const PlaceOrderDocument = graphql(`
   mutation PlaceOrder($input: OrderPlaceInput!) {
@@ -24,6 +25,7 @@ export type Refused = PlaceOrderMutation['orderPlace']['errors'][number]
 /** Places an order. Answers its id, or keeps why not. */
 export function usePlace() {
   const { t } = useWords()
+  const client = useClient()
   const [{ fetching }, send] = useMutation(PlaceOrderDocument)
   const [refused, setRefused] = useState<readonly Refused[]>([])
   const [fault, setFault] = useState<string[]>([])
@@ -38,6 +40,8 @@ export function usePlace() {
     if (order) return order.id
     if (error) setFault(troubles(t, error, []))
     else setRefused(data?.orderPlace.errors ?? [])
+    // The shop may have closed while this page was open: then every page says so.
+    if (data?.orderPlace.errors.some((one) => one.code === 'NOT_SELLABLE')) void client.query(SiteDocument, {}, { requestPolicy: 'network-only' }).toPromise()
     return null
   }
   return { placing: fetching, place, refused, fault, forget }

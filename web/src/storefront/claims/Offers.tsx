@@ -38,7 +38,9 @@ export function Offers({ claim, refresh }: OfClaim) {
       ? await client.mutation(AcceptOfferDocument, { input: { offerId } })
       : await client.mutation(DeclineOfferDocument, { input: { offerId } })
     setBusy(null)
-    const said = troubles(t, error, data?.answer.errors)
+    const errors = data?.answer.errors
+    // It is not the buyer's wallet that lacks it.
+    const said = errors?.some((one) => one.code === 'INSUFFICIENT_FUNDS') ? [t('offers.short')] : troubles(t, error, errors)
     setWrong(said)
     refresh()
     if (said.length === 0) toast(t(how === 'accept' ? 'claim.offer.ACCEPTED' : 'claim.offer.DECLINED'))

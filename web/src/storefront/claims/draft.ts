@@ -1,6 +1,6 @@
 import type { ClaimableQuery, ClaimReason, RemedyKind, SelfCheckOutcome } from '@/gql/graphql'
+import type { Sent } from '@/features/claim/useUploads.ts'
 import { freshKey } from '@/lib/errors.ts'
-import type { Sent } from './useUploads.ts'
 
 export type ClaimLine = NonNullable<ClaimableQuery['order']>['lines'][number]
 

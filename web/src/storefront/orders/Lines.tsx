@@ -31,7 +31,7 @@ function Line({ order, line, refresh }: { order: ShownOrder; line: ShownLine; re
         <p className="text-sm text-muted tabular-nums">{number(line.quantity)} × {money(line.unitPrice)}</p>
       </div>
       {line.plan && <p><Badge tone="accent">{line.plan.title}</Badge></p>}
-      {line.answers.length > 0 && <Facts>{line.answers.map((one) => <Fact key={one.name} term={one.name}>{one.value}</Fact>)}</Facts>}
+      {line.answers.length > 0 && <Facts>{line.answers.map((one) => <Fact key={one.name} term={one.label}>{one.value}</Fact>)}</Facts>}
       {due > 0 && !over && (
         <div role="status" className="flex items-start gap-3 rounded-md bg-info-soft px-4 py-3 text-info">
           <Hourglass className="mt-0.5 size-5 shrink-0" aria-hidden />
@@ -53,7 +53,7 @@ function Line({ order, line, refresh }: { order: ShownOrder; line: ShownLine; re
           {line.termsAcknowledged && <p className="text-xs text-muted">{t('order.terms.agreed')}</p>}
         </div>
       </Disclosure>
-      {line.deliveries.length > 0 && <WriteReview lineId={line.id} title={line.title} claimed={order.claims.some((claim) => line.deliveries.some((one) => one.id === claim.delivery.id))} />}
+      {line.deliveries.length > 0 && <WriteReview lineId={line.id} title={line.title} reviewed={line.reviewed} claimed={order.claims.some((claim) => line.deliveries.some((one) => one.id === claim.delivery.id))} />}
     </Card>
   )
 }

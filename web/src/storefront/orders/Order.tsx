@@ -23,10 +23,10 @@ export const OrderPageDocument = graphql(`
       discount { amount currency }
       couponCode
       lines {
-        id title quantity fulfilment termsAcknowledged
+        id title quantity fulfilment termsAcknowledged reviewed
         unitPrice { amount currency }
         total { amount currency }
-        answers { name value }
+        answers { name label value }
         plan { id title days }
         warranty { ...TermsLook text(language: $language) }
         deliveries { ...DeliveryLook }

@@ -18,7 +18,7 @@ const PostReviewDocument = graphql(`
 `)
 
 /** One review of a line, for everybody to read. */
-export function WriteReview({ lineId, title, claimed }: { lineId: string; title: string; claimed: boolean }) {
+export function WriteReview({ lineId, title, claimed, reviewed }: { lineId: string; title: string; claimed: boolean; reviewed: boolean }) {
   const { t } = useWords()
   const [{ fetching }, post] = useMutation(PostReviewDocument)
   const [open, setOpen] = useState(false)
@@ -44,7 +44,7 @@ export function WriteReview({ lineId, title, claimed }: { lineId: string; title:
   }
   return (
     <>
-      {posted && !open ? (
+      {(posted || reviewed) && !open ? (
         <p className="text-sm text-muted">{t('review.posted')}</p>
       ) : (
         <Button size="sm" kind="quiet" className="self-start" icon={<PencilLine className="size-4" aria-hidden />} onClick={() => setOpen(true)}>{t('review.write')}</Button>

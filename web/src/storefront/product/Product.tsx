@@ -8,7 +8,8 @@ import { useWords } from '@/lib/i18n.tsx'
 import { initial } from '@/lib/text.ts'
 import { Card } from '@/ui/parts.tsx'
 import { Disclosure } from '@/ui/Disclosure.tsx'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Failed, Waiting } from '@/ui/states.tsx'
+import { Gone } from '../Gone.tsx'
 import { useArrival } from '../page.tsx'
 import { BuyCard } from './BuyCard.tsx'
 import { Qualifications } from './Qualifications.tsx'
@@ -39,7 +40,7 @@ export function Product({ id }: { id: string }) {
   if (error && !data?.listing) return <Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} />
   if (fetching && !data) return <Waiting />
   const listing = data?.listing
-  if (!listing) return <Missing />
+  if (!listing) return <Gone />
   return <Shown listing={listing} site={data.storefront} />
 }
 
