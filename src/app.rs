@@ -31,7 +31,7 @@ use sqlx::postgres::PgConnectOptions;
 use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// How many connections a server keeps.
+/// How many connections a server keeps for readers, and how many for use cases.
 const CONNECTIONS: u32 = 16;
 
 /// The longest pause of a runner while the database is away.
