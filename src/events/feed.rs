@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// The process's feed. Holds nothing for a tenant whose log nobody follows.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Feed(Arc<Inner>);
 
 struct Inner {
@@ -26,11 +26,16 @@ struct Inner {
     poked: Notify,
 }
 
+impl Default for Inner {
+    fn default() -> Self {
+        Self { name: Uuid::now_v7().to_string(), tails: Mutex::default(), poked: Notify::new() }
+    }
+}
+
 impl Feed {
     /// A feed that nobody follows yet.
     pub fn new() -> Self {
-        let name = Uuid::now_v7().to_string();
-        Self(Arc::new(Inner { name, tails: Mutex::default(), poked: Notify::new() }))
+        Self::default()
     }
 
     pub(super) fn name(&self) -> &str {
