@@ -318,14 +318,14 @@ impl Backend for Api {
 
     fn recall(&self, credentials: &http::Credentials) -> Option<Session> {
         let viewer = self.callers.viewer(&credentials.clone().into())?;
-        Some(Session::new(self.services.clone(), viewer).called(&credentials.request_id))
+        Some(Session::new(self.services.clone(), viewer, &credentials.request_id))
     }
 
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
         let request_id = credentials.request_id.clone();
         match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await
         {
-            Ok(viewer) => Ok(Session::new(self.services.clone(), viewer).called(&request_id)),
+            Ok(viewer) => Ok(Session::new(self.services.clone(), viewer, &request_id)),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),
             Err(identity::Denied::Forbidden) => Err(http::Denied::Forbidden),

@@ -51,7 +51,7 @@ pub struct Caller {
     pub services: Services,
     /// Who asks, where.
     pub viewer: Viewer,
-    /// What this request is called in answers and logs; empty where nobody asked.
+    /// What this request is called in answers and logs.
     pub request_id: Arc<str>,
     notes: Mutex<Notes>,
 }
@@ -146,18 +146,10 @@ impl Ask for Context<'_> {
 }
 
 impl Session {
-    /// One that has changed nothing yet.
-    pub fn new(services: Services, viewer: Viewer) -> Self {
-        let notes = Notes { reach: Reach::Nothing, lists: false, sight: None };
-        Self(Arc::new(Caller { services, viewer, request_id: Arc::from(""), notes: Mutex::new(notes) }))
-    }
-
-    /// The same for a request of that name.
-    #[must_use]
-    pub fn called(self, request_id: &str) -> Self {
-        let (services, viewer) = (self.services.clone(), self.viewer.clone());
-        let notes = Mutex::new(*self.notes());
-        Self(Arc::new(Caller { services, viewer, request_id: Arc::from(request_id), notes }))
+    /// One that has changed nothing yet, for a request of that name.
+    pub fn new(services: Services, viewer: Viewer, request_id: &str) -> Self {
+        let notes = Mutex::new(Notes { reach: Reach::Nothing, lists: false, sight: None });
+        Self(Arc::new(Caller { services, viewer, request_id: request_id.into(), notes }))
     }
 
     /// Notes what is about to be changed.
