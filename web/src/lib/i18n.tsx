@@ -1,4 +1,4 @@
-import { createContext, use, useCallback, useMemo, useState, type ReactNode } from 'react'
+import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { i18n } from '@lingui/core'
 import { formatMoney, type Money } from './money.ts'
 import { formatSpan, formatTime } from './time.ts'
@@ -61,6 +61,10 @@ const Context = createContext<Words | null>(null)
 
 export function LanguageProvider({ first, load, children }: { first: Language; load: Load; children: ReactNode }) {
   const [language, setLanguage] = useState(first)
+  // From here on the page is the application's, and no longer what the server has drawn.
+  useEffect(() => {
+    document.documentElement.dataset.live = ''
+  }, [])
   const choose = useCallback((wanted: Language) => {
     try {
       localStorage.setItem(kept, wanted)

@@ -56,9 +56,9 @@ export async function go(page, path) {
   await settled(page)
 }
 
-/** No placeholder is left, and fonts and pictures are there. */
+/** The application has taken over from what the server has drawn, and no placeholder is left. */
 export async function settled(page) {
-  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('[aria-busy=true], .skeleton'))
+  await page.waitForFunction(() => 'live' in document.documentElement.dataset && document.querySelector('h1') && !document.querySelector('[aria-busy=true], .skeleton'))
 }
 
 /** WCAG 2.2 AA, by axe; and nothing scrolls sideways. */

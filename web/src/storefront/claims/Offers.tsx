@@ -39,8 +39,8 @@ export function Offers({ claim, refresh }: OfClaim) {
       : await client.mutation(DeclineOfferDocument, { input: { offerId } })
     setBusy(null)
     const errors = data?.answer.errors
-    // It is not the buyer's wallet that lacks it.
-    const said = errors?.some((one) => one.code === 'INSUFFICIENT_FUNDS') ? [t('offers.short')] : troubles(t, error, errors)
+    // Whether the offer has ended or nobody can pay it is not told apart: what a desk has is not for a buyer to know.
+    const said = errors?.some((one) => one.code === 'INVALID_TRANSITION') ? [t('offers.short')] : troubles(t, error, errors)
     setWrong(said)
     refresh()
     if (said.length === 0) toast(t(how === 'accept' ? 'claim.offer.ACCEPTED' : 'claim.offer.DECLINED'))
