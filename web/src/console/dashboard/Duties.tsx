@@ -96,7 +96,7 @@ export function LowStock() {
       row={(variant) => (
         <li key={variant.id} className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 py-3">
           <div className="min-w-0">
-            <p className="truncate text-sm font-medium">{variant.product ? <Link href={`/products/${variant.product.id}`} className="hover:underline">{variant.product.title} · {variant.title}</Link> : variant.title}</p>
+            <p className="truncate text-sm font-medium">{variant.product ? <Link href={`/products/${variant.product.id}`} className="block truncate leading-6 hover:underline">{variant.product.title} · {variant.title}</Link> : variant.title}</p>
             <p className="text-xs text-muted">{variant.sku}{may('stock:import') && <> · <Link href={`/imports/new?variant=${variant.id}`} className="text-accent-ink underline underline-offset-4">{t('low.import')}</Link></>}</p>
           </div>
           <Badge tone={variant.stock?.available ? 'warn' : 'bad'}>{variant.stock?.available ? t('low.left', { count: variant.stock.available }) : t('stock.NONE')}</Badge>
