@@ -87,7 +87,7 @@ for (const size of Object.keys(sizes)) {
       await rememberStaff(stock.context, 'xinghe', supplier)
       await go(stock.page, '/console/imports/new')
       await stock.page.getByRole('combobox', { name: t('variants.title'), exact: true }).click()
-      await stock.page.getByRole('option').first().click()
+      await stock.page.getByRole('listbox').getByRole('option').first().click()
       await stock.page.waitForURL(/variant=var_/)
       await stock.page.getByRole('button', { name: t('imports.by.paste') }).click()
       await stock.page.getByRole('textbox', { name: t('imports.paste') }).fill(Array.from({ length: 30 }, (_, line) => `TEST-${handle}-${String(line).padStart(4, '0')}`).join('\n'))
