@@ -126,4 +126,30 @@ mod tests {
              p1 as (update b set c = $4 where network_id = $1 and d = $12 returning 1"
         );
     }
+
+    #[tokio::test]
+    async fn a_part_that_touches_other_rows_than_it_must_is_a_fault() {
+        use sqlx::{Connection, Executor, PgConnection};
+        let owner = tokio::task::spawn_blocking(crate::foundation::testing::owner).await.unwrap();
+        let mut db = PgConnection::connect_with(&owner).await.unwrap();
+        db.execute("create temp table kept (network_id uuid, n int)").await.unwrap();
+        let network = NetworkId::fresh();
+        let add = |numbers: Vec<i32>| {
+            let mut writes = Together::of(network);
+            writes.part("insert into kept select $1, n from unnest($2::int[]) n").bind(numbers).end();
+            writes
+        };
+        Together::of(network).run(&mut db).await.expect("nothing is nothing");
+        add(vec![1, 2]).run(&mut db).await.unwrap();
+        for (rows, right) in [(1, false), (2, true), (3, false)] {
+            let mut writes = add(vec![3]);
+            writes
+                .part_of(rows, "lacking", "update kept set n = n + $2 where network_id = $1 and n < 3")
+                .bind(0)
+                .end();
+            let done = writes.run(&mut db).await;
+            assert_eq!(done.is_ok(), right, "{rows}");
+            assert!(right || done.unwrap_err().to_string() == "lacking");
+        }
+    }
 }

@@ -119,6 +119,7 @@ impl Inner {
         let mut queues = self.queues();
         let queue = queues.get_mut(&network)?;
         queue.busy.retain(|buyer| !done.contains(buyer));
+        // So few are the other lane's next round.
         if queue.lanes > 1 && queue.waiting.len() < MANY {
             queue.lanes -= 1;
             return None;

@@ -2,10 +2,11 @@
 
 use super::{Ground, event, of_buyer};
 use crate::{
-    events::{Envelope, Event, EventType, Feed, Follow, Start, sequencer, stream},
+    events::{Envelope, Event, EventType, Feed, Filter, Follow, Start, log, sequencer, stream},
     foundation::{Db, No, Scope, id::UserId},
 };
 use futures_util::{Stream, StreamExt};
+use sqlx::SqlStr;
 use std::{
     pin::Pin,
     time::{Duration, Instant},
@@ -164,6 +165,36 @@ async fn from_an_old_cursor_to_the_present_nothing_is_missing() {
     tokio::join!(telling, reading, sharing);
     eprintln!("4,000 events to 51 followers in {:?}", began.elapsed());
     drop((others, here));
+    ground.close().await;
+}
+
+#[tokio::test]
+async fn what_a_process_numbered_it_hands_on_from_memory_as_the_log_has_it() {
+    let ground = Ground::new().await;
+    // Nothing reads the database for this feed.
+    let feed = Feed::new();
+    let staff = ground.staff(0);
+    let follow = stream(ground.db.clone(), feed.clone(), staff, now()).await.unwrap();
+    let mut followed: Followed = Box::pin(follow);
+    let number = async || {
+        let take = SqlStr::from_static(sequencer::TAKE);
+        feed.grow(&sequencer::number(&ground.db, take, feed.name()).await.unwrap());
+    };
+    let order = Uuid::now_v7();
+    ground.tell(&[of_buyer(&ground.tenants, "a", order, UserId::fresh())]).await;
+    number().await;
+    let handed = next(&mut followed, Duration::from_secs(5)).await.event.unwrap();
+    let read = log::read(&ground.db, staff, ground.log(0), 0, 9, &Filter::default()).await.unwrap();
+    assert_eq!(read.rows.len(), 1);
+    assert_eq!(format!("{handed:?}"), format!("{:?}", read.rows[0]));
+    // Another process numbers one: what comes behind it is not handed on in its place, and is asked for instead.
+    ground.tell(&[event(&ground.tenants, "b")]).await;
+    sequencer::sequence_once(&ground.db).await.unwrap();
+    ground.tell(&[event(&ground.tenants, "c")]).await;
+    number().await;
+    assert!(tokio::time::timeout(Duration::from_millis(200), followed.next()).await.is_err());
+    tokio::time::timeout(Duration::from_secs(1), feed.poked()).await.expect("it asks for what it lacks");
+    drop(followed);
     ground.close().await;
 }
 
