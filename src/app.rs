@@ -244,14 +244,14 @@ impl Drop for Settled {
     }
 }
 
-impl From<http::Credentials> for identity::Credentials {
-    fn from(credentials: http::Credentials) -> Self {
+impl<'a> From<&'a http::Credentials> for identity::Credentials<'a> {
+    fn from(credentials: &'a http::Credentials) -> Self {
         Self {
-            authorization: credentials.authorization,
-            tenant: credentials.tenant,
-            host: credentials.host,
-            address: credentials.address.map(|address| address.to_string()),
-            user_agent: credentials.user_agent,
+            authorization: credentials.authorization.as_deref(),
+            tenant: credentials.tenant.as_deref(),
+            host: credentials.host.as_deref(),
+            address: credentials.address,
+            user_agent: credentials.user_agent.as_deref(),
         }
     }
 }
@@ -260,7 +260,7 @@ impl From<http::Credentials> for identity::Credentials {
 #[derive(Clone)]
 pub struct Api {
     schema: Schema,
-    services: Services,
+    services: Arc<Services>,
     policies: PolicyWatch,
     callers: Recall,
     answers: Answers,
@@ -269,7 +269,7 @@ pub struct Api {
 
 impl Api {
     /// The schema over the services.
-    pub fn new(services: Services, policies: PolicyWatch, base_domain: Option<Arc<str>>) -> Self {
+    pub fn new(services: Arc<Services>, policies: PolicyWatch, base_domain: Option<Arc<str>>) -> Self {
         let callers = Recall::new(policies.clone());
         let changed = policies.clone();
         services.db.when_policy_changes(move |network| changed.forget(network));
@@ -317,15 +317,14 @@ impl Backend for Api {
     }
 
     fn recall(&self, credentials: &http::Credentials) -> Option<Session> {
-        let viewer = self.callers.viewer(&credentials.clone().into())?;
-        Some(Session::new(self.services.clone(), viewer, &credentials.request_id))
+        let viewer = self.callers.viewer(credentials.into())?;
+        Some(Session::new(self.services.clone(), viewer, credentials.request_id.clone()))
     }
 
     async fn identify(&self, credentials: http::Credentials) -> Result<Session, http::Denied> {
-        let request_id = credentials.request_id.clone();
-        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), &credentials.into()).await
-        {
-            Ok(viewer) => Ok(Session::new(self.services.clone(), viewer, &request_id)),
+        let asks = (&credentials).into();
+        match self.callers.identify(&self.services.db, self.base_domain.as_deref(), asks).await {
+            Ok(viewer) => Ok(Session::new(self.services.clone(), viewer, credentials.request_id)),
             Err(identity::Denied::TenantRequired) => Err(http::Denied::TenantRequired),
             Err(identity::Denied::Unauthenticated) => Err(http::Denied::Unauthenticated),
             Err(identity::Denied::Forbidden) => Err(http::Denied::Forbidden),

@@ -5,7 +5,7 @@ use crate::foundation::{
     Currency, No, Scope,
     id::{NetworkId, TenantId, UserId},
 };
-use std::{sync::Arc, time::Instant};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 /// The tenant that a request is about.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ pub struct Viewer {
     /// The network's policy version that this was read at.
     pub version: i64,
     /// Where the request came from, for records.
-    pub address: Option<Arc<str>>,
+    pub address: Option<IpAddr>,
     /// The program that sent it, for records.
     pub user_agent: Option<Arc<str>>,
 }

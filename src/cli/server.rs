@@ -21,7 +21,7 @@ use tokio_util::{
 
 /// What runs behind the edge.
 pub(super) struct Server {
-    services: Services,
+    services: Arc<Services>,
     policies: PolicyWatch,
     base_domain: Option<Arc<str>>,
     background: TaskTracker,
@@ -43,7 +43,7 @@ impl Server {
         shutdown: &CancellationToken,
     ) -> anyhow::Result<Self> {
         let mut database = app::find_database(settings, false).await?;
-        let services = app::services(&database.owner, settings, migrate).await?;
+        let services = Arc::new(app::services(&database.owner, settings, migrate).await?);
         let policies = PolicyWatch::default();
         let background = app::run_background(&services, &policies, shutdown);
         let unused = CancellationToken::new();

@@ -183,9 +183,16 @@ fn open(place: &Setting) -> Result<Opened, Fault> {
 
 #[cfg(feature = "s3")]
 fn s3(url: &str) -> Result<Opened, Fault> {
+    use object_store::{RetryConfig, aws::AmazonS3Builder};
+
+    // Whoever sends a file waits meanwhile, and may send it again.
+    let retry_timeout = std::time::Duration::from_secs(20);
     let (bucket, prefix) = url.trim_start_matches("s3://").split_once('/').unwrap_or((&url[5..], ""));
-    let store =
-        object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket).build().map_err(broken)?;
+    let store = AmazonS3Builder::from_env()
+        .with_bucket_name(bucket)
+        .with_retry(RetryConfig { retry_timeout, ..RetryConfig::default() })
+        .build()
+        .map_err(broken)?;
     Ok(Opened { store: Arc::new(store), prefix: Path::from(prefix) })
 }
 

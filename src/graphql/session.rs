@@ -48,7 +48,7 @@ pub struct Session(Arc<Caller>);
 /// What a [`Session`] is.
 pub struct Caller {
     /// What every use case needs.
-    pub services: Services,
+    pub services: Arc<Services>,
     /// Who asks, where.
     pub viewer: Viewer,
     /// What this request is called in answers and logs.
@@ -147,9 +147,9 @@ impl Ask for Context<'_> {
 
 impl Session {
     /// One that has changed nothing yet, for a request of that name.
-    pub fn new(services: Services, viewer: Viewer, request_id: &str) -> Self {
+    pub fn new(services: Arc<Services>, viewer: Viewer, request_id: Arc<str>) -> Self {
         let notes = Mutex::new(Notes { reach: Reach::Nothing, lists: false, sight: None });
-        Self(Arc::new(Caller { services, viewer, request_id: request_id.into(), notes }))
+        Self(Arc::new(Caller { services, viewer, request_id, notes }))
     }
 
     /// Notes what is about to be changed.
@@ -220,8 +220,12 @@ pub fn read<T>(result: Result<T, No>) -> Result<T> {
 }
 
 /// A nullable field that may fail: null with an error, and its neighbours stand.
-pub async fn nullable<T>(value: impl Future<Output = Result<Option<T>>>) -> Option<Result<T>> {
-    value.await.transpose()
+pub fn nullable<T>(
+    value: impl Future<Output = Result<Option<T>>>,
+) -> impl Future<Output = Option<Result<T>>> {
+    // In a place of its own: the executor moves every root field about with room for the largest.
+    let value = Box::pin(value);
+    async { value.await.transpose() }
 }
 
 /// Reads an id of a mutation's input. A text that is no such id looks like an id that is not there.

@@ -411,7 +411,8 @@ impl TenancyMutation {
         TenantPayload::of(done.await.map(Tenant))
     }
 
-    /// Sets how deep the tree may grow, how long profit is held, how long an appeal is open. Operator only.
+    /// Sets how deep the tree may grow, how long profit is held, whether proved claims are granted at once, and the
+    /// region. Operator only.
     async fn network_settings_set(
         &self,
         ctx: &Context<'_>,

@@ -1,6 +1,6 @@
 //! The seam: what the edge needs to know from the product behind it.
 
-use std::{net::IpAddr, pin::Pin};
+use std::{net::IpAddr, pin::Pin, sync::Arc};
 
 pub use crate::events::LastEventId;
 use bytes::Bytes;
@@ -19,7 +19,7 @@ pub struct Credentials {
     /// The client's address; behind trusted proxies, the one that they vouch for.
     pub address: Option<IpAddr>,
     /// What this request is called in answers and logs.
-    pub request_id: String,
+    pub request_id: Arc<str>,
     /// `User-Agent`.
     pub user_agent: Option<String>,
 }
@@ -29,7 +29,7 @@ pub type Question = [u8; 32];
 
 /// The id of the request, found in the request data of every execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(pub String);
+pub struct RequestId(pub Arc<str>);
 
 /// Why the caller is refused before any resolver runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -81,7 +81,7 @@ fn turned_away<B: Backend>(shared: &Shared<B>, caller: &Caller) -> Option<Respon
 }
 
 fn failed(caller: &Caller, stopped: &tokio::task::JoinError) -> Response {
-    tracing::error!(request_id = caller.request_id, %stopped, "a file failed");
+    tracing::error!(request_id = &*caller.request_id, %stopped, "a file failed");
     frame::problem(StatusCode::INTERNAL_SERVER_ERROR, &caller.request_id)
 }
 

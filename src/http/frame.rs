@@ -23,7 +23,7 @@ const REQUEST_ID: &str = "x-request-id";
 /// Who asks, as far as the connection tells.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
-    pub(crate) request_id: String,
+    pub(crate) request_id: Arc<str>,
     pub(crate) address: Option<IpAddr>,
 }
 
@@ -33,7 +33,7 @@ impl Caller {
         request
             .data::<Self>()
             .cloned()
-            .unwrap_or_else(|| Self { request_id: Uuid::now_v7().to_string(), address: None })
+            .unwrap_or_else(|| Self { request_id: Uuid::now_v7().to_string().into(), address: None })
     }
 
     pub(crate) fn credentials(&self, headers: &HeaderMap, host: Option<String>) -> Credentials {
@@ -74,25 +74,32 @@ impl<B: Backend, E: Endpoint> Endpoint for Frame<B, E> {
         };
         request.set_data(caller.clone());
         let allowed = origin::allowed(&request, &self.shared.origins);
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let told = tracing::enabled!(tracing::Level::DEBUG)
+            .then(|| (request.method().clone(), request.uri().path().to_owned()));
         let begun = Instant::now();
         let answer = AssertUnwindSafe(self.inner.call(request)).catch_unwind().await;
         let mut response = match answer {
             Ok(Ok(response)) => response.into_response(),
             Ok(Err(error)) => problem(error.status(), &caller.request_id),
             Err(panic) => {
-                tracing::error!(request_id = caller.request_id, panic = said(&*panic), "a request panicked");
+                tracing::error!(
+                    request_id = &*caller.request_id,
+                    panic = said(&*panic),
+                    "a request panicked"
+                );
                 problem(StatusCode::INTERNAL_SERVER_ERROR, &caller.request_id)
             }
         };
-        tracing::debug!(
-            request_id = caller.request_id,
-            %method,
-            path,
-            status = response.status().as_u16(),
-            ms = begun.elapsed().as_millis(),
-            "answered"
-        );
+        if let Some((method, path)) = told {
+            tracing::debug!(
+                request_id = &*caller.request_id,
+                %method,
+                path,
+                status = response.status().as_u16(),
+                ms = begun.elapsed().as_millis(),
+                "answered"
+            );
+        }
         if let Some(busy) = busy.filter(|_| response.status() == StatusCode::SWITCHING_PROTOCOLS) {
             // The socket has its own timeouts from here.
             busy.for_good();
@@ -112,12 +119,12 @@ impl<B: Backend, E: Endpoint> Endpoint for Frame<B, E> {
 }
 
 /// The client's own id where it is a tame one, so that its logs and ours meet.
-fn request_id(headers: &HeaderMap) -> String {
+fn request_id(headers: &HeaderMap) -> Arc<str> {
     let tame = |id: &&str| {
         (8..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(tame);
-    given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
+    given.map_or_else(|| Uuid::now_v7().to_string().into(), Into::into)
 }
 
 /// The peer, or what the last of our own proxies says of it. Entries further left are anyone's claim.
@@ -181,7 +188,7 @@ mod tests {
         let kept = |id: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(REQUEST_ID, HeaderValue::from_static(id));
-            request_id(&headers) == id
+            *request_id(&headers) == *id
         };
         assert!(kept("018f-client-7"));
         assert!(!kept("short"));

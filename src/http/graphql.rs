@@ -131,11 +131,11 @@ async fn answered<B: Backend>(
 /// The answer to a query or a mutation as JSON, from memory where it is known to hold still, and whether anything was
 /// executed.
 pub(crate) async fn answer<B: Backend>(
-    shared: &Shared<B>,
+    shared: &Arc<Shared<B>>,
     leave: Leave,
     session: B::Session,
     admitted: Admitted,
-    request_id: &str,
+    request_id: &Arc<str>,
 ) -> Result<(Bytes, bool), Refusal> {
     let question = admitted.question;
     if let Some(known) = question.and_then(|question| shared.backend.known(&session, &question)) {

@@ -43,7 +43,7 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, request: Reques
     let visited = match tokio::time::timeout(shared.limits.request_time, work).await {
         Ok(Ok(visited)) => visited,
         Ok(Err(stopped)) => {
-            tracing::error!(request_id = caller.request_id, %stopped, "a public page failed");
+            tracing::error!(request_id = &*caller.request_id, %stopped, "a public page failed");
             return problem(StatusCode::INTERNAL_SERVER_ERROR);
         }
         Err(_) => return problem(StatusCode::SERVICE_UNAVAILABLE),

@@ -1,15 +1,18 @@
 //! What every request reaches: the backend, the gate, the buckets, and what is running.
 
 use std::{
+    any::Any,
     collections::HashMap,
     net::IpAddr,
     panic::AssertUnwindSafe,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
+    task::Poll,
 };
 
 use async_graphql::Response;
 use bytes::Bytes;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, poll};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -24,6 +27,9 @@ use super::{
 
 /// Leave to be worked for, from the question who is asking to the end of the work, whoever still waits for it.
 pub(crate) type Leave = Arc<OwnedSemaphorePermit>;
+
+/// An operation under way; what it panicked with, where it did.
+type Work = Pin<Box<dyn Future<Output = Result<Response, Box<dyn Any + Send>>> + Send>>;
 
 pub(crate) struct Shared<B: Backend> {
     pub(crate) backend: B,
@@ -57,7 +63,7 @@ impl<B: Backend> Shared<B> {
 
     /// Who is asking, if only to read or to be checked again: from memory where it is known.
     pub(crate) async fn recognize(
-        &self,
+        self: &Arc<Self>,
         leave: &Leave,
         credentials: Credentials,
     ) -> Result<B::Session, Denied> {
@@ -69,14 +75,14 @@ impl<B: Backend> Shared<B> {
 
     /// Who is asking. In a task of its own, as everything that may hold a database connection.
     pub(crate) async fn identify(
-        &self,
+        self: &Arc<Self>,
         leave: &Leave,
         credentials: Credentials,
     ) -> Result<B::Session, Denied> {
-        let (backend, leave) = (self.backend.clone(), leave.clone());
+        let (shared, leave) = (Arc::clone(self), leave.clone());
         let work = self.tasks.spawn(async move {
             let _leave = leave;
-            backend.identify(credentials).await
+            shared.backend.identify(credentials).await
         });
         work.await.unwrap_or_else(|stopped| {
             tracing::error!(%stopped, "identification failed");
@@ -84,50 +90,64 @@ impl<B: Backend> Shared<B> {
         })
     }
 
-    pub(crate) async fn ready(&self) -> bool {
-        let backend = self.backend.clone();
-        self.tasks.spawn(async move { backend.ready().await }).await.unwrap_or(false)
+    pub(crate) async fn ready(self: &Arc<Self>) -> bool {
+        let shared = Arc::clone(self);
+        self.tasks.spawn(async move { shared.backend.ready().await }).await.unwrap_or(false)
     }
 
-    /// Runs a query or a mutation to its end in a task of its own: a client that hangs up, or that
-    /// has waited long enough for a query, does not stop it between two statements.
+    /// Runs a query or a mutation to its end: a client that hangs up, or that has waited long enough for a query, does
+    /// not stop it between two statements. What needs nothing but memory is done at the first look; whatever has to
+    /// wait goes on in a task of its own.
     pub(crate) async fn run(
-        &self,
+        self: &Arc<Self>,
         leave: Leave,
         session: B::Session,
         admitted: Admitted,
-        request_id: &str,
+        request_id: &Arc<str>,
     ) -> Result<Response, Refusal> {
-        let (backend, kind) = (self.backend.clone(), admitted.kind);
-        let request = admitted.into_request().data(RequestId(request_id.to_owned()));
-        let work = self.tasks.spawn(async move {
-            let _leave = leave;
-            AssertUnwindSafe(backend.execute(session, request)).catch_unwind().await
-        });
-        let done = if kind == Kind::Query {
-            match tokio::time::timeout(self.limits.request_time, work).await {
-                Ok(done) => done,
-                Err(_) => return Err(Refusal::unavailable("The query took too long")),
+        let kind = admitted.kind;
+        let request = admitted.into_request().data(RequestId(request_id.clone()));
+        let mut work = self.work(leave, session, request);
+        let done = match poll!(work.as_mut()) {
+            Poll::Ready(done) => Ok(done),
+            Poll::Pending => {
+                let work = self.tasks.spawn(work);
+                if kind == Kind::Query {
+                    match tokio::time::timeout(self.limits.request_time, work).await {
+                        Ok(done) => done,
+                        Err(_) => return Err(Refusal::unavailable("The query took too long")),
+                    }
+                } else {
+                    work.await
+                }
             }
-        } else {
-            work.await
         };
         match done {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(panic)) => {
-                tracing::error!(request_id, panic = said(&*panic), "a request panicked");
+                tracing::error!(request_id = &**request_id, panic = said(&*panic), "a request panicked");
                 Err(Refusal::internal())
             }
             Err(stopped) => {
-                tracing::error!(request_id, %stopped, "a request was stopped");
+                tracing::error!(request_id = &**request_id, %stopped, "a request was stopped");
                 Err(Refusal::internal())
             }
         }
     }
+
+    // Not a part of the future that asks for it, which is moved about.
+    fn work(self: &Arc<Self>, leave: Leave, session: B::Session, request: async_graphql::Request) -> Work {
+        let shared = Arc::clone(self);
+        let work = async move {
+            let _leave = leave;
+            shared.backend.execute(session, request).await
+        };
+        Box::pin(AssertUnwindSafe(work).catch_unwind())
+    }
 }
 
 /// What a panic said, for the log.
-pub(crate) fn said(panic: &(dyn std::any::Any + Send)) -> &str {
+pub(crate) fn said(panic: &(dyn Any + Send)) -> &str {
     panic
         .downcast_ref::<&str>()
         .copied()

@@ -36,7 +36,7 @@ pub(crate) fn stream<B: Backend>(
     leave: Leave,
     session: B::Session,
     admitted: Admitted,
-    request_id: String,
+    request_id: Arc<str>,
     slot: Slot,
 ) -> Response {
     if admitted.kind != Kind::Subscription {
@@ -81,7 +81,7 @@ pub(crate) fn stream<B: Backend>(
                         break;
                     }
                     Err(panic) => {
-                        tracing::error!(request_id, panic = said(&*panic), "a subscription panicked");
+                        tracing::error!(request_id = &*request_id, panic = said(&*panic), "a subscription panicked");
                         let json = answer::refused(&Refusal::internal(), &request_id, &shared.limits);
                         yield Ok(format!("{}{COMPLETE}", next(&json, None)));
                         break;

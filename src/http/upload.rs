@@ -78,7 +78,7 @@ pub(crate) async fn endpoint<B: Backend>(shared: Arc<Shared<B>>, mut request: Re
     match work.await {
         Ok(uploaded) => answer(uploaded, &caller),
         Err(stopped) => {
-            tracing::error!(request_id = caller.request_id, %stopped, "an upload failed");
+            tracing::error!(request_id = &*caller.request_id, %stopped, "an upload failed");
             problem(StatusCode::INTERNAL_SERVER_ERROR)
         }
     }
@@ -110,7 +110,7 @@ pub(super) fn answer(uploaded: Uploaded, caller: &Caller) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let wrong = status.is_client_error() || status.is_server_error();
     if wrong {
-        body["requestId"] = caller.request_id.clone().into();
+        body["requestId"] = (*caller.request_id).into();
     }
     Response::builder()
         .status(status)

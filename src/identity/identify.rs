@@ -12,6 +12,7 @@ use crate::{
 };
 use moka::sync::Cache;
 use std::{
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,22 +20,25 @@ use std::{
 /// How many handles are remembered.
 const HANDLES: u64 = 20_000;
 
+/// How much of a program's name is kept, in characters.
+const AGENT: usize = 200;
+
 /// No credential is reckoned to last longer than this; timers and clocks reach that far.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// What identifies a request.
-#[derive(Clone, Debug, Default)]
-pub struct Credentials {
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Credentials<'a> {
     /// The `Authorization` header.
-    pub authorization: Option<String>,
+    pub authorization: Option<&'a str>,
     /// The `X-Tenant` header, which wins over the host.
-    pub tenant: Option<String>,
+    pub tenant: Option<&'a str>,
     /// The `Host` header.
-    pub host: Option<String>,
+    pub host: Option<&'a str>,
     /// The peer's address.
-    pub address: Option<String>,
+    pub address: Option<IpAddr>,
     /// The peer's program.
-    pub user_agent: Option<String>,
+    pub user_agent: Option<&'a str>,
 }
 
 /// Why the caller is refused before any resolver runs.
@@ -62,11 +66,11 @@ pub async fn identify(
     db: &Db,
     handles: &Handles,
     base_domain: Option<&str>,
-    credentials: &Credentials,
+    credentials: Credentials<'_>,
 ) -> Result<Viewer, Denied> {
     let (network, tenant) =
         resolve(db, handles, base_domain, credentials).await?.ok_or(Denied::TenantRequired)?;
-    let hash = credentials.authorization.as_ref().map(|header| bearer(header).map(seal::token_hash));
+    let hash = credentials.authorization.map(|header| bearer(header).map(seal::token_hash));
     let mut tx = db.begin(Scope::Network(network)).await?;
     let begun = Instant::now();
     let found =
@@ -113,10 +117,12 @@ pub async fn identify(
 }
 
 /// Notes where a request came from and what sent it.
-pub(super) fn come_from(viewer: &mut Viewer, credentials: &Credentials) {
-    viewer.address = credentials.address.as_deref().map(Arc::from);
-    viewer.user_agent =
-        credentials.user_agent.as_deref().map(|text| text.chars().take(200).collect::<String>().into());
+pub(super) fn come_from(viewer: &mut Viewer, credentials: Credentials<'_>) {
+    viewer.address = credentials.address;
+    viewer.user_agent = credentials.user_agent.map(|text| {
+        let end = text.char_indices().nth(AGENT).map_or(text.len(), |(end, _)| end);
+        Arc::from(&text[..end])
+    });
 }
 
 fn built_in(role: Role, at: TenantId) -> Holding {
@@ -137,12 +143,12 @@ async fn resolve(
     db: &Db,
     handles: &Handles,
     base_domain: Option<&str>,
-    credentials: &Credentials,
+    credentials: Credentials<'_>,
 ) -> Result<Option<(NetworkId, TenantId)>, Denied> {
     if let Some(handle) = &credentials.tenant {
         return handles.find(db, handle).await;
     }
-    let Some(host) = credentials.host.as_deref().and_then(hostname) else { return Ok(None) };
+    let Some(host) = credentials.host.and_then(hostname) else { return Ok(None) };
     if let Some(found) = tenancy::store::find_host(&mut *db.plain().await?, &host).await? {
         return Ok(Some(found));
     }

@@ -35,7 +35,7 @@ impl Recall {
     }
 
     /// The caller, if what is remembered of it still holds.
-    pub fn viewer(&self, credentials: &Credentials) -> Option<Viewer> {
+    pub fn viewer(&self, credentials: Credentials<'_>) -> Option<Viewer> {
         let known = self.callers.get(&key(credentials))?;
         let expired = known.credential.as_ref().is_some_and(|(_, end)| *end <= Instant::now());
         if expired || self.policies.current(known.place.network) != Some(known.version) {
@@ -54,7 +54,7 @@ impl Recall {
         &self,
         db: &Db,
         base_domain: Option<&str>,
-        credentials: &Credentials,
+        credentials: Credentials<'_>,
     ) -> Result<Viewer, Denied> {
         let begun = Instant::now();
         let viewer = identify::identify(db, &self.handles, base_domain, credentials).await?;
@@ -64,13 +64,13 @@ impl Recall {
     }
 }
 
-fn key(credentials: &Credentials) -> Vec<u8> {
+fn key(credentials: Credentials<'_>) -> Vec<u8> {
     // The host does not count where a header names the tenant.
-    let place = match &credentials.tenant {
+    let place = match credentials.tenant {
         Some(tenant) => ["tenant", tenant],
-        None => ["host", credentials.host.as_deref().unwrap_or_default()],
+        None => ["host", credentials.host.unwrap_or_default()],
     };
-    let token = match &credentials.authorization {
+    let token = match credentials.authorization {
         Some(token) => ["with", token],
         None => ["without", ""],
     };
@@ -91,10 +91,10 @@ mod tests {
 
     #[test]
     fn two_askers_share_a_key_only_if_they_ask_alike() {
-        let ask = |tenant: Option<&str>, host: Option<&str>, token: Option<&str>| Credentials {
-            tenant: tenant.map(Into::into),
-            host: host.map(Into::into),
-            authorization: token.map(Into::into),
+        let ask = |tenant, host, authorization| Credentials {
+            authorization,
+            tenant,
+            host,
             ..Credentials::default()
         };
         let all = [
@@ -109,11 +109,11 @@ mod tests {
         ];
         for (at, one) in all.iter().enumerate() {
             for other in &all[at + 1..] {
-                assert_ne!(key(one), key(other), "{one:?} {other:?}");
+                assert_ne!(key(*one), key(*other), "{one:?} {other:?}");
             }
         }
         let (seen, from) = (ask(Some("a"), Some("x"), None), ask(Some("a"), Some("y"), None));
-        assert_eq!(key(&seen), key(&from), "the header wins");
+        assert_eq!(key(seen), key(from), "the header wins");
     }
 
     #[test]
@@ -128,28 +128,28 @@ mod tests {
             status: TenantStatus::Active,
             lineage: vec![tenant],
         };
-        let remember = |token: &str, left: Duration| {
+        let remember = |token: &'static str, left: Duration| {
             let viewer = Viewer {
                 place: Arc::new(place.clone()),
                 actor: Actor::Buyer(UserId::fresh()),
                 actions: 0,
                 credential: Some((Arc::from(token.as_bytes()), Instant::now() + left)),
                 version: 7,
-                address: Some("old".into()),
+                address: Some(std::net::IpAddr::from([192, 0, 2, 1])),
                 user_agent: None,
             };
-            let credentials = Credentials { authorization: Some(token.into()), ..Credentials::default() };
-            recall.callers.insert(key(&credentials), Arc::new(viewer));
+            let credentials = Credentials { authorization: Some(token), ..Credentials::default() };
+            recall.callers.insert(key(credentials), Arc::new(viewer));
             credentials
         };
         let (lasting, over) = (remember("a", Duration::from_hours(1)), remember("b", Duration::ZERO));
-        assert!(recall.viewer(&lasting).is_none(), "nobody has looked at the policy");
+        assert!(recall.viewer(lasting).is_none(), "nobody has looked at the policy");
         policies.learn(network, 7, Instant::now());
-        let viewer = recall.viewer(&lasting).unwrap();
+        let viewer = recall.viewer(lasting).unwrap();
         assert_eq!(viewer.address, None, "where it comes from is this request's");
-        assert!(recall.viewer(&over).is_none());
-        assert!(recall.viewer(&Credentials::default()).is_none());
+        assert!(recall.viewer(over).is_none());
+        assert!(recall.viewer(Credentials::default()).is_none());
         policies.learn(network, 8, Instant::now());
-        assert!(recall.viewer(&lasting).is_none());
+        assert!(recall.viewer(lasting).is_none());
     }
 }

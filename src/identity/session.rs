@@ -58,13 +58,14 @@ pub(super) async fn open(db: &Db, permit: &Permit, user: UserId, kind: UserKind)
     let place = permit.place();
     let tenant = tenancy::store::find(&mut tx, place.network, place.tenant).await?;
     tx.commit().await?;
+    let authorization = format!("Bearer {}", token.as_str());
     let credentials = Credentials {
-        authorization: Some(format!("Bearer {}", token.as_str())),
-        tenant: tenant.map(|tenant| tenant.handle),
+        authorization: Some(&authorization),
+        tenant: tenant.as_ref().map(|tenant| tenant.handle.as_str()),
         ..Credentials::default()
     };
     let viewer =
-        identify(db, &Handles::default(), None, &credentials).await.map_err(|denied| match denied {
+        identify(db, &Handles::default(), None, credentials).await.map_err(|denied| match denied {
             Denied::Fault(fault) => No::Fault(fault),
             Denied::Forbidden => No::because(
                 RefusalCode::InvalidCredentials,

@@ -11,9 +11,6 @@ use crate::{
 };
 use uuid::Uuid;
 
-// Longer ones say nothing more of where a call came from.
-const MAX_ORIGIN: usize = 300;
-
 /// What a buyer gets to see.
 pub struct Revealed {
     /// Of which delivery.
@@ -54,11 +51,9 @@ pub async fn reveal(db: &Db, vault: &Vault, permit: &Permit, delivery: Uuid) -> 
     };
     let key = vault.key(&mut tx, network, key).await?;
     let viewer = permit.viewer();
-    let bounded = |text: &str| text.chars().take(MAX_ORIGIN).collect::<String>();
-    let (address, agent) =
-        (viewer.address.as_deref().map(bounded), viewer.user_agent.as_deref().map(bounded));
-    let (address, agent) = (address.as_deref(), agent.as_deref());
-    store::record_reveal(&mut tx, network, delivery, handed.card_id, buyer.0, address, agent).await?;
+    let (address, agent) = (viewer.address.map(|address| address.to_string()), viewer.user_agent.as_deref());
+    store::record_reveal(&mut tx, network, delivery, handed.card_id, buyer.0, address.as_deref(), agent)
+        .await?;
     tx.commit().await?;
     Ok(Revealed { delivery, content: key.open(place, &sealed)? })
 }

@@ -73,7 +73,7 @@ pub async fn hand_over(db: &Db, permit: Permit, input: Note) -> Result<Claim, No
     work.done().await
 }
 
-/// The present desk refuses the claim. The buyer may appeal within the network's window; refused on appeal,
+/// The present desk refuses the claim. The buyer may appeal within the terms' window; refused on appeal,
 /// it is closed.
 ///
 /// # Errors

@@ -281,7 +281,7 @@ impl WarrantyMutation {
         step!(ctx, warranty::approve_claim, input.parse(currency))
     }
 
-    /// Refuses the claim. The buyer may appeal within the network's window; refused on appeal, it is closed.
+    /// Refuses the claim. The buyer may appeal within the terms' window; refused on appeal, it is closed.
     async fn warranty_claim_reject(
         &self,
         ctx: &Context<'_>,

@@ -173,7 +173,7 @@ impl<B: Backend> Socket<B> {
         if self.active.contains_key(&id) {
             return Err(Close::AlreadyActive);
         }
-        let request_id = format!("{}-{}", self.credentials.request_id, self.serial);
+        let request_id: Arc<str> = format!("{}-{}", self.credentials.request_id, self.serial).into();
         let admitted = if self.active.len() >= self.shared.limits.subscriptions {
             Err(Refusal::throttled(Duration::from_secs(1)))
         } else {

@@ -59,7 +59,7 @@ pub(super) struct Outbox {
     pub(super) sender: Sender<Box<Outgoing>>,
     pub(super) serial: u64,
     pub(super) id: String,
-    pub(super) request_id: String,
+    pub(super) request_id: Arc<str>,
 }
 
 impl Outbox {
@@ -120,7 +120,7 @@ pub(super) async fn subscription<B: Backend>(
             Ok(None) => return outbox.complete().await,
             Err(panic) => {
                 let request_id = &outbox.request_id;
-                tracing::error!(request_id, panic = said(&*panic), "a subscription panicked");
+                tracing::error!(request_id = &**request_id, panic = said(&*panic), "a subscription panicked");
                 return outbox.error(&answer::errors(&Refusal::internal(), request_id)).await;
             }
         }
