@@ -26,7 +26,7 @@ use crate::{
     standing, warranty,
 };
 use bytes::Bytes;
-use futures_util::{StreamExt, stream::BoxStream};
+use futures_util::stream::BoxStream;
 use sqlx::postgres::PgConnectOptions;
 use std::{future::Future, path::Path, str::FromStr, sync::Arc, time::Duration};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -257,7 +257,6 @@ impl<'a> From<&'a http::Credentials> for identity::Credentials<'a> {
 }
 
 /// The product behind the edge.
-#[derive(Clone)]
 pub struct Api {
     schema: Schema,
     services: Arc<Services>,
@@ -371,8 +370,7 @@ impl Backend for Api {
     }
 
     fn subscribe(&self, session: Session, request: http::Request) -> BoxStream<'static, http::Response> {
-        let schema = self.schema.clone();
-        schema.execute_stream(session.request(request)).boxed()
+        self.schema.execute_stream(session.request(request))
     }
 
     async fn upload(&self, session: Session, upload: http::Upload) -> http::Uploaded {

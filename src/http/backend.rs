@@ -152,7 +152,7 @@ impl Visited {
 /// The product behind the edge.
 ///
 /// Documents reach it checked against [`sdl`](Self::sdl), bounded, and with their variables coerced.
-pub trait Backend: Clone + Send + Sync + 'static {
+pub trait Backend: Send + Sync + 'static {
     /// Who is asking and where, once identified.
     type Session: Clone + Send + Sync + 'static;
 

@@ -34,7 +34,7 @@ impl<B: Backend> Edge<B> {
         let gate = Gate::new(&sdl, &limits).map_err(InvalidSchema)?;
         Ok(Self {
             shared: Shared {
-                backend,
+                backend: Arc::new(backend),
                 sdl: sdl.into(),
                 gate,
                 pages: None,

@@ -131,7 +131,7 @@ async fn answered<B: Backend>(
 /// The answer to a query or a mutation as JSON, from memory where it is known to hold still, and whether anything was
 /// executed.
 pub(crate) async fn answer<B: Backend>(
-    shared: &Arc<Shared<B>>,
+    shared: &Shared<B>,
     leave: Leave,
     session: B::Session,
     admitted: Admitted,

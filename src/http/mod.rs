@@ -3,7 +3,7 @@
 //! The only module that says `poem`. It knows nothing of the product: that is behind [`Backend`].
 //! A request passes, in this order: the connection's limits, the address's bucket, the body's size and
 //! type, the gate, the backend's identification, the buckets of sign-ins and of the credential; then it
-//! runs in a task that nothing cancels.
+//! runs to its end, whatever the client does.
 
 mod acceptor;
 mod answer;

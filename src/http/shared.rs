@@ -32,7 +32,7 @@ pub(crate) type Leave = Arc<OwnedSemaphorePermit>;
 type Work = Pin<Box<dyn Future<Output = Result<Response, Box<dyn Any + Send>>> + Send>>;
 
 pub(crate) struct Shared<B: Backend> {
-    pub(crate) backend: B,
+    pub(crate) backend: Arc<B>,
     pub(crate) limits: Limits,
     pub(crate) sdl: Bytes,
     pub(crate) gate: Gate,
@@ -63,7 +63,7 @@ impl<B: Backend> Shared<B> {
 
     /// Who is asking, if only to read or to be checked again: from memory where it is known.
     pub(crate) async fn recognize(
-        self: &Arc<Self>,
+        &self,
         leave: &Leave,
         credentials: Credentials,
     ) -> Result<B::Session, Denied> {
@@ -75,14 +75,14 @@ impl<B: Backend> Shared<B> {
 
     /// Who is asking. In a task of its own, as everything that may hold a database connection.
     pub(crate) async fn identify(
-        self: &Arc<Self>,
+        &self,
         leave: &Leave,
         credentials: Credentials,
     ) -> Result<B::Session, Denied> {
-        let (shared, leave) = (Arc::clone(self), leave.clone());
+        let (backend, leave) = (self.backend.clone(), leave.clone());
         let work = self.tasks.spawn(async move {
             let _leave = leave;
-            shared.backend.identify(credentials).await
+            backend.identify(credentials).await
         });
         work.await.unwrap_or_else(|stopped| {
             tracing::error!(%stopped, "identification failed");
@@ -90,16 +90,16 @@ impl<B: Backend> Shared<B> {
         })
     }
 
-    pub(crate) async fn ready(self: &Arc<Self>) -> bool {
-        let shared = Arc::clone(self);
-        self.tasks.spawn(async move { shared.backend.ready().await }).await.unwrap_or(false)
+    pub(crate) async fn ready(&self) -> bool {
+        let backend = self.backend.clone();
+        self.tasks.spawn(async move { backend.ready().await }).await.unwrap_or(false)
     }
 
     /// Runs a query or a mutation to its end: a client that hangs up, or that has waited long enough for a query, does
     /// not stop it between two statements. What needs nothing but memory is done at the first look; whatever has to
     /// wait goes on in a task of its own.
     pub(crate) async fn run(
-        self: &Arc<Self>,
+        &self,
         leave: Leave,
         session: B::Session,
         admitted: Admitted,
@@ -136,11 +136,11 @@ impl<B: Backend> Shared<B> {
     }
 
     // Not a part of the future that asks for it, which is moved about.
-    fn work(self: &Arc<Self>, leave: Leave, session: B::Session, request: async_graphql::Request) -> Work {
-        let shared = Arc::clone(self);
+    fn work(&self, leave: Leave, session: B::Session, request: async_graphql::Request) -> Work {
+        let backend = self.backend.clone();
         let work = async move {
             let _leave = leave;
-            shared.backend.execute(session, request).await
+            backend.execute(session, request).await
         };
         Box::pin(AssertUnwindSafe(work).catch_unwind())
     }

@@ -136,7 +136,7 @@ pub(crate) async fn storefront<B: Backend>(shared: Arc<Shared<B>>, request: Requ
 
 /// One visit to a site.
 struct Visit<'a, B: Backend> {
-    shared: &'a Arc<Shared<B>>,
+    shared: &'a Shared<B>,
     request: &'a Request,
     pages: &'a Pages,
     caller: &'a Caller,
@@ -183,7 +183,7 @@ impl Page {
 }
 
 impl<'a, B: Backend> Visit<'a, B> {
-    fn of(shared: &'a Arc<Shared<B>>, request: &'a Request, pages: &'a Pages, caller: &'a Caller) -> Self {
+    fn of(shared: &'a Shared<B>, request: &'a Request, pages: &'a Pages, caller: &'a Caller) -> Self {
         let whole = request.uri().path();
         let shared_host = whole.strip_prefix("/s/").map(|rest| {
             let handle = rest.split('/').next().unwrap_or_default();
