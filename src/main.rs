@@ -13,8 +13,9 @@ fn main() -> std::process::ExitCode {
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "neither the standard library nor the allocator has a word for it")]
 fn small_pages() {
+    let (yes, unused): (libc::c_ulong, libc::c_ulong) = (1, 0);
     // SAFETY: it takes no pointers; where the kernel knows nothing of it, it says so and changes nothing.
-    unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, 1, 0, 0, 0) };
+    unsafe { libc::prctl(libc::PR_SET_THP_DISABLE, yes, unused, unused, unused) };
 }
 
 #[cfg(not(target_os = "linux"))]
