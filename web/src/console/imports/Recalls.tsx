@@ -50,13 +50,13 @@ function useColumns(): Column<Row>[] {
         <span className="block text-xs text-muted">{t(`recall.reason.${row.reason}`)}{tenant.kind === 'OPERATOR' && ` · ${row.supplier.name}`}</span>
       </span>
     ) },
-    { key: 'at', head: t('recalls.at'), value: (row) => row.createdAt, cell: (row) => time(row.createdAt) },
+    { key: 'at', head: t('recalls.at'), value: (row) => row.createdAt, cell: (row) => <span className="sm:whitespace-nowrap">{time(row.createdAt)}</span> },
     { key: 'units', head: t('recalls.units'), figures: true, value: (row) => row.units, cell: (row) => number(row.units) },
     { key: 'settled', head: t('recalls.settled'), value: settled, cell: (row) => row.status === 'DRAFT' ? '—' : (
       <span className="flex min-w-28 flex-col gap-1"><span className="text-xs tabular-nums">{t('recall.of', { settled: number(settled(row)), units: number(row.units) })}</span>
         <Progress value={row.units === 0 ? 1 : settled(row) / row.units} label={t('recall.progress')} /></span>
     ) },
-    { key: 'amount', head: t('recall.amount'), figures: true, wide: true, value: (row) => micros(row.amount.amount) ?? 0n, told: (row) => row.amount.amount, cell: (row) => money(row.amount) },
+    { key: 'amount', head: t('recalls.amount'), figures: true, wide: true, value: (row) => micros(row.amount.amount) ?? 0n, told: (row) => row.amount.amount, cell: (row) => money(row.amount) },
     { key: 'status', head: t('products.status'), value: (row) => t(`recall.status.${row.status}`), cell: (row) => <Badge tone={recallTone[row.status]}>{t(`recall.status.${row.status}`)}</Badge> },
   ]
 }
