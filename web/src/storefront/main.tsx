@@ -1,4 +1,4 @@
-import { StrictMode, useMemo, useRef } from 'react'
+import { startTransition, StrictMode, useMemo, useRef } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
 import '@/ui/theme.css'
@@ -38,11 +38,13 @@ function Shop() {
 const language = await startLanguage(load)
 const root = document.getElementById('root')
 if (root) {
-  createRoot(root).render(
+  const shop = (
     <StrictMode>
       <LanguageProvider first={language} load={load}>
         <Shop />
       </LanguageProvider>
-    </StrictMode>,
+    </StrictMode>
   )
+  // In slices: what the server has drawn stands meanwhile, and a slow phone scrolls it.
+  startTransition(() => createRoot(root).render(shop))
 }
