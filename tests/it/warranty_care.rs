@@ -139,6 +139,53 @@ async fn a_buyer_is_reminded_at_a_tenth_and_a_day_before_the_end_once_each() {
 }
 
 #[tokio::test]
+async fn what_was_sold_is_found_in_a_log_of_more_pages_than_are_read_at_once() {
+    let shop = Shop::on(Server::shared(), Terms { duration: 30 * 86_400, decision: 3_600 }).await;
+    shop.stock(20).await;
+    let mei = shop.buyer(20 * 9_540).await;
+    let mut units = Vec::new();
+    for _ in 0..20 {
+        let order = mei.place(shop.order(1, "95.40", &fresh("key"))).await;
+        units.push(uuid(&id(&order["lines"][0]["deliveries"][0])));
+    }
+    let planned = async || {
+        let found: i64 = sqlx::query_scalar("select count(*) from reminder where delivery_id = any($1)")
+            .bind(&units)
+            .fetch_one(&mut superuser(Server::shared()).await)
+            .await
+            .unwrap();
+        (found == 20).then_some(())
+    };
+    wait_until("all are planned", planned).await;
+    // As if nothing of the log had been read.
+    let mut database = superuser(Server::shared()).await;
+    let pages: i64 = sqlx::query_scalar(
+        "select count(*) from event_page p join reminder_mark m using (network_id, tenant_id)
+          where network_id = (select network_id from delivery where delivery_id = $1)",
+    )
+    .bind(units[0])
+    .fetch_one(&mut database)
+    .await
+    .unwrap();
+    assert!(pages > 16, "{pages} pages");
+    sqlx::query("delete from reminder where delivery_id = any($1)")
+        .bind(&units)
+        .execute(&mut database)
+        .await
+        .unwrap();
+    sqlx::query(
+        "update reminder_mark set seq = 0
+          where network_id = (select network_id from delivery where delivery_id = $1)",
+    )
+    .bind(units[0])
+    .execute(&mut database)
+    .await
+    .unwrap();
+    wait_until("all are planned again", planned).await;
+    shop.close().await;
+}
+
+#[tokio::test]
 async fn a_supplier_below_its_deposit_is_off_sale_until_it_has_paid() {
     let shop = Shop::open().await;
     shop.stock(2).await;
