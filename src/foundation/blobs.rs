@@ -6,14 +6,24 @@
 use super::{Fault, config::ObjectStore as Setting, id::NetworkId};
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream::BoxStream};
-use object_store::{Error, ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path};
+use object_store::{
+    ClientConfigKey, Error, ObjectStore, ObjectStoreExt, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    local::LocalFileSystem,
+    path::Path,
+};
 use sha2::{Digest, Sha256};
 use std::{
     io,
     os::unix::fs::DirBuilderExt,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 use uuid::Uuid;
+
+/// How long one answer of a bucket is waited for, and how long it is tried again where there is none, in seconds:
+/// whoever sends a file waits meanwhile, and may send it again.
+const PATIENCE: u64 = 20;
 
 /// Where files are kept.
 #[derive(Clone)]
@@ -177,28 +187,18 @@ fn open(place: &Setting) -> Result<Opened, Fault> {
             let store = LocalFileSystem::new_with_prefix(folder).map_err(broken)?.with_fsync(true);
             Ok(Opened { store: Arc::new(store), prefix: Path::default() })
         }
-        Setting::S3 { url } => s3(url),
+        Setting::S3 { bucket, prefix } => s3(bucket, prefix),
     }
 }
 
-#[cfg(feature = "s3")]
-fn s3(url: &str) -> Result<Opened, Fault> {
-    use object_store::{RetryConfig, aws::AmazonS3Builder};
-
-    // Whoever sends a file waits meanwhile, and may send it again.
-    let retry_timeout = std::time::Duration::from_secs(20);
-    let (bucket, prefix) = url.trim_start_matches("s3://").split_once('/').unwrap_or((&url[5..], ""));
+fn s3(bucket: &str, prefix: &str) -> Result<Opened, Fault> {
+    let retry = RetryConfig { retry_timeout: Duration::from_secs(PATIENCE), ..RetryConfig::default() };
     let store = AmazonS3Builder::from_env()
+        .with_config(AmazonS3ConfigKey::Client(ClientConfigKey::Timeout), format!("{PATIENCE} s"))
         .with_bucket_name(bucket)
-        .with_retry(RetryConfig { retry_timeout, ..RetryConfig::default() })
-        .build()
-        .map_err(broken)?;
-    Ok(Opened { store: Arc::new(store), prefix: Path::from(prefix) })
-}
-
-#[cfg(not(feature = "s3"))]
-fn s3(_: &str) -> Result<Opened, Fault> {
-    Err(Fault::new("this build keeps files in a folder alone; it was made without the feature s3"))
+        .with_retry(retry)
+        .build();
+    Ok(Opened { store: Arc::new(store.map_err(broken)?), prefix: Path::from(prefix) })
 }
 
 fn named(prefix: &Path, location: &Path) -> Option<(NetworkId, Vec<u8>)> {

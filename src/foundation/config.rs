@@ -104,8 +104,10 @@ pub enum ObjectStore {
     Folder(PathBuf),
     /// A bucket; its credentials and endpoint come from the usual `AWS_…` variables.
     S3 {
-        /// `s3://bucket/prefix`
-        url: String,
+        /// The bucket's name.
+        bucket: String,
+        /// What objects' names begin with; empty where nothing is said.
+        prefix: String,
     },
 }
 
@@ -213,14 +215,12 @@ const OBJECT_STORE: Setting<ObjectStore> = Setting {
     flag: "--object-store",
     variable: "CARDAMOM_OBJECT_STORE",
     key: "object_store",
-    expected: if cfg!(feature = "s3") {
-        "the path of a folder, or s3://bucket/prefix"
-    } else {
-        "the path of a folder (this build was made without the feature s3)"
-    },
+    expected: "the path of a folder, or s3://bucket/prefix",
     parse: |text| match text.strip_prefix("s3://") {
-        Some(bucket) => (cfg!(feature = "s3") && !bucket.is_empty() && !bucket.starts_with('/'))
-            .then(|| ObjectStore::S3 { url: text.to_owned() }),
+        Some(place) => {
+            let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+            (!bucket.is_empty()).then(|| ObjectStore::S3 { bucket: bucket.into(), prefix: prefix.into() })
+        }
         None => Some(ObjectStore::Folder(PathBuf::from(text))),
     },
 };

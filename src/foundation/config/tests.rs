@@ -122,8 +122,13 @@ fn files_are_kept_in_the_data_folder_unless_something_else_is_said() {
     let said = [("CARDAMOM_OBJECT_STORE", "/variable")];
     assert_eq!(kept(None, &said, "object_store = '/file'"), folder("/variable"));
     assert_eq!(kept(Some("/flag"), &said, ""), folder("/flag"));
-    let refused = refusal(SettingsArgs::default(), &with_key(&[("CARDAMOM_OBJECT_STORE", "s3://")]), "");
-    assert!(refused.starts_with("CARDAMOM_OBJECT_STORE must be the path of a folder"), "{refused}");
+    let bucket = |prefix: &str| super::ObjectStore::S3 { bucket: "files".into(), prefix: prefix.into() };
+    assert_eq!(kept(Some("s3://files"), &said, ""), bucket(""));
+    assert_eq!(kept(Some("s3://files/shop/one"), &said, ""), bucket("shop/one"));
+    for nothing in ["s3://", "s3:///shop"] {
+        let refused = refusal(SettingsArgs::default(), &with_key(&[("CARDAMOM_OBJECT_STORE", nothing)]), "");
+        assert!(refused.starts_with("CARDAMOM_OBJECT_STORE must be the path of a folder"), "{refused}");
+    }
 }
 
 #[test]
