@@ -9,7 +9,8 @@ fn main() -> std::process::ExitCode {
 }
 
 // Memory as it is asked for. Where the kernel hands out huge pages the allocator takes two megabytes where it needs
-// kilobytes: half as much again for a server that sits still, and nothing was faster for it.
+// kilobytes: half as much again for a server that sits still, and nothing was faster for it. Child processes inherit it;
+// PostgreSQL asks for its huge pages in another way.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "neither the standard library nor the allocator has a word for it")]
 fn small_pages() {

@@ -218,6 +218,16 @@ fn broken(error: Error) -> Fault {
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_bucket_is_opened_without_asking_it_anything() {
+        let place = Setting::S3 { bucket: "files".into(), prefix: "shop/one".into() };
+        let opened = Blobs::new(place).opened().unwrap();
+        let (network, hash) = (NetworkId::fresh(), [7; 32]);
+        let path = opened.path(network, &hash);
+        assert!(path.as_ref().starts_with("shop/one/"), "{path}");
+        assert_eq!(named(&opened.prefix, &path), Some((network, hash.to_vec())));
+    }
+
     #[tokio::test]
     async fn what_is_kept_reads_back_by_its_hash_and_is_listed() {
         let folder = std::env::temp_dir().join(format!("cardamom-blobs-{}", Uuid::now_v7().simple()));

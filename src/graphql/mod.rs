@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn a_root_field_is_small_before_anything_is_read() {
-        // The executor makes room for the largest of all fields and moves it, whichever is asked for: it was 25,000
-        // bytes once, and a third of what a trivial query cost behind the gate.
+        // The executor makes room for the largest of all fields and moves it, whichever is asked for: 25,000 bytes
+        // once, a connection being got in the middle of each.
         let bytes = size(<Query as ContainerType>::resolve_field);
         assert!(bytes <= 4_096, "{bytes} bytes");
     }

@@ -110,6 +110,7 @@ impl<B: Backend> Shared<B> {
         let mut work = self.work(leave, session, request);
         let done = match poll!(work.as_mut()) {
             Poll::Ready(done) => Ok(done),
+            // Nothing is awaited between the look and the task: nobody can cut it off there.
             Poll::Pending => {
                 let work = self.tasks.spawn(work);
                 if kind == Kind::Query {

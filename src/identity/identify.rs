@@ -145,7 +145,7 @@ async fn resolve(
     base_domain: Option<&str>,
     credentials: Credentials<'_>,
 ) -> Result<Option<(NetworkId, TenantId)>, Denied> {
-    if let Some(handle) = &credentials.tenant {
+    if let Some(handle) = credentials.tenant {
         return handles.find(db, handle).await;
     }
     let Some(host) = credentials.host.and_then(hostname) else { return Ok(None) };

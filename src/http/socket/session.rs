@@ -131,8 +131,9 @@ impl<B: Backend> Socket<B> {
                     return Err(Close::TooManyInits);
                 }
                 let session = self.identify(&payload).await?;
-                let (shared, watched) = (self.shared.clone(), session.clone());
-                *ended = Box::pin(async move { shared.backend.ended(watched).await });
+                let backend = self.shared.backend.clone();
+                let watched = session.clone();
+                *ended = Box::pin(async move { backend.ended(watched).await });
                 self.session = Some(session);
                 self.say(protocol::ack()).await
             }

@@ -37,10 +37,13 @@ async function holds(path) {
   let slower = slowdown
   for (let count = 0; count < tries && (best?.performance ?? 0) < 0.95; count++) {
     const now = await audit(path, slower)
-    slower = Math.min(slowdown, Math.max(1, (slowdown * now.index) / desktop))
+    const due = Math.min(slowdown, Math.max(1, (slowdown * now.index) / desktop))
+    // A machine that was quicker by then than the last run said: that phone was too quick.
+    const fair = slower >= 0.9 * due
+    slower = due
     assert.equal(now.accessibility, 1, `${path}: ${now.failed}`)
     assert.ok(now.practices >= 0.95, `${path}: ${now.failed}`)
-    if (!best || now.performance > best.performance) best = now
+    if (fair && (!best || now.performance > best.performance)) best = now
   }
   console.log(`lighthouse ${path}: performance ${best.performance}, ${best.told}`)
   assert.ok(best.performance >= 0.95, `${path}: ${best.performance}, ${best.told}`)
