@@ -89,3 +89,27 @@ test('the console asks a stranger to sign in', async () => {
   await settled(page)
   await close()
 })
+
+test('the check itself finds what cannot be read or used', async () => {
+  const { page, close } = await open(browser, { size: 'phone' })
+  await go(page, '/s/xiaoman/sign-in')
+  const spoil = (markup) => page.evaluate((text) => document.querySelector('main').insertAdjacentHTML('beforeend', `<div id="spoilt">${text}</div>`), markup)
+  for (const [markup, rule] of [
+    ['<input>', /label: #spoilt/],
+    ['<img src="/favicon.svg">', /image-alt: /],
+    ['<p id="pale">Can you read this?</p>', /color-contrast: /],
+    ['<div id="wide">.</div>', /px wide in a window of 360/],
+  ]) {
+    await spoil(markup)
+    // By script: the policy lets no style attribute through.
+    await page.evaluate(() => {
+      const [pale, wide] = ['pale', 'wide'].map((id) => document.getElementById(id))
+      if (pale) Object.assign(pale.style, { color: '#bbb', backgroundColor: '#fff' })
+      if (wide) wide.style.width = '900px'
+    })
+    await assert.rejects(accessible(page, 'spoilt'), rule)
+    await page.evaluate(() => document.getElementById('spoilt').remove())
+  }
+  await accessible(page, 'as it was')
+  await close()
+})
