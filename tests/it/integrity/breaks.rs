@@ -235,7 +235,8 @@ pub const BREAKS: &[(&[&str], &str)] = &[
     (
         &["I21c_claims_have_one_remedy", "I21f_remedies_name_their_purses"],
         "update claim set remedy = 'REPLACE', remedy_amount = null
-          where claim_id = (select claim_id from claim where status = 'RESOLVED' and remedy = 'COMPENSATE' limit 1)",
+          where claim_id = (select claim_id from claim where status = 'RESOLVED' and remedy = 'COMPENSATE'
+                               and claim_id not in (select claim_id from claim_offer) limit 1)",
     ),
     (
         &["I21d_desks_have_their_time"],

@@ -4,7 +4,7 @@ mod breaks;
 mod offers;
 mod story;
 
-use crate::support::{Server, Shop, Terms};
+use crate::support::{Server, Shop, Terms, superuser, wait_until};
 use base64::Engine;
 use cardamom::{
     foundation::{blobs::Blobs, config::ObjectStore, postgres::Private, seal::Sealer},
@@ -26,8 +26,8 @@ async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_
     let (code, out, error) = server.command(&["check"], "");
     assert_eq!(code, 0, "{out}{error}");
     assert!(out.contains("ok      I01_entries_balance\n"), "{out}");
-    // Everything is folded and numbered, then the server ends: from here on nobody else writes.
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    at_rest(&server).await;
+    // From here on nobody else writes.
     server.signal(libc::SIGTERM);
     let folder = server.wait();
     let data = folder.join("data");
@@ -68,6 +68,25 @@ async fn a_busy_shop_is_sound_and_each_seeded_violation_turns_its_own_invariant_
     connection.close().await.unwrap();
     tokio::task::spawn_blocking(|| private.stop().unwrap()).await.unwrap();
     let _ = std::fs::remove_dir_all(folder);
+}
+
+// Everything is numbered, in its log and folded.
+async fn at_rest(server: &Server) {
+    let mut db = superuser(server).await;
+    wait_until("everything is carried on", async || {
+        let at_rest: bool = sqlx::query_scalar(
+            "select not exists (select from outbox) and not exists (select from provenance_queue)
+                and not exists (select from posting p join ledger_fold f using (network_id)
+                                  join account a using (network_id, account_id)
+                                 where p.xid >= f.below and not a.constrained)",
+        )
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+        at_rest.then_some(())
+    })
+    .await;
+    db.close().await.unwrap();
 }
 
 // Breaks and looks in one transaction, which is then undone.
