@@ -1,4 +1,5 @@
-//! A database that stands still: who comes then is told so at once, and all is well as soon as it goes on.
+//! A database that stands still: who comes then is told so at once, and all is well as soon as it goes on. And what a
+//! server that only waits takes up.
 
 use crate::support::{Client, ORDER_PLACE, Server, Shop, Terms, fresh, signal_to, superuser, wait_until};
 use serde_json::{Value, json};
@@ -121,4 +122,16 @@ async fn while_the_database_stands_still_nobody_waits_in_vain_for_long() {
     .await;
     let (code, out, error) = server.command(&["check"], "");
     assert_eq!(code, 0, "{out}{error}");
+}
+
+#[tokio::test]
+async fn memory_is_taken_as_it_is_needed_and_never_by_huge_pages() {
+    let server = Server::shared();
+    let head = std::fs::read_to_string(server.folder().join("data/postgres/postmaster.pid")).unwrap();
+    for pid in [server.pid(), head.lines().next().unwrap().trim().parse().unwrap()] {
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        // Older kernels do not say.
+        let said = status.lines().find_map(|line| line.strip_prefix("THP_enabled:"));
+        assert!(said.is_none_or(|said| said.trim() == "0"), "{pid}: {said:?}");
+    }
 }

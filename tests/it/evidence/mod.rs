@@ -1,5 +1,6 @@
 //! Evidence: from a buyer's disk to those who decide, and nothing else from either.
 
+mod bucket;
 mod corpus;
 mod hostile;
 mod refusals;

@@ -22,7 +22,7 @@ pub use counter::Counter;
 pub use file::{EVIDENCE, EVIDENCE_ADD, UPLOAD_CREATE, announce};
 pub use log::{events_query, kind, kinds, order_events, tenant_events};
 pub use meta::{Meta, Root, named, unknown, written};
-pub use server::{Server, folder, run, run_in, signal_to};
+pub use server::{Server, folder, run, run_in, signal_to, spawn_for_life};
 pub use shop::{ORDER_PLACE, Shop, Site, Terms, fresh, site};
 pub use socket::Socket;
 pub use stream::EventStream;

@@ -201,8 +201,9 @@ pub fn signal_to(pid: i32, signal: i32) {
     unsafe { libc::kill(pid, signal) };
 }
 
-// The server is told when the thread that started it ends: one that never does, until the process ends.
-fn spawn_for_life(mut command: Command) -> Child {
+/// Starts a program that ends with this process. It is told when the thread that started it ends: one that never
+/// does until then.
+pub fn spawn_for_life(mut command: Command) -> Child {
     static STARTER: OnceLock<mpsc::Sender<(Command, mpsc::Sender<Child>)>> = OnceLock::new();
     let starter = STARTER.get_or_init(|| {
         let (sender, receiver) = mpsc::channel::<(Command, mpsc::Sender<Child>)>();
