@@ -135,7 +135,8 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
 }
 
 // Where the record proves the claim, the first remedy that can be had is granted at the supplier's expense: what the
-// buyer would like before the terms' own order. Where none can, the desks decide as ever.
+// buyer would like before the terms' own order. Where none can, the desks decide as ever. It is one that takes the whole
+// unit back: what is given back in part stays with the buyer, to be looked at.
 async fn prove(
     work: &mut Work,
     unit: &Unit,
@@ -143,13 +144,17 @@ async fn prove(
     wanted: Option<RemedyKind>,
 ) -> Result<(), No> {
     let found = facts::facts(&mut work.tx, work.network, &[work.claim.claim_id]).await?;
-    let Some(proof) = found.first().and_then(|facts| triage::proof(reason, facts)) else { return Ok(()) };
+    let claim = work.claim.claim_id.0;
+    let reused = !evidence::reuse::reused(&mut work.tx, work.network, &[claim]).await?.is_empty();
+    let Some(proof) = found.first().and_then(|facts| triage::proof(reason, facts, reused)) else {
+        return Ok(());
+    };
     let note = format!("Granted at once, because the record proves it: {}", proof.text());
     let (buyer, by) = (work.actor, work.by);
     (work.actor, work.by) = (Actor::Record, None);
     let before = work.claim.clone();
-    let without_amount = |remedy: &RemedyKind| *remedy != RemedyKind::Compensate;
-    let choices = wanted.into_iter().chain(unit.remedies.iter().copied()).filter(without_amount);
+    let whole = |remedy: &RemedyKind| matches!(remedy, RemedyKind::Replace | RemedyKind::Refund);
+    let choices = wanted.into_iter().chain(unit.remedies.iter().copied()).filter(whole);
     for remedy in choices {
         let granted = Granted { remedy, amount: None, bearer: ClaimDesk::Supplier, terms: Terms::Sold };
         work.tx.execute("savepoint proof").await?;

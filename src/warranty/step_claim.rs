@@ -133,18 +133,20 @@ pub async fn withdraw_claim(db: &Db, permit: Permit, input: Note) -> Result<Clai
     work.done().await
 }
 
-/// Nobody decides a claim that they are a party to, not by an API key either: neither what they bought themselves nor
-/// the appeal of what they refused.
+/// Nobody decides a claim that they are a party to, neither by an API key nor by another account under the same address:
+/// neither what they bought themselves nor the appeal of what they refused.
 ///
 /// # Errors
 /// INVALID_TRANSITION.
 pub(super) async fn another_decides(work: &mut Work) -> Result<(), No> {
     let Some(by) = work.by else { return Ok(()) };
     let person = store::person(&mut work.tx, work.network, by).await?;
-    if work.claim.rejected_by == Some(person) {
+    if let Some(rejected_by) = work.claim.rejected_by
+        && store::is_same_person(&mut work.tx, work.network, person, rejected_by).await?
+    {
         return Err(refuse("whoever refused a claim does not decide its appeal"));
     }
-    if store::is_buyer(&mut work.tx, work.network, person, work.claim.buyer_id).await? {
+    if store::is_same_person(&mut work.tx, work.network, person, work.claim.buyer_id.0).await? {
         return Err(refuse("nobody decides a claim of their own"));
     }
     Ok(())

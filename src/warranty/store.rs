@@ -259,16 +259,16 @@ pub async fn is_colleague(
     .await?)
 }
 
-/// Whether a person of some tenant is the buyer of a claim: the same address, wherever it signs in.
-pub async fn is_buyer(db: &mut Conn, network: NetworkId, person: Uuid, buyer: UserId) -> Result<bool, Fault> {
+/// Whether two accounts are one person's: the same address, wherever it signs in.
+pub async fn is_same_person(db: &mut Conn, network: NetworkId, one: Uuid, other: Uuid) -> Result<bool, Fault> {
     Ok(sqlx::query_scalar(
         "select exists (select from app_user s
            join app_user b on b.network_id = s.network_id and b.email_key = s.email_key
           where s.network_id = $1 and s.user_id = $2 and b.user_id = $3)",
     )
     .bind(network)
-    .bind(person)
-    .bind(buyer)
+    .bind(one)
+    .bind(other)
     .fetch_one(db)
     .await?)
 }

@@ -31,6 +31,15 @@ crate::row! {
         pub buyer_claims: i64,
         /// Every unit that the buyer ever had.
         pub buyer_units: i64,
+        /// What was handed over is shown here alone: it came from stock, and it is the unit's first.
+        pub only_here: bool,
+    }
+}
+
+impl Facts {
+    // Of thirty days' claims at least three, and of everything bought at least half.
+    const fn of_serial_claimant(&self) -> bool {
+        self.buyer_claims >= 3 && self.buyer_claims * 2 >= self.buyer_units
     }
 }
 
@@ -104,7 +113,7 @@ pub fn triage(claim: &Claim, facts: &Facts, sight: Sight) -> Triage {
     add(late && shown(&|at| at <= facts.delivered_at + period / 2), Hint::ClaimedLate, -10);
     add(facts.tested_at.is_some(), Hint::SaidToWork, -20);
     add(missing && facts.revealed_at.is_some(), Hint::RevealedToBuyer, -30);
-    add(facts.buyer_claims >= 3 && facts.buyer_claims * 2 >= facts.buyer_units, Hint::SerialClaimant, -25);
+    add(facts.of_serial_claimant(), Hint::SerialClaimant, -25);
     add(sight.reused, Hint::EvidenceReused, -30);
     hints.sort_by_key(|(_, weight)| -weight.abs());
     let score = hints.iter().fold(50, |score, (_, weight)| score + weight).clamp(0, 100);
@@ -112,10 +121,17 @@ pub fn triage(claim: &Claim, facts: &Facts, sight: Sight) -> Triage {
 }
 
 /// What of the record proves the claim, if anything does: never shown to anybody though it is said not to have come,
-/// or shown to somebody else though it is said to be used.
-pub fn proof(reason: ClaimReason, facts: &Facts) -> Option<Hint> {
+/// or shown to somebody else though it is said to be used. What is done by hand need not be looked at to be had, and
+/// whoever was given another one unseen has had it proved once; for who claims too often, or shows again what was
+/// shown before, somebody decides.
+pub fn proof(reason: ClaimReason, facts: &Facts, reused: bool) -> Option<Hint> {
+    if reused || facts.of_serial_claimant() {
+        return None;
+    }
     match reason {
-        ClaimReason::NotDelivered if facts.revealed_at.is_none() => Some(Hint::NeverRevealed),
+        ClaimReason::NotDelivered if facts.revealed_at.is_none() && facts.only_here => {
+            Some(Hint::NeverRevealed)
+        }
         ClaimReason::AlreadyUsed | ClaimReason::Invalid | ClaimReason::Revoked if facts.strangers > 0 => {
             Some(Hint::RevealedToAnother)
         }

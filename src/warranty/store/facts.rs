@@ -20,7 +20,8 @@ pub async fn facts(db: &mut Conn, network: NetworkId, claims: &[ClaimId]) -> Res
                 (select count(*) from claim o where o.network_id = c.network_id and o.buyer_id = c.buyer_id
                     and o.opened_at > c.opened_at - interval '30 days' and o.opened_at <= c.opened_at) as buyer_claims,
                 (select count(*) from orders o join delivery od on od.network_id = o.network_id and od.order_id = o.order_id
-                  where o.network_id = c.network_id and o.buyer_id = c.buyer_id and od.replaces_id is null) as buyer_units
+                  where o.network_id = c.network_id and o.buyer_id = c.buyer_id and od.replaces_id is null) as buyer_units,
+                d.card_id is not null and d.replaces_id is null as only_here
            from claim c join delivery d on d.network_id = c.network_id and d.delivery_id = c.delivery_id
           where c.network_id = $1 and c.claim_id = any($2)",
     )
