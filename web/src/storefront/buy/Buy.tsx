@@ -1,12 +1,14 @@
 import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
+import { useSigned } from '@/lib/session.ts'
 import { ButtonLink } from '@/ui/Button.tsx'
 import { EmptyState } from '@/ui/parts.tsx'
 import { Failed, Waiting } from '@/ui/states.tsx'
 import { PackageX } from 'lucide-react'
 import { Gone } from '../Gone.tsx'
 import { Page } from '../page.tsx'
+import { session } from '../shop.ts'
 import { Checkout } from './Checkout.tsx'
 
 const CheckoutGoodDocument = graphql(`
@@ -22,13 +24,18 @@ const CheckoutGoodDocument = graphql(`
   }
 `)
 
-/** Buying one good, on one page. */
+/** Buying one good, on one page. Anew for each who signs in: what another has and said is not shown meanwhile. */
 export default function Buy({ id }: { id: string }) {
+  const token = useSigned(session)?.token
+  return <Found id={id} signed={token !== undefined} key={token ?? ''} />
+}
+
+function Found({ id, signed }: { id: string; signed: boolean }) {
   const { t, language } = useWords()
   const [{ data, error, fetching }, again] = useQuery({
     query: CheckoutGoodDocument, variables: { id, language: language === 'en' ? 'EN' : 'ZH' }, requestPolicy: 'cache-and-network',
   })
-  if (!data?.listing && error) return <Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} />
+  if (error && (!data?.listing || (signed && !data.viewer))) return <Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} />
   if (fetching && !data) return <Waiting />
   const listing = data?.listing
   if (!listing) return <Page title={t('state.missing')} hidden><Gone /></Page>
@@ -41,5 +48,5 @@ export default function Buy({ id }: { id: string }) {
       </Page>
     )
   }
-  return <Checkout listing={listing} wallet={data?.viewer?.wallet ?? null} again={() => again({ requestPolicy: 'network-only' })} />
+  return <Checkout listing={listing} user={data?.viewer?.user?.id ?? null} wallet={data?.viewer?.wallet ?? null} again={() => again({ requestPolicy: 'network-only' })} />
 }

@@ -1,33 +1,33 @@
 import { useRef, useState, type FormEvent } from 'react'
 import { useLocation } from 'wouter'
 import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
-import { refusalText } from '@/lib/errors.ts'
+import { freshKey, refusalText } from '@/lib/errors.ts'
 import { dropDraft, useDraft } from '@/lib/draft.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { micros, type Money } from '@/lib/money.ts'
-import { useSigned } from '@/lib/session.ts'
 import { Disclosure } from '@/ui/Disclosure.tsx'
 import { Checkbox, TextField } from '@/ui/Field.tsx'
 import { Card } from '@/ui/parts.tsx'
+import { toast } from '@/ui/Toasts.tsx'
 import { Page } from '../page.tsx'
-import { session } from '../shop.ts'
-import { answers, emptyBasket, unanswered, type Basket, type Good } from './basket.ts'
+import { answers, draftOf, emptyBasket, unanswered, type Basket, type Good } from './basket.ts'
 import { Coupon } from './Coupon.tsx'
 import { Plans } from './Plans.tsx'
 import { Quantity } from './Quantity.tsx'
 import { Refusals } from './Refusals.tsx'
+import { Sent } from './Sent.tsx'
 import { Summary } from './Summary.tsx'
 import { usePlace } from './usePlace.ts'
 import { useQuote } from './useQuote.ts'
 
-type Props = { listing: Good; wallet: { available: Money } | null; again: () => void }
+type Props = { listing: Good; user: string | null; wallet: { available: Money } | null; again: () => void }
 
 /** Everything that an order needs, and what it costs, on one page. */
-export function Checkout({ listing, wallet, again }: Props) {
+export function Checkout({ listing, user, wallet, again }: Props) {
   const { t } = useWords()
   const [, go] = useLocation()
-  const signed = useSigned(session) !== null
-  const [basket, change] = useDraft<Basket>(`buy:${listing.id}`, emptyBasket)
+  const [draft] = useState(() => draftOf(listing, user))
+  const [basket, change] = useDraft<Basket>(draft, emptyBasket)
   const plan = listing.plans.find((one) => one.id === basket.plan) ?? null
   const { quote, waiting, code, error, aboutCoupon, again: quoteAgain } = useQuote(listing, basket, plan?.id ?? null)
   const { placing, place, refused, fault, forget } = usePlace()
@@ -42,9 +42,13 @@ export function Checkout({ listing, wallet, again }: Props) {
     forget()
     change(next)
   }
-  const buy = async (expected: Money) => {
-    const id = await place({
-      idempotencyKey: basket.key,
+  const buy = async (expected: Money, key = basket.key) => {
+    const before = key === basket.key ? basket.sent : null
+    const sent = before ?? { at: Date.now(), placed: false }
+    // Before it goes out: the answer may never come, and this page may not be there any more then.
+    change({ key, sent })
+    const came = await place({
+      idempotencyKey: key,
       expectedTotal: { amount: expected.amount, currency: expected.currency },
       payWith: { wallet: true },
       lines: [{
@@ -53,19 +57,27 @@ export function Checkout({ listing, wallet, again }: Props) {
       }],
       ...(basket.coupon && { couponCode: basket.coupon }),
     })
-    if (!id) return
-    dropDraft(`buy:${listing.id}`)
-    go(`/orders/${id}`, { replace: true })
+    if (typeof came !== 'object') {
+      const now = { 'placed': { ...sent, placed: true }, 'not now': before, 'never': null, 'unknown': sent }
+      return change({ sent: now[came] })
+    }
+    dropDraft(draft)
+    if (before) toast(t('buy.once'))
+    go(`/orders/${came.order}`, { replace: true })
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const pay = (key?: string) => {
     setTried(true)
     if (unanswered(listing, basket).length > 0 || !agreed) {
       // The first thing that is missing, once it says so.
       return void setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-missing] input')?.focus())
     }
-    if (quote && !placing) void buy(quote.total)
+    if (quote && !placing) void buy(quote.total, key)
   }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    pay()
+  }
+  const payable = quote !== null && !waiting && short <= 0n
   return (
     <Page title={t('buy.title')} lead={listing.title}>
       <form ref={form} onSubmit={submit} noValidate className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 md:grid-cols-[minmax(0,1fr)_20rem]">
@@ -93,8 +105,9 @@ export function Checkout({ listing, wallet, again }: Props) {
           </Card>
           <Coupon text={basket.couponText} applied={basket.coupon} wrong={aboutCoupon ? t(`buy.coupon.${code}`) : null} onText={(couponText) => change({ couponText })} onApply={(coupon) => update({ coupon })} />
         </div>
-        <Summary listing={listing} basket={basket} plan={plan} quote={quote} waiting={waiting} code={aboutCoupon ? null : code} error={error} wallet={wallet} short={short} signed={signed} placing={placing}
+        <Summary listing={listing} basket={basket} plan={plan} quote={quote} waiting={waiting} code={aboutCoupon ? null : code} error={error} wallet={wallet} payable={payable} short={short} signed={user !== null} placing={placing}
           onRetry={quoteAgain} onQuantity={(quantity) => update({ quantity })}>
+          {basket.sent && !placing && fault.length === 0 && <Sent sent={basket.sent} onMore={payable ? () => pay(freshKey()) : undefined} />}
           <Refusals refused={refused} fault={fault}
             onPrice={(now) => { quoteAgain(); void buy(now) }}
             onTerms={() => { forget(); change({ agreed: null }); again(); terms.current?.focus() }}

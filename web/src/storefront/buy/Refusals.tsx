@@ -45,9 +45,6 @@ export function Refusals({ refused, fault, onPrice, onTerms, onQuantity }: { ref
     if (one.code === 'TERMS_CHANGED') {
       return { title: t('error.TERMS_CHANGED'), text: t('buy.terms.changed'), action: <Button size="sm" onClick={onTerms}>{t('buy.terms.look')}</Button> }
     }
-    if (one.code === 'IDEMPOTENCY_KEY_REUSED') {
-      return { title: t('buy.sent'), text: t('buy.sent.why'), action: <ButtonLink size="sm" href="/orders">{t('frame.orders')}</ButtonLink> }
-    }
     return { title: refusalText(t, one) }
   }
   return (

@@ -14,14 +14,14 @@ import type { Basket, Good } from './basket.ts'
 type Props = {
   listing: Good; basket: Basket; plan: Good['plans'][number] | null
   quote: NonNullable<CheckoutQuoteQuery['quote']> | null; waiting: boolean; code: string | null; error: CombinedError | undefined
-  wallet: { available: Money } | null; short: bigint; signed: boolean; placing: boolean
+  wallet: { available: Money } | null; payable: boolean; short: bigint; signed: boolean; placing: boolean
   onRetry: () => void; onQuantity: (quantity: number) => void
   /** Why the last try was refused. */
   children: ReactNode
 }
 
 /** What it comes to, what pays for it, and the button that does it. */
-export function Summary({ listing, basket, plan, quote, waiting, code, error, wallet, short, signed, placing, onRetry, onQuantity, children }: Props) {
+export function Summary({ listing, basket, plan, quote, waiting, code, error, wallet, payable, short, signed, placing, onRetry, onQuantity, children }: Props) {
   const { t, money, number } = useWords()
   const signIn = useSignInHref()
   const contact = useSite()?.settings.contact
@@ -54,7 +54,7 @@ export function Summary({ listing, basket, plan, quote, waiting, code, error, wa
         </Notice>
       )}
       {signed ? (
-        <Button type="submit" kind="primary" wide busy={placing} disabled={!quote || waiting || short > 0n}>
+        <Button type="submit" kind="primary" wide busy={placing} disabled={!payable}>
           {quote ? t('buy.pay', { total: money(quote.total) }) : t('buy.pay.none')}
         </Button>
       ) : (

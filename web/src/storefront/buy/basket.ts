@@ -1,4 +1,5 @@
 import type { CheckoutGoodQuery } from '@/gql/graphql'
+import { takeDraft } from '@/lib/draft.ts'
 import { freshKey } from '@/lib/errors.ts'
 
 export type Good = NonNullable<CheckoutGoodQuery['listing']>
@@ -16,9 +17,20 @@ export type Basket = {
   agreed: string | null
   /** Names this intention to buy: whatever happens on the way, it buys once. */
   key: string
+  /** When it was first sent, until it is certain that nothing came of that. `placed`: there is an order of this key. */
+  sent: { at: number; placed: boolean } | null
 }
 
-export const emptyBasket = (): Basket => ({ quantity: 1, fields: {}, plan: null, couponText: '', coupon: null, agreed: null, key: freshKey() })
+export const emptyBasket = (): Basket => ({ quantity: 1, fields: {}, plan: null, couponText: '', coupon: null, agreed: null, key: freshKey(), sent: null })
+
+/** Where somebody's draft is kept: nobody sees what another said in the same tab. What was said before signing in goes
+ *  to who signs in. The key of their own stays then: there may be an order of it. */
+export function draftOf(good: Good, user: string | null): string {
+  const [before, own] = [`buy:${good.id}`, `buy:${good.id}:${user}`]
+  if (user === null) return before
+  takeDraft<Basket>(before, own, ['key', 'sent'])
+  return own
+}
 
 export const most = 1000
 

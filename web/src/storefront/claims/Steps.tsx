@@ -4,7 +4,7 @@ import { useMutation, useQuery } from 'urql'
 import { Check } from 'lucide-react'
 import { graphql } from '@/gql'
 import { dropDraft, useDraft } from '@/lib/draft.ts'
-import { troubles } from '@/lib/errors.ts'
+import { freshKey, troubles } from '@/lib/errors.ts'
 import { Uploads } from '@/features/claim/Uploads.tsx'
 import { useUploads } from '@/features/claim/useUploads.ts'
 import { useWords } from '@/lib/i18n.tsx'
@@ -74,7 +74,11 @@ export function Steps({ line, deliveryId }: { line: ClaimLine; deliveryId: strin
       },
     })
     const claim = done?.warrantyClaimOpen.claim
-    if (!claim) return setWrong(troubles(t, error, done?.warrantyClaimOpen.errors))
+    if (!claim) {
+      // An earlier claim has the key: the next try is one of its own, and refused while that one is open.
+      if (done?.warrantyClaimOpen.errors.some((one) => one.code === 'IDEMPOTENCY_KEY_REUSED')) change({ key: freshKey() })
+      return setWrong(troubles(t, error, done?.warrantyClaimOpen.errors))
+    }
     dropDraft(`claim:${deliveryId}`)
     go(`/claims/${claim.id}`, { replace: true })
   }
