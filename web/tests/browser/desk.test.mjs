@@ -150,6 +150,49 @@ test('what is hidden is found again, and shown again under its own title', async
   await close()
 })
 
+test('what a good is called outlives being hidden and shown, however long it is, and what could not be looked up says so', async () => {
+  const long = 'A'.repeat(118)
+  const title = `${long} ·`
+  const good = await shop.good(1, { title, variants: [{ sku: `long-${Date.now()}`, title: `${long} B`, settlementPrice: { amount: '10.00', currency: 'CNY' } }] })
+  const { page, t, close } = await console_(shop.site, shop.owner, { expected: [/ERR_FAILED/] })
+  const called = async () => (await ask(shop.site, null, 'query($l: ID!) { listing(id: $l) { title } }', { l: good.listing })).listing?.title
+  const turn = async (...keys) => {
+    for (const key of keys) {
+      await page.getByRole('button', { name: t(key), exact: true }).click()
+      await page.getByText(t(key === 'sale.hide' ? 'sale.isHidden' : 'sale.isShown'), { exact: true }).waitFor()
+    }
+  }
+  await go(page, `/console/prices/${good.variant}`)
+  await turn('sale.hide', 'sale.show')
+  const supplier = `${title} · ${long} B`
+  assert.equal(await called(), supplier)
+  // The supplier's is taken, not copied: naming it the same way says nothing.
+  await page.getByRole('button', { name: t('sale.rename') }).click()
+  await page.getByRole('button', { name: t('sale.name.save') }).click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  assert.equal(await called(), supplier)
+  const own = `Ours ${'C'.repeat(115)}`
+  await page.getByRole('button', { name: t('sale.rename') }).click()
+  await page.getByLabel(t('sale.name'), { exact: true }).fill(own)
+  await page.getByRole('button', { name: t('sale.name.save') }).click()
+  await page.getByRole('heading', { name: own }).waitFor()
+  await turn('sale.hide')
+  assert.equal(await called(), undefined)
+  await page.reload()
+  await settled(page)
+  await turn('sale.show')
+  assert.equal(await called(), own)
+  await page.route((url) => url.pathname === '/graphql', (route) => (route.request().postData()?.includes('ConsoleListingOf') ? route.abort() : route.continue()))
+  await page.reload()
+  await page.getByText(t('state.failed')).waitFor()
+  await accessible(page, 'a listing that could not be looked up')
+  assert.equal(await page.getByRole('button', { name: t('sale.show'), exact: true }).count(), 0)
+  await page.unrouteAll()
+  await page.getByRole('button', { name: t('state.retry') }).click()
+  await page.getByRole('button', { name: t('sale.hide'), exact: true }).waitFor()
+  await close()
+})
+
 test('a shop pays into a child’s wallet by its name', async () => {
   const handle = `child-${Date.now().toString(36)}`
   const { tenant } = await done(shop.site, shop.owner.token, 'tenantCreate', { kind: 'SITE', handle, name: `Child ${handle}`, ownerEmail: `o@${handle}.example`, ownerPassword: 'a-long-enough-password' }, 'tenant { id }')

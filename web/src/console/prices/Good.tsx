@@ -44,7 +44,7 @@ export default function Good({ params }: { params: Record<string, string> }) {
         <Panel title={t('ladder.title')} lead={t('ladder.lead')}>
           <Ladder ladder={ladder} sellsToBuyers={tenant.kind === 'SITE'} onChange={may('price:write') ? change : undefined} />
         </Panel>
-        {tenant.kind === 'SITE' && <OnSale variantId={ladder.variantId} title={ladder.title} onChanged={fresh} />}
+        {tenant.kind === 'SITE' && <OnSale variantId={ladder.variantId} onChanged={fresh} />}
       </div>
       <RuleEditor start={editing} currency={ladder.unitCost.currency} onClose={() => { setEditing(null); fresh() }} />
     </>

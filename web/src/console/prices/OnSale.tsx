@@ -8,17 +8,19 @@ import { Button } from '@/ui/Button.tsx'
 import { Dialog } from '@/ui/Dialog.tsx'
 import { TextField } from '@/ui/Field.tsx'
 import { Badge, Skeleton } from '@/ui/parts.tsx'
+import { Failed } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Panel } from '../kit/Panel.tsx'
 import { Wrong } from '../kit/Wrong.tsx'
 import { TermsDialog } from '../terms/TermsDialog.tsx'
-import { useMay } from '../viewer.tsx'
+import { useMay, useViewer } from '../viewer.tsx'
 
 const ListingDocument = graphql(`
-  query ConsoleListingOf($search: String!) {
-    listings(first: 50, where: { search: $search }) { nodes { id variantId title warranty { ...TermsLook } } }
-    hiddenListings { variantId ownTitle }
+  query ConsoleListingOf($listing: ID!, $variant: ID!) {
+    listing(id: $listing) { id title warranty { ...TermsLook } }
+    priceLadder(variantId: $variant) { variantId title }
+    node(id: $variant) { __typename id ... on Variant { title product { id title } } }
   }
 `)
 const ListingSetDocument = graphql(`
@@ -28,30 +30,42 @@ const WarrantySetDocument = graphql(`
   mutation ConsoleListingWarranty($input: ListingWarrantySetInput!) { listingWarrantySet(input: $input) { listing { id warranty { version } } errors { code message path } } }
 `)
 
+/** What the supplier calls it, as the server makes it of a product and its variant. */
+const supplierTitle = (product: string, variant: string) => (product === variant ? product : `${product} · ${variant}`)
+
 /** Whether this shop shows a good, what it calls it, and what warranty it gives. */
-export function OnSale({ variantId, title, onChanged }: { variantId: string; title: string; onChanged: () => void }) {
+export function OnSale({ variantId, onChanged }: { variantId: string; onChanged: () => void }) {
   const { t } = useWords()
+  const { tenant } = useViewer()
   const write = useMay()('listing:write')
-  const [{ data, fetching, stale }, again] = useQuery({ query: ListingDocument, variables: { search: title } })
-  const listing = data?.listings?.nodes.find((one) => one.variantId === variantId)
-  const own = data?.hiddenListings?.find((one) => one.variantId === variantId)?.ownTitle
+  // A listing's id is its site's and its variant's: it is found whatever it is called, and however many are.
+  const id = `lst_${tenant.id.replace(/^\w+_/, '')}${variantId.replace(/^\w+_/, '')}`
+  const [{ data, error, fetching, stale }, again] = useQuery({ query: ListingDocument, variables: { listing: id, variant: variantId } })
+  const listing = data?.listing
+  const title = data?.priceLadder?.title
+  const variant = data?.node?.__typename === 'Variant' ? data.node : null
+  const supplier = variant?.product && supplierTitle(variant.product.title, variant.title)
   const [open, setOpen] = useState<'rename' | 'terms' | null>(null)
   const { act, busy, wrong } = useAct(ListingSetDocument)
+  const retry = () => again({ requestPolicy: 'network-only' })
   const fresh = () => {
-    again({ requestPolicy: 'network-only' })
+    retry()
     onChanged()
   }
   const show = async (hidden: boolean) => {
-    // What it is called stays: leaving the title out would take the supplier's again.
-    const done = await act({ input: { variantId, hidden, title: listing?.title ?? own ?? null } })
+    // What it is called stays: null takes the supplier's, and the supplier's said here would become its own.
+    const done = await act({ input: { variantId, hidden, title: title === supplier ? null : title } })
     if (!done) return
     toast(t(hidden ? 'sale.hidden' : 'sale.shown'))
     fresh()
   }
+  // Until it is known what it is called, nothing can be said of it that keeps that.
+  const settled = Boolean(title && supplier) && !fetching && !stale
+  if (error) return <Panel title={t('sale.title')}><Failed error={error} retry={retry} /></Panel>
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <Panel title={t('sale.title')}>
-        {!listing && (!data || fetching || stale) ? <Skeleton /> : (
+        {!data || (!listing && (fetching || stale)) ? <Skeleton /> : (
           <div className="flex flex-col gap-4">
             <Wrong lines={wrong} />
             <p className="flex flex-wrap items-center gap-2">
@@ -61,8 +75,8 @@ export function OnSale({ variantId, title, onChanged }: { variantId: string; tit
             {write && (
               <div className="flex flex-wrap gap-2">
                 {listing
-                  ? <Button size="sm" busy={busy} icon={<EyeOff className="size-4" aria-hidden />} onClick={() => void show(true)}>{t('sale.hide')}</Button>
-                  : <Button size="sm" busy={busy} icon={<Eye className="size-4" aria-hidden />} onClick={() => void show(false)}>{t('sale.show')}</Button>}
+                  ? <Button size="sm" busy={busy} disabled={!settled} icon={<EyeOff className="size-4" aria-hidden />} onClick={() => void show(true)}>{t('sale.hide')}</Button>
+                  : <Button size="sm" busy={busy} disabled={!settled} icon={<Eye className="size-4" aria-hidden />} onClick={() => void show(false)}>{t('sale.show')}</Button>}
                 {listing && <Button size="sm" icon={<Pencil className="size-4" aria-hidden />} onClick={() => setOpen('rename')}>{t('sale.rename')}</Button>}
               </div>
             )}
@@ -84,6 +98,7 @@ function Rename({ open, variantId, title, onClose, onDone }: { open: boolean; va
   const { t } = useWords()
   const { act, busy, wrong, at } = useAct(ListingSetDocument, ['title'])
   const save = async (name: string | null) => {
+    if (name === title) return onClose()
     if (!(await act({ input: { variantId, hidden: false, title: name } }))) return
     toast(t('sale.renamed'))
     onDone()
