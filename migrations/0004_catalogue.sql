@@ -18,6 +18,8 @@ create table product (
   replacement_limit int not null default 3 check (replacement_limit between 0 and 100),
   -- How long a rejection may be appealed.
   appeal_seconds   int not null default 604800 check (appeal_seconds > 0),
+  -- Kinds of files that have to come with a claim.
+  required_evidence text[] not null default '{}',
   -- Whose good it is to the buyer, for queues and self-checks.
   brand            text,
   -- What the buyer is asked: [{"name", "label", "required", "maxLength"}].

@@ -50,6 +50,7 @@ create table order_line (
   answer_seconds   int not null,
   replacement_limit int not null,
   appeal_seconds   int not null,
+  required_evidence text[] not null,
   -- Which terms they are (a digest of them), and that the buyer named these very ones with the order.
   terms_version    text not null,
   terms_acknowledged boolean not null default false,

@@ -66,6 +66,24 @@ crate::words! {
 }
 
 crate::words! {
+    /// What a file is meant to show.
+    pub enum EvidenceKind {
+        /// That it was bought.
+        PurchaseProof = "PURCHASE_PROOF",
+        /// The problem, as it looks.
+        Screenshot = "SCREENSHOT",
+        /// The problem, as it happens.
+        Video = "VIDEO",
+        /// What a program wrote.
+        Log = "LOG",
+        /// What was said elsewhere.
+        ChatExcerpt = "CHAT_EXCERPT",
+        /// Anything else.
+        Other = "OTHER",
+    }
+}
+
+crate::words! {
     /// What a buyer may get.
     pub enum RemedyKind {
         /// Another of the same variant.

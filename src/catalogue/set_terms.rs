@@ -12,7 +12,7 @@ use crate::{
         id::{NetworkId, TenantId},
     },
 };
-use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, types::Json};
 
 crate::words! {
     /// Whose terms.
@@ -65,11 +65,13 @@ pub async fn record(
     Ok(())
 }
 
-/// The least that goods of that kind may be sold under, where the network has said.
+/// The least that goods of that kind may be sold under, where the network has said. It stays so until the caller's
+/// transaction ends: what is written by it is seen by whoever sets another one.
 ///
 /// # Errors
 /// [`Fault`].
 pub async fn minimum(db: &mut Conn, network: NetworkId, kind: ProductKind) -> Result<Option<Terms>, Fault> {
+    hold_still(db, "pg_advisory_xact_lock_shared", network, kind).await?;
     let written: Option<Json<Written>> =
         sqlx::query_scalar("select terms from warranty_minimum where network_id = $1 and kind = $2")
             .bind(network)
@@ -77,6 +79,19 @@ pub async fn minimum(db: &mut Conn, network: NetworkId, kind: ProductKind) -> Re
             .fetch_optional(db)
             .await?;
     written.map(|written| Terms::try_from(written.0)).transpose()
+}
+
+// There may be no row to lock yet.
+async fn hold_still(
+    db: &mut Conn,
+    lock: &'static str,
+    network: NetworkId,
+    kind: ProductKind,
+) -> Result<(), Fault> {
+    let place = format!("warranty minimum {} {kind}", network.0);
+    let sql = format!("select {lock}(hashtextextended($1, 0))");
+    sqlx::query(AssertSqlSafe(sql)).bind(place).execute(db).await?;
+    Ok(())
 }
 
 /// Every minimum of the network, by kind.
@@ -121,6 +136,7 @@ pub async fn set_minimum(db: &Db, permit: Permit, kind: ProductKind, terms: Term
     let terms = terms.checked()?;
     let network = permit.network();
     let mut tx = db.begin(permit.work()).await?;
+    hold_still(&mut tx, "pg_advisory_xact_lock", network, kind).await?;
     sqlx::query(
         "insert into warranty_minimum (network_id, kind, terms) values ($1, $2, $3)
          on conflict (network_id, kind) do update set terms = excluded.terms",
@@ -182,7 +198,7 @@ pub async fn set_product_terms(
 async fn write(db: &mut Conn, network: NetworkId, product: ProductId, terms: &Terms) -> Result<(), Fault> {
     sqlx::query(
         "update product set warranty_seconds = $3, covered_reasons = $4, remedies = $5, decision_seconds = $6,
-                answer_seconds = $7, replacement_limit = $8, appeal_seconds = $9
+                answer_seconds = $7, replacement_limit = $8, appeal_seconds = $9, required_evidence = $10
           where network_id = $1 and product_id = $2",
     )
     .bind(network)
@@ -194,6 +210,7 @@ async fn write(db: &mut Conn, network: NetworkId, product: ProductId, terms: &Te
     .bind(terms.answer_seconds)
     .bind(terms.replacement_limit)
     .bind(terms.appeal_seconds)
+    .bind(&terms.required_evidence)
     .execute(db)
     .await?;
     Ok(())

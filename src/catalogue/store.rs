@@ -62,7 +62,8 @@ crate::row! {
 
 const PRODUCT: &str =
     "select product_id, supplier_id, title, description, kind, status, status_note, warranty_seconds,
-    covered_reasons, remedies, decision_seconds, answer_seconds, replacement_limit, appeal_seconds, brand, fields, plans
+    covered_reasons, remedies, decision_seconds, answer_seconds, replacement_limit, appeal_seconds,
+    required_evidence, brand, fields, plans
   from product where network_id = $1";
 
 /// The products with those ids that the transaction's scope may see.
@@ -131,8 +132,8 @@ pub async fn insert(
     sqlx::query(
         "insert into product (network_id, product_id, supplier_id, title, description, kind, status,
                               warranty_seconds, covered_reasons, remedies, decision_seconds, answer_seconds,
-                              replacement_limit, appeal_seconds, brand, fields)
-         values ($1, $2, $3, $4, $5, $6, 'DRAFT', $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                              replacement_limit, appeal_seconds, required_evidence, brand, fields)
+         values ($1, $2, $3, $4, $5, $6, 'DRAFT', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     )
     .bind(network)
     .bind(id)
@@ -147,6 +148,7 @@ pub async fn insert(
     .bind(terms.answer_seconds)
     .bind(terms.replacement_limit)
     .bind(terms.appeal_seconds)
+    .bind(&terms.required_evidence)
     .bind(&product.brand)
     .bind(sqlx::types::Json(&product.fields))
     .execute(&mut *db)

@@ -1,6 +1,6 @@
 //! Warranty terms: bounds and defaults, which are better, their version, and how they read. Pure.
 
-use super::{ClaimReason, ProductKind, RemedyKind};
+use super::{ClaimReason, EvidenceKind, ProductKind, RemedyKind};
 use crate::foundation::{Fault, No, seal};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, Row, postgres::PgRow};
@@ -23,6 +23,9 @@ pub struct Terms {
     pub replacement_limit: i32,
     /// After a rejection, within which the buyer may appeal; seconds.
     pub appeal_seconds: i32,
+    /// Files of these kinds have to come with a claim, unless it is that nothing came. That it was bought need not be
+    /// shown: it is known.
+    pub required_evidence: Vec<EvidenceKind>,
 }
 
 // As the columns of every table that keeps terms are called.
@@ -36,6 +39,7 @@ impl<'r> FromRow<'r, PgRow> for Terms {
             decision_seconds: row.try_get("decision_seconds")?,
             replacement_limit: row.try_get("replacement_limit")?,
             appeal_seconds: row.try_get("appeal_seconds")?,
+            required_evidence: row.try_get("required_evidence")?,
         })
     }
 }
@@ -70,6 +74,8 @@ crate::words! {
         Replacements = "replacementLimit",
         /// How long a rejection may be appealed.
         Appeal = "appealWithinSeconds",
+        /// What has to come with a claim.
+        Evidence = "requiredEvidence",
     }
 }
 
@@ -96,6 +102,7 @@ impl Terms {
             decision_seconds: 48 * HOUR,
             replacement_limit: REPLACEMENTS,
             appeal_seconds: APPEAL,
+            required_evidence: Vec::new(),
         }
     }
 
@@ -125,6 +132,11 @@ impl Terms {
         if !(1..=365 * DAY).contains(&self.appeal_seconds) {
             return Err(No::invalid("must be between 1 second and 365 days", "warranty.appealWithinSeconds"));
         }
+        if self.required_evidence.contains(&EvidenceKind::Other) {
+            return Err(No::invalid("OTHER does not say what has to come", "warranty.requiredEvidence"));
+        }
+        self.required_evidence.sort_unstable();
+        self.required_evidence.dedup();
         if self.remedies.is_empty() {
             return Err(No::invalid("must name at least one remedy", "warranty.remedies"));
         }
@@ -159,6 +171,10 @@ impl Terms {
             .or(lacks(Clause::Decision, self.decision_seconds > above.decision_seconds))
             .or(lacks(Clause::Replacements, self.replacement_limit < above.replacement_limit))
             .or(lacks(Clause::Appeal, self.appeal_seconds < above.appeal_seconds))
+            .or(lacks(
+                Clause::Evidence,
+                self.required_evidence.iter().any(|kind| !above.required_evidence.contains(kind)),
+            ))
     }
 
     /// Refuses terms that are worse than those above them.
@@ -189,6 +205,7 @@ impl Terms {
         best.answer_seconds = best.answer_seconds.min(other.answer_seconds);
         best.replacement_limit = best.replacement_limit.max(other.replacement_limit);
         best.appeal_seconds = best.appeal_seconds.max(other.appeal_seconds);
+        best.required_evidence.retain(|kind| other.required_evidence.contains(kind));
         best
     }
 
@@ -209,6 +226,11 @@ impl Terms {
         let mut parts: Vec<&[u8]> = numbers.iter().map(String::as_bytes).collect();
         parts.push(covered.as_bytes());
         parts.push(remedies.as_bytes());
+        // Nothing asked for is no clause.
+        let evidence = words(self.required_evidence.iter().map(|word| word.word()).collect());
+        if !evidence.is_empty() {
+            parts.push(evidence.as_bytes());
+        }
         let digest = seal::digest(&parts);
         Uuid::from_slice(&digest[..16]).unwrap_or_default().simple().to_string()
     }
@@ -225,6 +247,8 @@ pub struct Written {
     decision_seconds: i32,
     replacement_limit: i32,
     appeal_seconds: i32,
+    #[serde(default)]
+    required_evidence: Vec<String>,
 }
 
 impl From<&Terms> for Written {
@@ -237,6 +261,7 @@ impl From<&Terms> for Written {
             decision_seconds: terms.decision_seconds,
             replacement_limit: terms.replacement_limit,
             appeal_seconds: terms.appeal_seconds,
+            required_evidence: terms.required_evidence.iter().map(|word| word.word().to_owned()).collect(),
         }
     }
 }
@@ -247,6 +272,8 @@ impl TryFrom<Written> for Terms {
         let unknown = || Fault::new("terms were kept with a word that is none");
         let reasons = written.covered_reasons.iter().map(|word| ClaimReason::of(word).ok_or_else(unknown));
         let remedies = written.remedies.iter().map(|word| RemedyKind::of(word).ok_or_else(unknown));
+        let evidence =
+            written.required_evidence.iter().map(|word| EvidenceKind::of(word).ok_or_else(unknown));
         Ok(Self {
             duration_seconds: written.duration_seconds,
             covered_reasons: reasons.collect::<Result<_, _>>()?,
@@ -255,6 +282,7 @@ impl TryFrom<Written> for Terms {
             decision_seconds: written.decision_seconds,
             replacement_limit: written.replacement_limit,
             appeal_seconds: written.appeal_seconds,
+            required_evidence: evidence.collect::<Result<_, _>>()?,
         })
     }
 }
@@ -309,6 +337,14 @@ impl Terms {
                 },
             );
         }
+        if !self.required_evidence.is_empty() {
+            let kinds = self.required_evidence.iter().map(|kind| evidence_text(*kind, language));
+            let kinds = kinds.collect::<Vec<_>>();
+            lines.push(match language {
+                Language::Zh => format!("申请时需附:{}（未交付除外）。", kinds.join("、")),
+                Language::En => format!("A claim needs: {}; none where nothing arrived.", kinds.join(", ")),
+            });
+        }
         lines.join("\n")
     }
 }
@@ -351,6 +387,18 @@ const fn remedy_text(remedy: RemedyKind, language: Language) -> &'static str {
     if matches!(language, Language::Zh) { zh } else { en }
 }
 
+const fn evidence_text(kind: EvidenceKind, language: Language) -> &'static str {
+    let (zh, en) = match kind {
+        EvidenceKind::PurchaseProof => ("购买凭证（平台已有）", "proof of purchase, which we have"),
+        EvidenceKind::Screenshot => ("截图", "a screenshot"),
+        EvidenceKind::Video => ("视频", "a video"),
+        EvidenceKind::Log => ("日志", "a log"),
+        EvidenceKind::ChatExcerpt => ("聊天记录", "what was said elsewhere"),
+        EvidenceKind::Other => ("其他", "something else"),
+    };
+    if matches!(language, Language::Zh) { zh } else { en }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -369,11 +417,13 @@ mod tests {
         assert!(Terms { answer_seconds: 48 * HOUR + 1, ..card() }.checked().is_err());
         assert!(Terms { replacement_limit: 101, ..card() }.checked().is_err());
         assert!(Terms { appeal_seconds: 0, ..card() }.checked().is_err());
+        assert!(Terms { required_evidence: vec![EvidenceKind::Other], ..card() }.checked().is_err());
     }
 
     #[test]
     fn each_clause_can_be_worse_and_is_named_and_the_best_of_both_is_worse_than_neither() {
-        let above = card();
+        let above = Terms { required_evidence: vec![EvidenceKind::Screenshot, EvidenceKind::Log], ..card() };
+        let card = || above.clone();
         let worse = [
             (Clause::Duration, Terms { duration_seconds: above.duration_seconds - 1, ..card() }),
             (Clause::Covered, Terms { covered_reasons: ALWAYS_COVERED.to_vec(), ..card() }),
@@ -382,6 +432,10 @@ mod tests {
             (Clause::Decision, Terms { decision_seconds: above.decision_seconds + 1, ..card() }),
             (Clause::Replacements, Terms { replacement_limit: 2, ..card() }),
             (Clause::Appeal, Terms { appeal_seconds: above.appeal_seconds - 1, ..card() }),
+            (
+                Clause::Evidence,
+                Terms { required_evidence: vec![EvidenceKind::Screenshot, EvidenceKind::Video], ..card() },
+            ),
         ];
         for (clause, terms) in &worse {
             assert_eq!(terms.worse_than(&above), Some(*clause));
@@ -416,6 +470,10 @@ What you may get, in this order: another one, your money back, a compensation.
 First answer within 90 seconds; decision within 2 days.
 Each unit is replaced at most 3 times.
 A rejection may be appealed within 7 days."
+        );
+        let asking = Terms { required_evidence: vec![EvidenceKind::Screenshot], ..card() };
+        assert!(
+            asking.text(Language::En).ends_with("\nA claim needs: a screenshot; none where nothing arrived.")
         );
         assert!(terms.text(Language::Zh).starts_with("质保期:自交付起 3 天。\n质保范围:未交付、无效"));
     }

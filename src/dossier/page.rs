@@ -16,8 +16,7 @@ pub(super) struct Words {
     payments: &'static str,
     goods: &'static str,
     terms: &'static str,
-    covered: &'static str,
-    remedies: &'static str,
+    acknowledged: &'static str,
     deliveries: &'static str,
     opened: &'static str,
     warranty_ends: &'static str,
@@ -28,7 +27,6 @@ pub(super) struct Words {
     further: &'static str,
     verify: &'static str,
     left_out: &'static str,
-    hours: &'static str,
 }
 
 pub(super) const ENGLISH: Words = Words {
@@ -42,9 +40,8 @@ pub(super) const ENGLISH: Words = Words {
     refunded: "Refunded",
     payments: "Payments of the buyer's wallet",
     goods: "What was bought",
-    terms: "Warranty for",
-    covered: "Covered",
-    remedies: "Remedies",
+    terms: "Warranty terms",
+    acknowledged: "The buyer named these terms with the order.",
     deliveries: "Deliveries",
     opened: "first opened by the buyer",
     warranty_ends: "warranty until",
@@ -56,7 +53,6 @@ pub(super) const ENGLISH: Words = Words {
     verify: "How to verify: manifest.json lists the SHA-256 of every file, and manifest.sig is its Ed25519 signature. \
              openssl pkeyutl -verify -rawin -pubin -inkey public-key.pem -in manifest.json -sigfile manifest.sig",
     left_out: "The codes and passwords that were bought are left out of this archive, because whoever has them can use them.",
-    hours: "h",
 };
 
 pub(super) const CHINESE: Words = Words {
@@ -70,9 +66,8 @@ pub(super) const CHINESE: Words = Words {
     refunded: "已退款",
     payments: "买家钱包收支",
     goods: "所购商品",
-    terms: "质保期",
-    covered: "保障范围",
-    remedies: "补救方式",
+    terms: "质保条款",
+    acknowledged: "买家下单时已确认本条款。",
     deliveries: "发货记录",
     opened: "买家首次查看",
     warranty_ends: "质保至",
@@ -84,7 +79,6 @@ pub(super) const CHINESE: Words = Words {
     verify: "核验方法:manifest.json 列出每个文件的 SHA-256,manifest.sig 是对它的 Ed25519 签名。\
              openssl pkeyutl -verify -rawin -pubin -inkey public-key.pem -in manifest.json -sigfile manifest.sig",
     left_out: "档案不含所购卡密:持有者即可使用。",
-    hours: "小时",
 };
 
 fn text(text: &str) -> String {
@@ -166,18 +160,15 @@ pub(super) fn render(story: &Story, words: Words) -> String {
 fn goods(out: &mut String, line: &Line, words: &Words) {
     let _ = writeln!(
         out,
-        "<h3>{} × {}</h3>\n<p>{} · {}</p>\n<p>{} {} {}; {}: {}; {}: {}</p>\n<h4>{}</h4><table>",
+        "<h3>{} × {}</h3>\n<p>{} · {}</p>\n<h4>{} <code>{}</code></h4>\n<p class=\"said\">{}</p>\n<p>{}</p>\n<h4>{}</h4><table>",
         text(&line.title),
         line.quantity,
         text(&line.unit_price),
         text(&line.total),
         words.terms,
-        line.warranty_seconds / 3600,
-        words.hours,
-        words.covered,
-        line.covered_reasons.join(", "),
-        words.remedies,
-        line.remedies.join(", "),
+        line.terms_version,
+        line.terms.get(words.language).map(|terms| text(terms)).unwrap_or_default(),
+        if line.terms_acknowledged { words.acknowledged } else { "" },
         words.deliveries
     );
     for delivery in &line.deliveries {

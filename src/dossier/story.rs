@@ -1,7 +1,7 @@
 //! What an archive tells, as data: `dossier.json`, and what its pages show.
 
 use crate::{
-    catalogue::RemedyKind,
+    catalogue::{RemedyKind, terms::Language},
     evidence::Evidence,
     foundation::{Currency, Moment, Money, UnitPrice, blobs::hex},
     orders::{terms::PlanTerms, view},
@@ -58,9 +58,17 @@ pub(super) struct Line {
     pub(super) answers: std::collections::BTreeMap<String, String>,
     pub(super) plan: Option<PlanTerms>,
     pub(super) warranty_seconds: i32,
+    pub(super) answer_within_seconds: i32,
     pub(super) decision_within_seconds: i32,
+    pub(super) appeal_within_seconds: i32,
     pub(super) covered_reasons: Vec<&'static str>,
     pub(super) remedies: Vec<&'static str>,
+    pub(super) replacement_limit: i32,
+    pub(super) required_evidence: Vec<&'static str>,
+    pub(super) terms_version: String,
+    pub(super) terms_acknowledged: bool,
+    /// The same as sentences, by language.
+    pub(super) terms: std::collections::BTreeMap<&'static str, String>,
     pub(super) deliveries: Vec<Delivery>,
 }
 
@@ -230,9 +238,18 @@ impl Line {
             answers: line.fields.0.clone(),
             plan: line.plan.as_ref().map(|plan| PlanTerms::of(plan, currency)),
             warranty_seconds: line.terms.duration_seconds,
+            answer_within_seconds: line.terms.answer_seconds,
             decision_within_seconds: line.terms.decision_seconds,
+            appeal_within_seconds: line.terms.appeal_seconds,
             covered_reasons: line.terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
             remedies: line.terms.remedies.iter().map(|remedy| remedy.word()).collect(),
+            replacement_limit: line.terms.replacement_limit,
+            required_evidence: line.terms.required_evidence.iter().map(|kind| kind.word()).collect(),
+            terms_version: line.terms_version.clone(),
+            terms_acknowledged: line.terms_acknowledged,
+            terms: [("zh", Language::Zh), ("en", Language::En)]
+                .map(|(name, language)| (name, line.terms.text(language)))
+                .into(),
             deliveries: units
                 .iter()
                 .map(|unit| Delivery {

@@ -1,10 +1,10 @@
 //! Submits uploads for a claim, in the transaction of whoever works on the claim.
 
 use super::{
-    EvidenceId, PER_CLAIM, Party, UploadId, picture,
+    EvidenceId, EvidenceKind, PER_CLAIM, Party, UploadId, picture,
     store::{self, Submitted},
 };
-use crate::foundation::{No, RefusalCode, Tx, id::NetworkId};
+use crate::foundation::{Fault, No, RefusalCode, Tx, id::NetworkId};
 use uuid::Uuid;
 
 /// What is submitted, by whom, for which claim.
@@ -60,6 +60,25 @@ pub async fn attach(tx: &mut Tx, network: NetworkId, what: Attach<'_>) -> Result
         added.push(id);
     }
     Ok(added)
+}
+
+/// Those of the kinds that no file of a claim's is of. That it was bought is known without one.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn wanting(
+    tx: &mut Tx,
+    network: NetworkId,
+    claim: Uuid,
+    kinds: &[EvidenceKind],
+) -> Result<Vec<EvidenceKind>, Fault> {
+    let mut wanting: Vec<EvidenceKind> =
+        kinds.iter().copied().filter(|kind| *kind != EvidenceKind::PurchaseProof).collect();
+    if !wanting.is_empty() {
+        let there = store::kinds(tx, network, claim).await?;
+        wanting.retain(|kind| !there.contains(kind));
+    }
+    Ok(wanting)
 }
 
 fn full(path: &str) -> No {

@@ -17,13 +17,15 @@ pub mod reuse;
 pub mod store;
 pub mod sweep;
 
-pub use attach::{Attach, attach};
+pub use attach::{Attach, attach, wanting};
 pub use create_upload::{About, CreateUpload, Created, create_upload};
 pub use links::{FileLink, Linked, link, open_link};
 pub use media::MediaType;
 pub use receive::{NotReceived, Received, receive};
 pub use store::{Evidence, Match};
 pub use sweep::sweep;
+
+pub use crate::catalogue::EvidenceKind;
 
 /// The longest file, in bytes.
 pub const MAX_BYTES: u32 = 10 << 20;
@@ -42,24 +44,6 @@ crate::id!(
     /// A file submitted for a claim.
     EvidenceId, "evd"
 );
-
-crate::words! {
-    /// What a file is meant to show.
-    pub enum EvidenceKind {
-        /// That it was bought.
-        PurchaseProof = "PURCHASE_PROOF",
-        /// The problem, as it looks.
-        Screenshot = "SCREENSHOT",
-        /// The problem, as it happens.
-        Video = "VIDEO",
-        /// What a program wrote.
-        Log = "LOG",
-        /// What was said elsewhere.
-        ChatExcerpt = "CHAT_EXCERPT",
-        /// Anything else.
-        Other = "OTHER",
-    }
-}
 
 crate::words! {
     /// Who submitted a file.

@@ -314,6 +314,15 @@ pub async fn count(db: &mut Conn, network: NetworkId, claim: Uuid) -> Result<i32
     .await?)
 }
 
+/// What the files of a claim are meant to show.
+pub async fn kinds(db: &mut Conn, network: NetworkId, claim: Uuid) -> Result<Vec<EvidenceKind>, Fault> {
+    Ok(sqlx::query_scalar("select distinct kind from evidence where network_id = $1 and claim_id = $2")
+        .bind(network)
+        .bind(claim)
+        .fetch_all(db)
+        .await?)
+}
+
 /// Who submits what.
 #[derive(Clone, Copy, Debug)]
 pub struct Submitted {

@@ -37,7 +37,7 @@ pub enum EventType {
     WarrantyClaimChanged,
     /// Somebody said something about a claim; the subject is the message.
     WarrantyClaimMessage,
-    /// A party has read what was said.
+    /// A party has read what was said; the subject is the last message that it read.
     WarrantyClaimRead,
     /// A remedy was offered, or an offer declined.
     WarrantyClaimOffer,

@@ -2,6 +2,7 @@
 
 use super::{
     catalogue::{ClaimReason, ProductKind, RemedyKind, answer},
+    evidence::EvidenceKind,
     pricing::{ListingSetPayload, visible_listing},
     session::{Ask, id, nullable, read},
 };
@@ -61,6 +62,10 @@ impl WarrantyTerms {
     async fn appeal_within_seconds(&self) -> i32 {
         self.0.appeal_seconds
     }
+    /// Files of these kinds have to come with a claim, unless it is NOT_DELIVERED; PURCHASE_PROOF is there by itself.
+    async fn required_evidence(&self) -> Vec<EvidenceKind> {
+        self.0.required_evidence.iter().map(|kind| (*kind).into()).collect()
+    }
     /// Which terms these are: the same clauses have the same version.
     async fn version(&self) -> String {
         self.0.version()
@@ -91,6 +96,8 @@ pub struct WarrantyTermsInput {
     replacement_limit: Option<i32>,
     /// Seconds after a rejection during which the buyer may appeal, 1 to 365 days; null is 7 days.
     appeal_within_seconds: Option<i32>,
+    /// Files of these kinds have to come with a claim, unless it is NOT_DELIVERED; not OTHER. Null is none.
+    required_evidence: Option<Vec<EvidenceKind>>,
 }
 
 impl From<WarrantyTermsInput> for Terms {
@@ -103,6 +110,12 @@ impl From<WarrantyTermsInput> for Terms {
             decision_seconds: terms.decision_within_seconds,
             replacement_limit: terms.replacement_limit.unwrap_or(catalogue::terms::REPLACEMENTS),
             appeal_seconds: terms.appeal_within_seconds.unwrap_or(catalogue::terms::APPEAL),
+            required_evidence: terms
+                .required_evidence
+                .unwrap_or_default()
+                .into_iter()
+                .map(Into::into)
+                .collect(),
         }
     }
 }

@@ -130,9 +130,10 @@ impl WarrantyClaim {
         self.claim.reason.into()
     }
 
-    /// In the buyer's words.
+    /// In the buyer's words: an account or an address may be among them. Empty for the tiers between the selling site and
+    /// the operator, as whatever else was written.
     async fn description(&self) -> &str {
-        &self.claim.description
+        if self.party { &self.claim.description } else { "" }
     }
 
     /// What the buyer would like, as far as the buyer said so.
@@ -186,15 +187,19 @@ impl WarrantyClaim {
         }
         Some(Rejection {
             reason: claim.reject_reason?.into(),
-            note: claim.reject_note.clone()?,
+            note: claim.reject_note.clone().map(|note| if self.party { note } else { String::new() })?,
             appeal_until: claim.appeal_until.map(DateTime),
         })
     }
 
-    /// Every step that it has taken, the first first.
+    /// Every step that it has taken, the first first; its notes are for the parties.
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<ClaimStep>> {
         let steps = ctx.loaders().histories.load_one(self.claim.claim_id).await?.unwrap_or_default();
-        Ok(steps.iter().cloned().map(Into::into).collect())
+        let mut steps: Vec<ClaimStep> = steps.iter().cloned().map(Into::into).collect();
+        if !self.party {
+            steps.iter_mut().for_each(|step| step.note = None);
+        }
+        Ok(steps)
     }
 
     /// What was submitted for it, the first first: for its buyer, its site, its supplier and the operator. The tiers
@@ -234,8 +239,11 @@ impl WarrantyClaim {
         self.claim.answered_at.map(DateTime)
     }
 
-    /// What the buyer tried before, step by step.
+    /// What the buyer tried before, step by step. Empty for the tiers between the parties.
     async fn self_check(&self) -> Vec<SelfCheckTried> {
+        if !self.party {
+            return Vec::new();
+        }
         self.claim.self_check.iter().map(SelfCheckTried::of).collect()
     }
 

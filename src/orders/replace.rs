@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// Replaces a unit by another card of its variant. Its warranty is what remained, at least 24 h.
 ///
 /// Without a `bearer` the supplier gives another card and no money moves. A bearer buys the unit again at
-/// its cost: everyone above it earns once more, held and released like any profit. Answers the new delivery, and what
+/// its cost, without the plan that it was sold with: everyone above it earns once more, held and released like any profit. Answers the new delivery, and what
 /// that was paid from.
 ///
 /// # Errors
@@ -44,7 +44,11 @@ pub async fn replace(
         earned_again = earnings
             .iter()
             .filter(|earning| earning.original && earning.position < place)
-            .map(|earning| (earning.tenant_id, earning.position, earning.earned))
+            .map(|earning| {
+                // A plan goes on with what remained of it: only the good is bought again.
+                let plan = if earning.position == 0 { unit.plan_price } else { 0 };
+                (earning.tenant_id, earning.position, (earning.earned - plan).max(0))
+            })
             .collect();
         let cost: i64 = earned_again.iter().map(|(_, _, amount)| amount).sum();
         if cost > 0 {

@@ -124,6 +124,9 @@ impl Sale {
         self.lines.iter().map(move |(_, line)| {
             let (item, terms) = (&line.offer.item, &line.terms);
             Terms {
+                acknowledged: line.acknowledged,
+                answer_seconds: terms.answer_seconds,
+                appeal_seconds: terms.appeal_seconds,
                 covered_reasons: terms.covered_reasons.iter().map(|reason| reason.word()).collect(),
                 currency: currency.code().to_owned(),
                 decision_seconds: terms.decision_seconds,
@@ -133,6 +136,9 @@ impl Sale {
                 plan: line.plan.as_ref().map(|plan| terms::PlanTerms::of(plan, currency)),
                 quantity: line.quantity,
                 remedies: terms.remedies.iter().map(|remedy| remedy.word()).collect(),
+                replacement_limit: terms.replacement_limit,
+                required_evidence: terms.required_evidence.iter().map(|kind| kind.word()).collect(),
+                terms_version: terms.version(),
                 title: item.title.clone(),
                 total: Money::new(line.total(), currency).decimal(),
                 unit_price: line.unit_price().decimal(currency),

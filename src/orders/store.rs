@@ -67,6 +67,7 @@ struct LineRows {
     answer_seconds: Vec<i32>,
     replacement_limit: Vec<i32>,
     appeal_seconds: Vec<i32>,
+    required_evidence: Vec<String>,
     terms_version: Vec<String>,
     acknowledged: Vec<bool>,
     fields: Vec<sqlx::types::Json<std::collections::BTreeMap<String, String>>>,
@@ -100,6 +101,7 @@ fn insert_lines(writes: &mut Together, sales: &[Sale]) {
             rows.answer_seconds.push(terms.answer_seconds);
             rows.replacement_limit.push(terms.replacement_limit);
             rows.appeal_seconds.push(terms.appeal_seconds);
+            rows.required_evidence.push(words(terms.required_evidence.iter().map(|word| word.word())));
             rows.terms_version.push(terms.version());
             rows.acknowledged.push(line.acknowledged);
             rows.fields.push(sqlx::types::Json(line.answers.clone()));
@@ -112,20 +114,20 @@ fn insert_lines(writes: &mut Together, sales: &[Sale]) {
         "insert into order_line (network_id, order_id, line_no, line_id, variant_id, product_id, supplier_id, title,
             kind, fulfilment, quantity, unit_price, discount, total, warranty_seconds, covered_reasons, remedies,
             decision_seconds, answer_seconds, replacement_limit, appeal_seconds, terms_version,
-            terms_acknowledged, fields, plan, brand)
+            terms_acknowledged, fields, plan, brand, required_evidence)
          select $1, l.order_id, l.line_no, l.line_id, l.variant_id, l.product_id, l.supplier_id, l.title, l.kind,
                 l.fulfilment, l.quantity, l.unit_price, l.discount, l.total, l.warranty_seconds,
                 string_to_array(l.covered_reasons, ','), string_to_array(l.remedies, ','), l.decision_seconds,
                 l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.acknowledged, l.fields,
-                l.plan, l.brand
+                l.plan, l.brand, string_to_array(l.required_evidence, ',')
            from unnest($2::uuid[], $3::int[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
                        $10::text[], $11::int[], $12::bigint[], $13::bigint[], $14::bigint[], $15::int[], $16::text[],
                        $17::text[], $18::int[], $19::int[], $20::int[], $21::int[], $22::text[], $23::bool[],
-                       $24::jsonb[], $25::jsonb[], $26::text[])
+                       $24::jsonb[], $25::jsonb[], $26::text[], $27::text[])
                   as l(order_id, line_no, line_id, variant_id, product_id, supplier_id, title, kind, fulfilment,
                        quantity, unit_price, discount, total, warranty_seconds, covered_reasons, remedies, decision_seconds,
                        answer_seconds, replacement_limit, appeal_seconds, terms_version, acknowledged, fields, plan,
-                       brand)",
+                       brand, required_evidence)",
     )
     .bind(rows.order)
     .bind(rows.line_no)
@@ -152,6 +154,7 @@ fn insert_lines(writes: &mut Together, sales: &[Sale]) {
     .bind(rows.fields)
     .bind(rows.plan)
     .bind(rows.brand)
+    .bind(rows.required_evidence)
     .end();
 }
 

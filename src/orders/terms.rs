@@ -3,7 +3,7 @@
 
 use super::{LineId, OrderId, sale::Sale};
 use crate::{
-    catalogue::{ClaimReason, Fulfilment, Plan, ProductKind, RemedyKind},
+    catalogue::{self, Fulfilment, Plan, ProductKind},
     foundation::{Conn, Currency, Fault, Moment, Money, Together, UnitPrice, id::NetworkId},
     inventory::CardId,
     provenance::{self, Hash, Step, StepKind},
@@ -13,9 +13,15 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// What was agreed about a line. Serialised, it is canonical JSON (RFC 8785): its fields are in the order of their
-/// names, and none is a fraction.
+/// names, and none is a fraction. It is every clause that the line keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Terms {
+    /// The buyer named these very terms with the order.
+    pub acknowledged: bool,
+    /// How long a desk may take to answer; seconds.
+    pub answer_seconds: i32,
+    /// How long a rejection may be appealed; seconds.
+    pub appeal_seconds: i32,
     /// The reasons for which a claim may be made.
     pub covered_reasons: Vec<&'static str>,
     /// ISO 4217.
@@ -34,6 +40,12 @@ pub struct Terms {
     pub quantity: i32,
     /// What may be got, in this order.
     pub remedies: Vec<&'static str>,
+    /// How often each may be replaced.
+    pub replacement_limit: i32,
+    /// The files that have to come with a claim.
+    pub required_evidence: Vec<&'static str>,
+    /// Which terms they are: what listings and order lines call them.
+    pub terms_version: String,
     /// The good's name.
     pub title: String,
     /// What they cost together, less the discount; decimal.
@@ -98,16 +110,16 @@ crate::row! {
         pub discount: i64,
         /// Minor units.
         pub total: i64,
-        /// Seconds.
-        pub warranty_seconds: i32,
-        /// As sold.
-        pub covered_reasons: Vec<ClaimReason>,
-        /// As sold.
-        pub remedies: Vec<RemedyKind>,
-        /// Seconds.
-        pub decision_seconds: i32,
+        /// Which terms it was sold under.
+        pub terms_version: String,
+        /// The buyer named them with the order.
+        pub terms_acknowledged: bool,
         /// As sold.
         pub plan: Option<sqlx::types::Json<Plan>>,
+    }
+    with {
+        /// The terms that it was sold under.
+        pub warranty: catalogue::Terms,
     }
 }
 
@@ -118,20 +130,27 @@ impl LineRow {
     /// [`Fault`] when the network's currency is not one.
     pub fn terms(&self) -> Result<Terms, Fault> {
         let currency = Currency::of(&self.currency).map_err(|why| Fault::new(why.0))?;
+        let warranty = &self.warranty;
         Ok(Terms {
-            covered_reasons: self.covered_reasons.iter().map(|reason| reason.word()).collect(),
+            acknowledged: self.terms_acknowledged,
+            answer_seconds: warranty.answer_seconds,
+            appeal_seconds: warranty.appeal_seconds,
+            covered_reasons: warranty.covered_reasons.iter().map(|reason| reason.word()).collect(),
             currency: currency.code().to_owned(),
-            decision_seconds: self.decision_seconds,
+            decision_seconds: warranty.decision_seconds,
             discount: Money::new(self.discount, currency).decimal(),
             fulfilment: self.fulfilment.word(),
             kind: self.kind.word(),
             plan: self.plan.as_ref().map(|plan| PlanTerms::of(plan, currency)),
             quantity: self.quantity,
-            remedies: self.remedies.iter().map(|remedy| remedy.word()).collect(),
+            remedies: warranty.remedies.iter().map(|remedy| remedy.word()).collect(),
+            replacement_limit: warranty.replacement_limit,
+            required_evidence: warranty.required_evidence.iter().map(|kind| kind.word()).collect(),
+            terms_version: self.terms_version.clone(),
             title: self.title.clone(),
             total: Money::new(self.total, currency).decimal(),
             unit_price: UnitPrice(self.unit_price).decimal(currency),
-            warranty_seconds: self.warranty_seconds,
+            warranty_seconds: warranty.duration_seconds,
         })
     }
 }
@@ -143,7 +162,8 @@ impl LineRow {
 pub async fn lines(db: &mut Conn, network: NetworkId, orders: &[OrderId]) -> Result<Vec<LineRow>, Fault> {
     Ok(sqlx::query_as(
         "select l.order_id, l.line_no, l.line_id, n.currency, l.title, l.kind, l.fulfilment, l.quantity, l.unit_price,
-                l.discount, l.total, l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.plan
+                l.discount, l.total, l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds, l.answer_seconds,
+                l.replacement_limit, l.appeal_seconds, l.required_evidence, l.terms_version, l.terms_acknowledged, l.plan
            from order_line l join network n on n.network_id = l.network_id
           where l.network_id = $1 and l.order_id = any($2) order by l.order_id, l.line_no",
     )

@@ -2,7 +2,7 @@
 
 use super::{DeliveryStatus, OrderStatus};
 use crate::{
-    catalogue::{ClaimReason, RemedyKind},
+    catalogue::{ClaimReason, EvidenceKind, RemedyKind},
     foundation::{
         Conn, Fault, Moment,
         id::{NetworkId, TenantId, UserId},
@@ -49,6 +49,10 @@ crate::row! {
         pub covered_reasons: Vec<ClaimReason>,
         /// The remedies that the terms offer.
         pub remedies: Vec<RemedyKind>,
+        /// What of the price was for an extended plan, which its supplier earned; minor units.
+        pub plan_price: i64,
+        /// The files that have to come with a claim.
+        pub required_evidence: Vec<EvidenceKind>,
         /// How often the terms let it be replaced.
         pub replacement_limit: i32,
         /// How often it was.
@@ -146,7 +150,7 @@ pub async fn lock(db: &mut Conn, network: NetworkId, delivery: Uuid) -> Result<O
         "select d.delivery_id, d.order_id, d.line_no, d.unit_no, d.status, d.card_id, d.paid, d.refunded,
                 d.warranty_ends_at, coalesce(now() > d.warranty_ends_at, true) as out_of_warranty,
                 o.site_id, l.supplier_id, o.buyer_id, l.variant_id, l.warranty_seconds, l.covered_reasons, l.remedies,
-                l.replacement_limit,
+                coalesce((l.plan->>'price')::bigint, 0) as plan_price, l.required_evidence, l.replacement_limit,
                 (select count(*) from delivery r where r.network_id = d.network_id and r.order_id = d.order_id
                     and r.line_no = d.line_no and r.unit_no = d.unit_no and r.replaces_id is not null) as replacements
            from delivery d

@@ -285,7 +285,8 @@ async fn fill(db: &mut Conn, network: NetworkId, heads: Vec<Head>) -> Result<Vec
         "select l.order_id, l.line_no, l.line_id, l.title, l.kind, l.brand, l.fulfilment, l.quantity, l.unit_price, l.discount,
                 l.total,
                 l.warranty_seconds, l.covered_reasons, l.remedies, l.decision_seconds,
-                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.terms_version, l.terms_acknowledged, l.plan,
+                l.answer_seconds, l.replacement_limit, l.appeal_seconds, l.required_evidence,
+                l.terms_version, l.terms_acknowledged, l.plan,
                 case when (select app_scope()) <> 'tenant' or (select app_tenant()) in (o.site_id, l.supplier_id)
                      then l.fields else '{}' end as fields,
                 case when l.fields = '{}' then '[]'

@@ -193,7 +193,7 @@ pub async fn candidates(
            select v.network_id, v.variant_id, v.product_id, v.supplier_id, p.brand, p.description, v.low_stock,
                   p.kind, v.fulfilment, v.minimum_price,
                   p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
-                  p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields, p.plans,
+                  p.replacement_limit, p.appeal_seconds, p.required_evidence, l.terms as site_terms, p.fields, p.plans,
                   coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title
              from variant v
              join product p on p.network_id = v.network_id and p.product_id = v.product_id and p.status = 'APPROVED'
@@ -216,6 +216,7 @@ pub async fn candidates(
                 shown.kind, shown.fulfilment,
                 c.settlement_price, shown.minimum_price, shown.warranty_seconds, shown.covered_reasons, shown.remedies,
                 shown.decision_seconds, shown.answer_seconds, shown.replacement_limit, shown.appeal_seconds,
+                shown.required_evidence,
                 shown.site_terms, shown.fields, shown.plans,
                 shown.fulfilment = 'MANUAL' or exists (
                   select from card where card.network_id = shown.network_id and card.variant_id = shown.variant_id
@@ -395,7 +396,8 @@ pub async fn sellables(
                      limit v.low_stock + 1) few) as plenty,
                 p.kind, v.fulfilment, v.minimum_price,
                 p.warranty_seconds, p.covered_reasons, p.remedies, p.decision_seconds, p.answer_seconds,
-                p.replacement_limit, p.appeal_seconds, l.terms as site_terms, p.fields, p.plans, c.settlement_price,
+                p.replacement_limit, p.appeal_seconds, p.required_evidence, l.terms as site_terms, p.fields, p.plans,
+                c.settlement_price,
                 coalesce(l.title, case when v.title = p.title then p.title else p.title || ' · ' || v.title end) as title,
                 s.status <> 'ACTIVE' or s.sales_paused is not null as paused, coalesce(l.hidden, false) as hidden,
                 not $4 or v.fulfilment = 'MANUAL' or exists (

@@ -65,7 +65,9 @@ pub fn page(receipt: &Receipt, file: &str) -> Result<Page, Fault> {
         let _ = write!(
             html,
             "<h2>{quantity} × {title}</h2><p>{each} {currency} each, {total} {currency} in all. Warranty: {warranty} s \
-             from delivery, for {reasons}; remedies: {remedies}.</p><table><tr><th>Delivery</th><th>Handed over</th>\
+             from delivery, for {reasons}; remedies: {remedies}. First answer within {answer} s, decision within \
+             {decision} s; each is replaced at most {replacements} times; a rejection may be appealed within {appeal} s. \
+             Files that a claim needs: {evidence}. Terms <code>{version}</code>.</p><table><tr><th>Delivery</th><th>Handed over</th>\
              <th>Warranty until</th><th class=\"n\">Leaf</th></tr>",
             quantity = term("quantity"),
             title = term("title"),
@@ -75,6 +77,15 @@ pub fn page(receipt: &Receipt, file: &str) -> Result<Page, Fault> {
             warranty = term("warranty_seconds"),
             reasons = term("covered_reasons"),
             remedies = term("remedies"),
+            answer = term("answer_seconds"),
+            decision = term("decision_seconds"),
+            replacements = term("replacement_limit"),
+            appeal = term("appeal_seconds"),
+            evidence = match term("required_evidence") {
+                none if none.is_empty() => "none".to_owned(),
+                kinds => kinds,
+            },
+            version = term("terms_version"),
         );
         for delivery in &line.deliveries {
             let _ = write!(

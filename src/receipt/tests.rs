@@ -39,6 +39,9 @@ fn world() -> World {
     let network = NetworkId::fresh();
     let (_, key) = LogKey::fresh(&Sealer::new(&[9; 32]).unwrap(), network).unwrap();
     let terms = Terms {
+        acknowledged: true,
+        answer_seconds: 200,
+        appeal_seconds: 86_400,
         covered_reasons: vec!["INVALID"],
         currency: "CNY".into(),
         decision_seconds: 600,
@@ -48,6 +51,9 @@ fn world() -> World {
         plan: None,
         quantity: 2,
         remedies: vec!["REPLACE", "REFUND"],
+        replacement_limit: 3,
+        required_evidence: vec!["SCREENSHOT"],
+        terms_version: "00".into(),
         title: "Card <b>\u{201c}\u{4e00}\u{201d}".into(),
         total: "25.00".into(),
         unit_price: "12.50".into(),

@@ -147,6 +147,12 @@ pub async fn compute(
     } else {
         "c.opened_at"
     };
+    // A word or an offer answers as a step does.
+    let party = match kind {
+        TenantKind::Site => "'SITE'",
+        TenantKind::Supplier => "'SUPPLIER'",
+        TenantKind::Operator => "'SITE', 'SUPPLIER', 'OPERATOR'",
+    };
     let sql = format!(
         "with ever as (select count(*)::int as n from (select distinct o.order_id from {orders} limit 10001) o),
          recent as (select count(*)::int as n from (
@@ -156,9 +162,17 @@ pub async fn compute(
             where c.network_id = $1 and {whose} and c.claim_id > {YEAR_AGO} order by c.claim_id desc limit 10000),
          timed as (
            select c.*,
-                  (select extract(epoch from min(s.at) - c.since) from claim_step s
-                    where s.network_id = $1 and s.claim_id = c.claim_id and s.step_no > 1 and s.at > c.since
-                      and s.actor_id is not null and s.actor_id <> c.buyer_id) as answer,
+                  (select extract(epoch from min(said.at) - c.since) from (
+                     select s.at from claim_step s
+                      where s.network_id = $1 and s.claim_id = c.claim_id and s.step_no > 1
+                        and s.actor_id is not null and s.actor_id <> c.buyer_id
+                     union all
+                     select m.at from claim_message m
+                      where m.network_id = $1 and m.claim_id = c.claim_id and m.party in ({party})
+                     union all
+                     select o.made_at from claim_offer o
+                      where o.network_id = $1 and o.claim_id = c.claim_id and o.party in ({party})) said
+                    where said.at > c.since) as answer,
                   (select extract(epoch from max(s.at) - c.opened_at) from claim_step s
                     where s.network_id = $1 and s.claim_id = c.claim_id and s.to_status in ('RESOLVED', 'CLOSED')
                       and c.status in ('RESOLVED', 'CLOSED')) as over

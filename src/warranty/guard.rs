@@ -3,19 +3,16 @@
 
 use super::{
     calendar::{Calendar, Kept},
+    set_aside::{self, Place, Way},
     store,
 };
 use crate::{
     access::{Permit, TenantKind, Viewer},
     events::{self, Event, EventType},
     foundation::{
-        Db, Fault, Money, No, Refusal, RefusalCode, Scope, Turn, Tx,
+        Db, Fault, Money, No, Scope, Turn, Tx,
         id::{NetworkId, TenantId},
-        idempotency,
-        refusal::Detail,
-        seal, text,
     },
-    ledger::{self, AccountKind, Entry, Posted},
 };
 use sqlx::types::Json;
 
@@ -40,7 +37,7 @@ crate::row! {
         pub deposit_level: i64,
         /// How many of its claims may be late; basis points.
         pub late_limit_bp: Option<i32>,
-        /// Claims that its desk had in the last 30 days.
+        /// Claims that its desk had in the last 30 days, those of recalls apart.
         pub had: i64,
         /// Of these, those that ran out of time there.
         pub late: i64,
@@ -58,7 +55,8 @@ const GUARD: &str = "select t.tenant_id as supplier_id, coalesce(a.balance, 0) a
   left join supplier_guard g on g.network_id = t.network_id and g.supplier_id = t.tenant_id
   left join account a on a.network_id = t.network_id and a.owner_id = t.tenant_id and a.kind = 'SUPPLIER_DEPOSIT'
  cross join lateral (
-   select count(distinct s.claim_id) filter (where s.desk = 'SUPPLIER' and s.to_status = 'SUBMITTED') as had,
+   select count(distinct s.claim_id) filter (where s.desk = 'SUPPLIER' and s.to_status = 'SUBMITTED'
+                                                and c.recall_id is null) as had,
           count(distinct s.claim_id) filter (where s.late_desk = 'SUPPLIER') as late
      from claim c join claim_step s on s.network_id = c.network_id and s.claim_id = c.claim_id
     where c.network_id = t.network_id and c.supplier_id = t.tenant_id and s.at > now() - interval '30 days'
@@ -116,65 +114,23 @@ pub async fn set_guard(
     guard.ok_or_else(missing)
 }
 
-/// Which way money goes between a supplier's wallet and its deposit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// Into the deposit.
-    Add,
-    /// Out of it, down to the level that is asked for.
-    Take,
-}
-
-/// Moves money between the caller's wallet and its deposit, once a key.
+/// Moves money between the caller's wallet and its deposit, once a key: out of it, down to the level that is asked for.
 ///
 /// # Errors
-/// INSUFFICIENT_FUNDS with what is missing; INVALID_INPUT, IDEMPOTENCY_KEY_REUSED.
+/// As [`set_aside::move_money`].
 pub async fn move_deposit(db: &Db, permit: Permit, way: Way, amount: Money, key: &str) -> Result<Guard, No> {
-    text::idempotency_key(key)?;
-    let (network, supplier, actor) = (permit.network(), permit.tenant(), permit.actor().id());
-    let operation = match way {
-        Way::Add => "supplierDepositAdd",
-        Way::Take => "supplierDepositTake",
-    };
+    let (network, supplier) = (permit.network(), permit.tenant());
     let mut tx = db.begin(permit.work()).await?;
-    let no_account = || Fault::new("a supplier has no account of that kind");
-    let wallet = ledger::store::find(&mut tx, network, AccountKind::TenantWallet, supplier.0).await?;
-    let deposit = ledger::store::find(&mut tx, network, AccountKind::SupplierDeposit, supplier.0).await?;
-    let (wallet, deposit) = (wallet.ok_or_else(no_account)?, deposit.ok_or_else(no_account)?);
-    let hash = seal::digest(&[&amount.minor.to_be_bytes()]);
-    let used = idempotency::Key { tenant: supplier, actor, operation, key, hash: &hash };
     let gone = || No::not_found("supplierId");
-    if idempotency::claim_key(&mut tx, network, &used, deposit.0).await?.is_some() {
-        return read(&mut tx, network, supplier).await?.ok_or_else(gone);
-    }
-    let (from, to) = if way == Way::Add { (wallet, deposit) } else { (deposit, wallet) };
-    // The wallet's lock, then the deposit's: as every entry takes them.
-    let name = format!("deposit:{}:{actor}:{key}", supplier.0);
-    let entry = Entry::new(name, [(from, -amount.minor), (to, amount.minor)])?;
-    let short = |missing: i64| -> No {
-        Refusal::new(RefusalCode::InsufficientFunds, "there is less than that to move")
-            .at("amount")
-            .with(Detail::Missing(Money::new(missing, amount.currency)))
-            .into()
-    };
-    if let Posted::Short { missing, .. } = ledger::store::post(&mut tx, network, &entry).await? {
-        return Err(short(missing));
-    }
+    let moved = set_aside::move_money(&mut tx, &permit, Place::Deposit, way, amount, key).await?;
     let guard = read(&mut tx, network, supplier).await?.ok_or_else(gone)?;
-    if way == Way::Take && guard.balance < guard.deposit_level {
-        return Err(short(guard.deposit_level - guard.balance));
+    if !moved {
+        return Ok(guard);
     }
-    let event = Event {
-        kind: EventType::WalletChanged,
-        audience: vec![supplier],
-        subject: wallet.to_string(),
-        order: None,
-        buyer: None,
-        order_status: None,
-        claim_status: None,
-    };
+    if way == Way::Take && guard.balance < guard.deposit_level {
+        return Err(set_aside::short(Money::new(guard.deposit_level - guard.balance, amount.currency)));
+    }
     settle(&mut tx, network, supplier).await?;
-    events::record(&mut tx, network, &[event]).await?;
     let guard = read(&mut tx, network, supplier).await?;
     tx.commit().await?;
     guard.ok_or_else(gone)

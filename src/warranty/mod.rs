@@ -17,6 +17,7 @@ pub mod read;
 pub mod recall;
 pub mod remedies;
 pub mod remind;
+pub mod set_aside;
 pub mod step_claim;
 mod store;
 pub mod thread;

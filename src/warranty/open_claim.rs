@@ -49,7 +49,7 @@ pub struct OpenClaim {
 ///
 /// # Errors
 /// NOT_FOUND for a missing delivery and for another's; CLAIM_ALREADY_OPEN; OUT_OF_WARRANTY after its end;
-/// REASON_NOT_COVERED; IDEMPOTENCY_KEY_REUSED; for its files as [`evidence::attach()`].
+/// REASON_NOT_COVERED; EVIDENCE_MISSING, naming the kinds of files that the terms ask for; IDEMPOTENCY_KEY_REUSED; for its files as [`evidence::attach()`].
 pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Claim, No> {
     let buyer = permit.actor().buyer().ok_or(No::Forbidden)?;
     text::idempotency_key(&input.key)?;
@@ -112,6 +112,16 @@ pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Cla
         path: "evidenceUploadIds",
     };
     evidence::attach(&mut tx, network, files).await?;
+    let wanting = match input.reason {
+        // There is nothing to show.
+        ClaimReason::NotDelivered => Vec::new(),
+        _ => evidence::wanting(&mut tx, network, id.0, &unit.required_evidence).await?,
+    };
+    if !wanting.is_empty() {
+        let kinds = wanting.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ");
+        let message = format!("the terms ask for files of these kinds with a claim: {kinds}");
+        return Err(No::because(RefusalCode::EvidenceMissing, message, "evidenceUploadIds"));
+    }
     unit::set_status(
         &mut tx,
         network,

@@ -122,8 +122,7 @@ async fn read_on(
              where network_id = $1 and event_id = n.event_id and type = 'DELIVERY_MADE' offset 0) news
           cross join lateral (
             select * from delivery
-             where network_id = $1 and delivery_id = news.delivery_id and delivered_at is not null
-               and replaces_id is null offset 0) d
+             where network_id = $1 and delivery_id = news.delivery_id and delivered_at is not null offset 0) d
           where page.network_id = $1 and page.tenant_id = $2 and page.last_seq > $3 and page.last_seq <= $4
          on conflict do nothing",
     )

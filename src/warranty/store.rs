@@ -260,7 +260,12 @@ pub async fn is_colleague(
 }
 
 /// Whether two accounts are one person's: the same address, wherever it signs in.
-pub async fn is_same_person(db: &mut Conn, network: NetworkId, one: Uuid, other: Uuid) -> Result<bool, Fault> {
+pub async fn is_same_person(
+    db: &mut Conn,
+    network: NetworkId,
+    one: Uuid,
+    other: Uuid,
+) -> Result<bool, Fault> {
     Ok(sqlx::query_scalar(
         "select exists (select from app_user s
            join app_user b on b.network_id = s.network_id and b.email_key = s.email_key

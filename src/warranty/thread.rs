@@ -131,7 +131,7 @@ pub async fn read_message(db: &Db, permit: Permit, claim: ClaimId, message: Mess
         return Err(No::not_found("messageId"));
     }
     if thread::read_to(&mut work.tx, network, claim, party, message).await? {
-        work.tell(EventType::WarrantyClaimRead, claim.to_string(), None).await?;
+        work.tell(EventType::WarrantyClaimRead, message.to_string(), None).await?;
     }
     work.done().await
 }

@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering::SeqCst, time::Duration};
 use cardamom::http::Limits;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 
 use crate::server::{calm, serve, serve_edge};
 
@@ -258,4 +258,13 @@ async fn a_client_that_answers_no_ping_is_closed() {
     let closed = silent.closed().await;
     // It answers the pings that it reads now, on a connection that is closed already.
     assert!(closed == 4408 || closed == "broken", "{closed}");
+}
+
+#[tokio::test]
+async fn a_client_that_says_that_it_goes_is_answered() {
+    let server = serve(calm()).await;
+    let mut socket = server.ready().await;
+    let going = CloseFrame { code: 1000.into(), reason: "Normal Closure".into() };
+    socket.0.send(Message::Close(Some(going))).await.unwrap();
+    assert_eq!(socket.hear().await, json!({ "close": 1000 }));
 }

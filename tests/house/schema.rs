@@ -208,6 +208,7 @@ const OF_A_LIST: &[&str] = &[
     "WarrantyTerms.excludedReasons",
     "WarrantyTerms.remedies",
     "WarrantyTerms.replacementLimit",
+    "WarrantyTerms.requiredEvidence",
     "WarrantyTerms.text",
     "WarrantyTerms.version",
 ];

@@ -50,6 +50,7 @@ mod warranty;
 mod warranty_appeals;
 mod warranty_care;
 mod warranty_desks;
+mod warranty_proved;
 mod warranty_remedies;
 mod warranty_settle;
 mod warranty_silence;

@@ -125,6 +125,27 @@ async fn a_part_of_a_unit_with_a_plan_goes_back_from_every_tier_in_proportion_an
 }
 
 #[tokio::test]
+async fn a_site_that_replaces_buys_the_good_again_and_not_the_plan() {
+    let shop = Shop::open().await;
+    shop.stock(2).await;
+    let plan = set(&shop, json!([two_months()])).await.remove(0);
+    let mei = shop.buyer(10_539).await;
+    let placed = mei.place(order(json!([line(&shop, 1, &id(&plan))]), "105.39")).await;
+    let card = crate::support::delivery(&placed);
+    shop.credit(&shop.b.owner.wallet_id().await, 8_940).await;
+    let claim = mei.claim(&card).await;
+    let input = json!({"i": {"claimId": claim, "remedy": "REPLACE"}});
+    shop.b.owner.done(CLAIM_APPROVE, input).await;
+    // 92.40 for the card, out of B's held 3.00 and its wallet; the plan goes on with the unit.
+    assert_eq!(shop.purses().await, [(0, 16_000 + 999), (0, 800), (0, 1_680), (0, 0)]);
+    let seen = mei.get(ORDER, json!({"o": placed["id"]})).await;
+    let another = seen["lines"][0]["deliveries"].as_array().unwrap();
+    let another = another.iter().find(|unit| unit["status"] == "DELIVERED").unwrap();
+    assert!((62 * DAY..=63 * DAY).contains(&seconds(another)), "{another}");
+    shop.close().await;
+}
+
+#[tokio::test]
 async fn what_is_given_up_before_it_is_handed_over_gives_its_plan_back() {
     let shop = Shop::open().await;
     let (product, variant) = shop.product("TOP_UP", "80.00", crate::support::Terms::default()).await;

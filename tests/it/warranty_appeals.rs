@@ -97,6 +97,30 @@ async fn whoever_refused_a_claim_does_not_decide_its_appeal_not_even_by_a_key() 
 }
 
 #[tokio::test]
+async fn whoever_refused_a_claim_decides_its_appeal_by_no_other_account_either() {
+    let shop = Shop::open().await;
+    let (mei, card) = shop.sold().await;
+    let email = format!("{}@staff.example", fresh("wei"));
+    let create = "mutation($i: StaffCreateInput!) { staffCreate(input: $i) { user { id } errors { code } } }";
+    let mut accounts = Vec::new();
+    for (at, email) in [(&shop.b.owner, email.clone()), (&shop.operator, email.to_uppercase())] {
+        let input =
+            json!({"email": email, "password": "password", "displayName": "Wei", "role": "warranty_agent"});
+        at.done(create, json!({"i": input})).await;
+        accounts.push(Client::anonymous(&at.url, &at.tenant).sign_in(&email, "password").await);
+    }
+    let claim = mei.claim(&card).await;
+    accounts[0].reject(&claim).await;
+    mei.step("Appeal", &claim).await;
+    let approve = json!({"i": {"claimId": claim, "remedy": "REFUND"}});
+    let reject = json!({"i": {"claimId": claim, "reason": "MISUSE", "note": "No."}});
+    assert_eq!(accounts[1].refused(CLAIM_REJECT, reject).await, ["INVALID_TRANSITION"]);
+    assert_eq!(accounts[1].refused(CLAIM_APPROVE, approve.clone()).await, ["INVALID_TRANSITION"]);
+    assert_eq!(shop.operator.done(CLAIM_APPROVE, approve).await["claim"]["status"], "RESOLVED");
+    shop.close().await;
+}
+
+#[tokio::test]
 async fn refused_on_appeal_a_claim_is_closed_for_good() {
     let shop = Shop::open().await;
     let (mei, card) = shop.sold().await;

@@ -242,8 +242,98 @@ async fn a_supplier_below_its_deposit_is_off_sale_until_it_has_paid() {
     shop.close().await;
 }
 
+fn fund(way: &str) -> String {
+    format!(
+        "mutation($a: MoneyInput!, $k: String!) {{ protectionFund{way}(input: {{amount: $a, idempotencyKey: $k}}) {{
+           fund {{ balance {{ amount }} }} errors {{ __typename code message path ... on InsufficientFunds {{ missing {{ amount }} }} }} }} }}"
+    )
+}
+
 #[tokio::test]
-async fn a_remedy_takes_the_deposit_and_a_supplier_with_late_claims_is_off_sale() {
+async fn a_remedy_is_paid_from_held_money_then_the_deposit_the_wallet_and_the_fund() {
+    let shop = Shop::open().await;
+    let (supplier, operator) = (&shop.supplier.owner, &shop.operator);
+    let balance = "{ protectionFund { balance { amount } } }";
+    // The operator's to fill, by its wallet, once a key; nobody else's, not even to see.
+    shop.credit(&operator.wallet_id().await, 2_000).await;
+    assert_eq!(
+        operator.refused(&fund("Add"), json!({"a": cny("20.01"), "k": fresh("fund")})).await,
+        ["INSUFFICIENT_FUNDS"]
+    );
+    let key = fresh("fund");
+    for _ in 0..2 {
+        let filled = operator.done(&fund("Add"), json!({"a": cny("20.00"), "k": key})).await["fund"].clone();
+        assert_eq!(filled["balance"]["amount"], "20.00");
+    }
+    operator.done(&fund("Take"), json!({"a": cny("1.00"), "k": fresh("fund")})).await;
+    assert_eq!(operator.money().await.0, 100);
+    assert_eq!(
+        code(&supplier.ask(&fund("Take"), json!({"a": cny("1.00"), "k": fresh("fund")})).await),
+        "FORBIDDEN"
+    );
+    assert_eq!(supplier.get(balance, json!({})).await, Value::Null);
+    // 80.00 held of the unit, 5.00 set aside and 4.00 to spend: 6.40 of an amount on top are missing.
+    shop.credit(&supplier.wallet_id().await, 900).await;
+    supplier.done(&deposit("Add"), json!({"a": cny("5.00"), "k": fresh("deposit")})).await;
+    let set = json!({"i": {"supplierId": shop.supplier.id, "depositLevel": cny("5.00")}});
+    assert_eq!(operator.done(GUARD, set).await["guard"]["paused"], Value::Null);
+    let (mei, card) = shop.sold().await;
+    let claim = mei.claim(&card).await;
+    shop.b.owner.step("HandOver", &claim).await;
+    supplier.step("HandOver", &claim).await;
+    let approve = json!({"i": {"claimId": claim, "remedy": "COMPENSATE", "amount": cny("95.40"), "bearer": "SUPPLIER"}});
+    operator.done(crate::support::CLAIM_APPROVE, approve).await;
+    let paid = "query($c: ID!) { warrantyClaim(id: $c) { remedy { paidFrom { purse amount { amount } } } } }";
+    let paid = operator.get(paid, json!({"c": claim})).await["remedy"]["paidFrom"].clone();
+    let mut paid: Vec<(String, String)> = paid
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["purse"].as_str().unwrap().into(), one["amount"]["amount"].as_str().unwrap().into()))
+        .collect();
+    paid.sort_unstable();
+    let wanted = [("DEPOSIT", "5.00"), ("FUND", "6.40"), ("HELD", "80.00"), ("WALLET", "4.00")];
+    assert_eq!(paid, wanted.map(|(purse, amount)| (purse.to_owned(), amount.to_owned())));
+    assert_eq!((mei.money().await, supplier.money().await), ((9_540, 0), (0, 0)));
+    assert_eq!(operator.get(balance, json!({})).await["balance"]["amount"], "12.60");
+    // And with its deposit gone, its goods are off sale.
+    wait_until("its goods are off sale", async || {
+        let guard = supplier.get(MINE, json!({})).await;
+        (guard["paused"] == "DEPOSIT_LOW").then_some(())
+    })
+    .await;
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_replacement_is_reminded_of_as_what_it_replaces_would_have_been() {
+    let shop = Shop::on(Server::shared(), Terms { duration: 30 * 86_400, decision: 3_600 }).await;
+    let (mei, card) = shop.sold().await;
+    shop.stock(1).await;
+    let claim = mei.claim(&card).await;
+    shop.b.owner.step("HandOver", &claim).await;
+    let approve = json!({"i": {"claimId": claim, "remedy": "REPLACE"}});
+    let done = shop.supplier.owner.done(crate::support::CLAIM_APPROVE, approve).await;
+    let replacement = id(&done["claim"]["remedy"]["replacement"]);
+    let mut database = superuser(Server::shared()).await;
+    let due: f64 = wait_until("it is planned", async || {
+        sqlx::query_scalar(
+            "select extract(epoch from r.due_at - d.delivered_at)::float8 from reminder r
+               join delivery d on d.delivery_id = r.delivery_id where r.delivery_id = $1 and r.stage = 'TENTH'",
+        )
+        .bind(uuid(&replacement))
+        .fetch_optional(&mut database)
+        .await
+        .unwrap()
+    })
+    .await;
+    // A tenth of what is left, which is a moment less than thirty days.
+    assert!((3.0 * 86_400.0 - 120.0..=3.0 * 86_400.0).contains(&due), "{due}");
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_supplier_with_late_claims_is_off_sale() {
     let shop = Shop::on(Server::shared(), Terms { duration: 3_600, decision: 3 }).await;
     shop.stock(6).await;
     let mei = shop.buyer(5 * 9_540).await;

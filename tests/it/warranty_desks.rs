@@ -150,8 +150,7 @@ async fn the_thread_is_the_parties_and_notes_are_the_desks_own() {
     let (mei, card) = shop.sold().await;
     let claim = mei.claim(&card).await;
     let mut socket = Socket::open(&mei).await;
-    let follow =
-        "subscription($c: ID!, $a: EventCursor) { claimMessages(claimId: $c, after: $a) { id party body } }";
+    let follow = "subscription($c: ID!, $a: EventCursor) { claimMessages(claimId: $c, after: $a) { id party body readBy } }";
     let from = mei.get("{ orders { nodes { asOf } } }", json!({})).await["nodes"][0]["asOf"].clone();
     socket.subscribe("talk", follow, json!({"c": claim, "a": from})).await;
     let (b, a, supplier, operator) = (&shop.b.owner, &shop.a.owner, &shop.supplier.owner, &shop.operator);
@@ -163,6 +162,13 @@ async fn the_thread_is_the_parties_and_notes_are_the_desks_own() {
     let read = mei.done(READ, json!({"c": claim, "m": said["id"]})).await;
     assert_eq!(read["claim"]["messages"][0]["readBy"], json!(["BUYER"]));
     supplier.done(READ, json!({"c": claim, "m": said["id"]})).await;
+    // They are pushed as well: the message as it stands, which may be read by both already.
+    for _ in 0..2 {
+        let heard = socket.hear().await.unwrap()["payload"]["data"]["claimMessages"].clone();
+        assert_eq!(heard["id"], said["id"], "{heard}");
+        let readers = heard["readBy"].as_array().unwrap();
+        assert!(readers.contains(&json!("BUYER")), "{heard}");
+    }
     let answer = mei.done(POST, json!({"c": claim, "b": "The second."})).await["message"].clone();
     let heard = socket.hear().await.unwrap();
     assert_eq!(heard["payload"]["data"]["claimMessages"]["body"], "The second.");
@@ -193,6 +199,18 @@ async fn the_thread_is_the_parties_and_notes_are_the_desks_own() {
         assert_eq!(who.get(TALK, json!({"c": claim})).await["notes"], json!([]), "{}", who.tenant);
     }
     assert_eq!(crate::support::code(&mei.ask(NOTE, json!({"c": claim, "n": "Hi"})).await), "FORBIDDEN");
+    // Nor does the tier between read what the buyer wrote or what was answered.
+    b.step("RequestInfo", &claim).await;
+    mei.step("ProvideInfo", &claim).await;
+    let words = "query($c: ID!) { warrantyClaim(id: $c) { description history { note } } }";
+    for who in [&mei, b, supplier, operator] {
+        let seen = who.get(words, json!({"c": claim})).await;
+        let said = seen["history"].as_array().unwrap().iter().filter(|step| !step["note"].is_null()).count();
+        assert!(said == 2 && seen["description"] != "", "{}: {seen}", who.tenant);
+    }
+    let seen = a.get(words, json!({"c": claim})).await;
+    assert_eq!((&seen["description"], seen["history"].as_array().unwrap().len()), (&json!(""), 3));
+    assert!(seen["history"].as_array().unwrap().iter().all(|step| step["note"].is_null()), "{seen}");
     // What has ended is not talked about any more.
     mei.step("Withdraw", &claim).await;
     assert_eq!(mei.refused(POST, json!({"c": claim, "b": "Hi"})).await, ["INVALID_TRANSITION"]);

@@ -1,6 +1,9 @@
 //! Terms over the tiers: each only better than the one above, read before payment, kept with the line.
 
-use crate::support::{Client, ORDER_PLACE, Shop, delivery, errors, fresh, id, listing_of, order_of};
+use crate::support::{
+    CLAIM_OPEN, Client, ORDER_PLACE, Shop, UPLOAD_CREATE, announce, claim_on, delivery, errors, fresh, id,
+    listing_of, order_of,
+};
 use serde_json::{Value, json};
 
 const MINIMUM: &str = "mutation($i: WarrantyMinimumSetInput!) { warrantyMinimumSet(input: $i) {
@@ -50,6 +53,7 @@ async fn each_tier_may_only_improve_on_the_one_above_and_a_worse_clause_is_named
         ("decisionWithinSeconds", json!(48 * 3_600 + 1)),
         ("replacementLimit", json!(2)),
         ("appealWithinSeconds", json!(7 * DAY - 1)),
+        ("requiredEvidence", json!(["VIDEO"])),
     ];
     let create = "mutation($i: ProductCreateInput!) { productCreate(input: $i) { product { id } errors { code message path } } }";
     for (name, value) in &clauses {
@@ -157,5 +161,58 @@ async fn a_line_keeps_the_terms_that_were_shown_and_other_ones_are_refused() {
         .await;
     let moment = |text: &Value| chrono::DateTime::parse_from_rfc3339(text.as_str().unwrap()).unwrap();
     assert_eq!((moment(&ends["warrantyEndsAt"]) - moment(&ends["deliveredAt"])).num_days(), 12);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_claim_comes_with_the_files_that_its_terms_ask_for() {
+    let shop = Shop::open().await;
+    let mut asking = terms(10);
+    asking["requiredEvidence"] = json!(["SCREENSHOT", "LOG", "PURCHASE_PROOF"]);
+    let variant = shop.offer("CARD", json!({"warranty": asking.clone()})).await;
+    let mut vague = terms(10);
+    vague["requiredEvidence"] = json!(["OTHER"]);
+    let product = shop.supplier.owner.get("{ products { nodes { id variants { id } } } }", json!({})).await;
+    let product =
+        product["nodes"].as_array().unwrap().iter().find(|p| id(&p["variants"][0]) == variant).unwrap();
+    let input = json!({"i": {"productId": product["id"], "warranty": vague}});
+    assert_eq!(clause(&shop.supplier.owner.ask(PRODUCT, input).await), "requiredEvidence");
+    // A site may ask for less and never for more.
+    let mut more = asking.clone();
+    more["requiredEvidence"] = json!(["SCREENSHOT", "VIDEO"]);
+    let answer = shop.b.owner.ask(LISTING, json!({"i": {"variantId": variant, "warranty": more}})).await;
+    assert_eq!(clause(&answer), "requiredEvidence");
+    shop.import(&variant, &format!("{}\n{}", fresh("S"), fresh("S")), &fresh("import")).await;
+    let mei = shop.buyer(2 * 9_540).await;
+    let shown = "query($l: ID!) { listing(id: $l) { warranty { requiredEvidence text(language: EN) } } }";
+    let listing = listing_of(&shop.b, &variant);
+    let seen = mei.get(shown, json!({"l": listing})).await["warranty"].clone();
+    assert_eq!(seen["requiredEvidence"], json!(["PURCHASE_PROOF", "SCREENSHOT", "LOG"]));
+    assert!(seen["text"].as_str().unwrap().contains("A claim needs: "), "{seen}");
+    let order = mei.place(order_of(&[(listing, 2)], "190.80")).await;
+    let units: Vec<String> = order["lines"][0]["deliveries"].as_array().unwrap().iter().map(id).collect();
+    // From the next sale on nothing is asked for; what was sold keeps its terms.
+    let fewer = json!({"i": {"variantId": variant, "warranty": terms(10)}});
+    shop.b.owner.done(LISTING, fewer).await;
+    let mut input = claim_on(&units[0], "INVALID", &fresh("claim"));
+    let refused = mei.ask(CLAIM_OPEN, input.clone()).await["data"]["warrantyClaimOpen"]["errors"][0].clone();
+    assert_eq!(refused["code"], "EVIDENCE_MISSING");
+    assert_eq!(refused["path"], json!(["input", "evidenceUploadIds"]));
+    assert!(refused["message"].as_str().unwrap().ends_with(": SCREENSHOT, LOG"), "{refused}");
+    let shot = mei.sent("deliveryId", &units[0], "a.txt", b"It says: used up.".to_vec()).await;
+    input["i"]["evidenceUploadIds"] = json!([shot]);
+    let refused = mei.ask(CLAIM_OPEN, input.clone()).await["data"]["warrantyClaimOpen"]["errors"][0].clone();
+    assert!(refused["message"].as_str().unwrap().ends_with(": LOG"), "{refused}");
+    assert_eq!(mei.get("{ warrantyClaims { nodes { id } } }", json!({})).await["nodes"], json!([]));
+    // Refused changes nothing: the file is still there to be sent with the rest.
+    let mut log = announce("deliveryId", &units[0], "log.txt", 5);
+    log["i"]["kind"] = json!("LOG");
+    let upload = mei.done(UPLOAD_CREATE, log).await["upload"].clone();
+    assert_eq!(mei.put(upload["url"].as_str().unwrap(), b"error".to_vec()).await.0, 201);
+    input["i"]["evidenceUploadIds"] = json!([shot, upload["id"]]);
+    assert_eq!(mei.done(CLAIM_OPEN, input).await["claim"]["status"], "SUBMITTED");
+    // Of what did not come there is nothing to show.
+    let nothing = claim_on(&units[1], "NOT_DELIVERED", &fresh("claim"));
+    assert_eq!(mei.done(CLAIM_OPEN, nothing).await["claim"]["status"], "SUBMITTED");
     shop.close().await;
 }

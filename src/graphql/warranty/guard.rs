@@ -10,7 +10,8 @@ use crate::{
     foundation::{Currency, No, id::TenantId},
     warranty::{
         calendar::{self, Calendar, Stretch},
-        guard::{self, Way},
+        guard,
+        set_aside::{self, Way},
     },
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
@@ -37,7 +38,7 @@ pub struct SupplierGuard {
     deposit_level: Money,
     /// How many of its claims may be late; hundredths of a percent. Null: no limit.
     late_limit_basis_points: Option<i32>,
-    /// Claims that its desk had in the last 30 days; fewer than 5 say nothing.
+    /// Claims that its desk had in the last 30 days, those that a recall opened apart; fewer than 5 say nothing.
     claims: i32,
     /// Of these, those that ran out of time there.
     claims_late: i32,
@@ -147,6 +148,30 @@ pub struct SupplierDepositInput {
     idempotency_key: String,
 }
 
+/// What pays a buyer whom a supplier can't: the operator sets it aside.
+#[derive(SimpleObject, Clone)]
+pub struct ProtectionFund {
+    /// What it has.
+    balance: Money,
+}
+
+/// Money between the operator's wallet and the protection fund.
+#[derive(InputObject)]
+pub struct ProtectionFundInput {
+    /// How much.
+    amount: MoneyInput,
+    /// The same key moves once: 1 to 128 visible ASCII characters.
+    idempotency_key: String,
+}
+
+crate::payload! {
+    /// The fund, or why nothing moved.
+    ProtectionFundPayload {
+        /// As it is now.
+        fund: ProtectionFund
+    }
+}
+
 crate::payload! {
     /// What is asked of the supplier, or why not.
     SupplierGuardPayload {
@@ -188,6 +213,19 @@ impl GuardQuery {
             let found = guard::guard(&ctx.services().db, permit.viewer(), supplier).await;
             let currency = permit.place().currency;
             Ok(read(found.map_err(No::Fault))?.map(|guard| SupplierGuard::of(&guard, currency)))
+        })
+        .await
+    }
+
+    /// The network's protection fund: what remedies at a supplier's expense are paid from when its held money, its
+    /// deposit and its wallet do not suffice. Null for everyone but the operator.
+    async fn protection_fund(&self, ctx: &Context<'_>) -> Option<Result<ProtectionFund>> {
+        nullable(async {
+            let permit = ctx.permit()?;
+            let found = set_aside::fund(&ctx.services().db, permit.viewer()).await;
+            let currency = permit.place().currency;
+            let balance = read(found.map_err(No::Fault))?;
+            Ok(balance.map(|balance| ProtectionFund { balance: Money::minor(balance, currency) }))
         })
         .await
     }
@@ -245,6 +283,24 @@ impl GuardMutation {
         moved(ctx, input, Way::Take).await
     }
 
+    /// Moves money from the operator's wallet into the network's protection fund. Operator only.
+    async fn protection_fund_add(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How much.")] input: ProtectionFundInput,
+    ) -> Result<ProtectionFundPayload> {
+        fund(ctx, input, Way::Add).await
+    }
+
+    /// Takes money out of the network's protection fund into the operator's wallet. Operator only.
+    async fn protection_fund_take(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How much.")] input: ProtectionFundInput,
+    ) -> Result<ProtectionFundPayload> {
+        fund(ctx, input, Way::Take).await
+    }
+
     /// Sets when the caller's desk works: its deadlines run in that time alone. The operator's is for every desk that
     /// has none of its own; where nobody has one, desks always work.
     async fn work_calendar_set(
@@ -266,4 +322,17 @@ async fn moved(ctx: &Context<'_>, input: SupplierDepositInput, way: Way) -> Resu
         guard::move_deposit(&ctx.services().db, permit, way, amount, &input.idempotency_key).await
     };
     SupplierGuardPayload::of(done.await.map(|guard| SupplierGuard::of(&guard, currency)))
+}
+
+async fn fund(ctx: &Context<'_>, input: ProtectionFundInput, way: Way) -> Result<ProtectionFundPayload> {
+    let permit = ctx.permit()?;
+    let currency = permit.place().currency;
+    let done = async {
+        let amount = input.amount.parse(currency, "amount")?;
+        set_aside::move_fund(&ctx.services().db, permit, way, amount, &input.idempotency_key).await
+    };
+    let balance = done.await;
+    ProtectionFundPayload::of(
+        balance.map(|balance| ProtectionFund { balance: Money::minor(balance, currency) }),
+    )
 }

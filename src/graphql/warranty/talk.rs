@@ -435,8 +435,8 @@ pub struct TalkSubscription;
 
 #[Subscription]
 impl TalkSubscription {
-    /// What is said about one claim from now on (or behind a cursor of the tenant's log), for its parties. At least
-    /// once, in order; a repeat carries the same id.
+    /// What is said about one claim from now on (or behind a cursor of the tenant's log), for its parties, and again
+    /// whenever a party says that it has read up to it. At least once, in order; a repeat carries the same id.
     async fn claim_messages(
         &self,
         ctx: &Context<'_>,
@@ -460,7 +460,7 @@ async fn messages(
     let session = ctx.session().clone();
     let seen = crate::warranty::read::claim(&session.services.db, &session.viewer, claim).await;
     let seen = seen.map_err(|fault| error::internal(&fault))?.ok_or_else(missing)?;
-    let types = Some(vec![EventType::WarrantyClaimMessage]);
+    let types = Some(vec![EventType::WarrantyClaimMessage, EventType::WarrantyClaimRead]);
     let followed = follow(ctx, permit, after, types, Some(seen.order_id)).await?;
     Ok(followed
         .filter_map(move |envelope| {

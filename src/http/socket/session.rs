@@ -59,19 +59,20 @@ pub(super) async fn run<B: Backend>(
         Socket { shared, credentials, session: None, active: HashMap::new(), serial: 0, sender, sink };
     let close = if spoken { socket.talk(messages, outgoing).await } else { Some(Close::WrongProtocol) };
     socket.stop_all();
-    if let Some(close) = close {
-        let frame = Message::close_with(CloseCode::from(close.code()), close.reason());
-        // One that did not take its messages hardly takes this: then the connection just ends.
-        let _ = timeout(CLOSE_TIME, async {
+    // One that did not take its messages hardly takes this: then the connection just ends. A client that has said that
+    // it goes has its answer, which waits below us, sent by the same: without it the client would take the line for lost.
+    let _ = timeout(CLOSE_TIME, async {
+        if let Some(close) = close {
+            let frame = Message::close_with(CloseCode::from(close.code()), close.reason());
             let _ = socket.sink.send(frame).await;
-            let _ = socket.sink.close().await;
-        })
-        .await;
-    }
+        }
+        let _ = socket.sink.close().await;
+    })
+    .await;
 }
 
 impl<B: Backend> Socket<B> {
-    /// Until one side has had enough. `None` when the client is gone already.
+    /// Until one side has had enough. `None` when the client goes, or is gone already.
     async fn talk(
         &mut self,
         mut messages: impl StreamExt<Item = std::io::Result<Message>> + Unpin,

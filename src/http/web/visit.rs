@@ -294,6 +294,14 @@ impl<'a, B: Backend> Visit<'a, B> {
         let (answer, _) =
             graphql::answer(self.shared, leave, session, admitted, &self.caller.request_id).await?;
         let mut answer: Value = serde_json::from_slice(&answer).map_err(|_| Refusal::internal())?;
+        // Half an answer is no page: without this, goods that could not be read would be a shop that has none.
+        if let Some(error) = answer["errors"].get(0) {
+            return Err(match error["extensions"]["code"].as_str() {
+                Some("UNAVAILABLE") => Refusal::unavailable("Try again shortly"),
+                Some("INTERNAL") | None => Refusal::internal(),
+                Some(_) => Refusal::bad_request(error["message"].as_str().unwrap_or_default()),
+            });
+        }
         Ok(Answer { operation, variables, data: answer["data"].take() })
     }
 }

@@ -6,8 +6,10 @@ with entry as (
     from journal_entry),
 asked as (
   select network_id, tenant_id || ':' || actor_id || ':' || key as id,
-         case operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer' else 'deposit' end as kind
-    from idempotency where operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake'))
+         case operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer'
+              when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit' else 'fund' end as kind
+    from idempotency where operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
+                       'protectionFundAdd', 'protectionFundTake'))
 select e.network_id, 'entry ' || e.key as subject, 'books nothing that is there' as detail
   from entry e
   left join orders o on e.kind = 'order' and o.network_id = e.network_id and o.order_id::text = e.id

@@ -6,7 +6,8 @@ with clause as (
    cross join lateral (values
      (1, l.warranty_seconds::text), (2, l.answer_seconds::text), (3, l.decision_seconds::text),
      (4, l.replacement_limit::text), (5, l.appeal_seconds::text), (6, array_to_string(l.covered_reasons, ',')),
-     (7, array_to_string(l.remedies, ','))) c (place, words)),
+     (7, array_to_string(l.remedies, ',')), (8, nullif(array_to_string(l.required_evidence, ','), ''))) c (place, words)
+   where c.words is not null),
 whole as (
   select network_id, order_id, line_no, terms_version,
          string_agg(int8send(octet_length(words)::bigint) || convert_to(words, 'UTF8'), ''::bytea order by place) as bytes

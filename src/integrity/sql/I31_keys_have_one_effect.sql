@@ -13,15 +13,19 @@ select i.network_id, i.operation || ' ' || i.key, 'names ' || i.result_id || ', 
        and o.site_id = i.tenant_id and o.buyer_id = i.actor_id
   left join claim c on i.operation = 'warrantyClaimOpen' and c.network_id = i.network_id and c.claim_id = i.result_id
   left join card_import m on i.operation = 'cardsImport' and m.network_id = i.network_id and m.import_id = i.result_id
-  left join account a on i.operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake') and a.network_id = i.network_id
+  left join account a on i.operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
+                       'protectionFundAdd', 'protectionFundTake') and a.network_id = i.network_id
        and a.account_id = i.result_id
  where i.operation in ('orderPlace', 'warrantyClaimOpen', 'cardsImport', 'walletCredit', 'walletTransfer',
-                       'supplierDepositAdd', 'supplierDepositTake')
+                       'supplierDepositAdd', 'supplierDepositTake',
+                       'protectionFundAdd', 'protectionFundTake')
    and coalesce(o.order_id, c.claim_id, m.import_id, a.account_id) is null
 union all
 select i.network_id, i.operation || ' ' || i.key, 'moved nothing'
   from idempotency i
   left join journal_entry e on e.network_id = i.network_id
-       and e.key = case i.operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer' else 'deposit' end || ':' || i.tenant_id || ':'
+       and e.key = case i.operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer'
+              when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit' else 'fund' end || ':' || i.tenant_id || ':'
                    || i.actor_id || ':' || i.key
- where i.operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake') and e.entry_id is null
+ where i.operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
+                       'protectionFundAdd', 'protectionFundTake') and e.entry_id is null

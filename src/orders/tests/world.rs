@@ -417,7 +417,7 @@ const TABLES: &[(&str, &str)] = &[
         "order_line",
         "select (name, line_no, variant_id, product_id, supplier_id, title, kind, fulfilment, quantity, unit_price, discount, total,
                  warranty_seconds, covered_reasons, remedies, decision_seconds, answer_seconds,
-                 replacement_limit, appeal_seconds, terms_version, terms_acknowledged, fields, plan)::text
+                 replacement_limit, appeal_seconds, required_evidence, terms_version, terms_acknowledged, fields, plan)::text
            from order_line join named using (order_id) order by 1",
     ),
     (

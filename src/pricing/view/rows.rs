@@ -82,7 +82,8 @@ macro_rules! no_good {
            null::uuid as supplier_id, null::text as fulfilment, null::bigint as minimum_price,
            null::bigint as settlement_price, null::int as warranty_seconds, null::text[] as covered_reasons,
            null::text[] as remedies, null::int as decision_seconds, null::int as answer_seconds,
-           null::int as replacement_limit, null::int as appeal_seconds, null::jsonb as fields, null::jsonb as plans, null::bool as endless,
+           null::int as replacement_limit, null::int as appeal_seconds, null::text[] as required_evidence,
+           null::jsonb as fields, null::jsonb as plans, null::bool as endless,
            null::timestamptz as until_at, null::bool as more, null::bool as in_stock"
     };
 }
@@ -124,7 +125,8 @@ const GOODS: &str = concat!(
     ", p.brand, p.description, v.fulfilment = 'MANUAL' or looked.plenty_at is not null,
        nullif(looked.plenty_at, 'infinity')",
     ", v.supplier_id, v.fulfilment, v.minimum_price, s.settlement_price, p.warranty_seconds, p.covered_reasons,
-       p.remedies, p.decision_seconds, p.answer_seconds, p.replacement_limit, p.appeal_seconds, p.fields, p.plans, v.fulfilment = 'MANUAL' or looked.endless,
+       p.remedies, p.decision_seconds, p.answer_seconds, p.replacement_limit, p.appeal_seconds, p.required_evidence,
+       p.fields, p.plans, v.fulfilment = 'MANUAL' or looked.endless,
        case when not looked.endless then coalesce(looked.until_at, rest.until_at) end,
        looked.count = greatest(4, v.low_stock + 1),
        v.fulfilment = 'MANUAL' or looked.count > 0 or rest.until_at is not null",
