@@ -2,9 +2,11 @@ import { Suspense } from 'react'
 import { useQuery } from 'urql'
 import { Route, Router, Switch } from 'wouter'
 import { useSigned } from '@/lib/session.ts'
+import { useWords } from '@/lib/i18n.tsx'
 import { Boundary } from '@/ui/Boundary.tsx'
+import { Button } from '@/ui/Button.tsx'
 import { Toasts } from '@/ui/Toasts.tsx'
-import { session } from './desk.ts'
+import { session, signOut } from './desk.ts'
 import { Entrance } from './Entrance.tsx'
 import { Frame } from './Frame.tsx'
 import { places } from './places.ts'
@@ -22,8 +24,16 @@ export function App() {
 }
 
 function Desk() {
+  const { t } = useWords()
   const [{ data, error }, again] = useQuery({ query: ViewerDocument })
-  if (error && !data) return <main className="p-6"><Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} /></main>
+  if (error && !data) {
+    return (
+      <main className="flex flex-col items-center p-6">
+        <Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} />
+        <Button kind="quiet" onClick={signOut}>{t('frame.signOut')}</Button>
+      </main>
+    )
+  }
   if (!data) return <main className="p-6"><Waiting /></main>
   const viewer = data.viewer
   if (!viewer) return <Entrance />

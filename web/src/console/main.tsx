@@ -5,12 +5,22 @@ import '@/ui/theme.css'
 import { LanguageProvider, startLanguage, type Language } from '@/lib/i18n.tsx'
 import { startTheme } from '@/lib/theme.ts'
 import { App } from './App.tsx'
-import { client } from './desk.ts'
+import { useDesk } from './desk.ts'
 
 startTheme()
 
 const load = (language: Language) =>
   language === 'en' ? import('virtual:messages/console/en') : import('virtual:messages/console/zh-CN')
+
+/** The console, begun anew for each who signs in. */
+function Console() {
+  const { token, client } = useDesk()
+  return (
+    <Provider key={token} value={client}>
+      <App />
+    </Provider>
+  )
+}
 
 const language = await startLanguage(load)
 const root = document.getElementById('root')
@@ -18,9 +28,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <LanguageProvider first={language} load={load}>
-        <Provider value={client}>
-          <App />
-        </Provider>
+        <Console />
       </LanguageProvider>
     </StrictMode>,
   )

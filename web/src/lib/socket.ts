@@ -2,9 +2,24 @@ import { createClient } from 'graphql-ws'
 import type { SubscriptionForwarder } from 'urql'
 import type { Asker } from './client.ts'
 
-/** Subscriptions over one WebSocket (`graphql-transport-ws`), opened with the first and closed after the last. `told`
- *  hears whether it is open. */
-export function overSocket(asker: () => Asker, told: (open: boolean) => void = () => {}): SubscriptionForwarder {
+/** How long a socket stays that nothing is subscribed to by, in milliseconds: the next page takes it over. */
+const lingering = 5_000
+/** How often the server is asked whether it is still there, and how long its answer may take, in milliseconds. A line
+ *  that is gone without a word would look open for minutes. */
+const asking = 12_000
+
+export type Socket = {
+  forward: SubscriptionForwarder
+  /** Calls whenever it is open: at once where it is. Answers how that is ended. */
+  whenOpen: (call: () => void) => () => void
+  close: () => void
+}
+
+/** Subscriptions over one WebSocket (`graphql-transport-ws`), opened with the first and closed after the last. */
+export function overSocket(asker: () => Asker, onSignedOut: () => void): Socket {
+  const waiting = new Set<() => void>()
+  let open = false
+  let unanswered: ReturnType<typeof setTimeout> | undefined
   const client = createClient({
     url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
     connectionParams: () => {
@@ -12,13 +27,39 @@ export function overSocket(asker: () => Asker, told: (open: boolean) => void = (
       return { ...(tenant ? { tenant } : {}), ...(token ? { authorization: `Bearer ${token}` } : {}) }
     },
     lazy: true,
+    lazyCloseTimeout: lingering,
+    keepAlive: asking,
     // Whoever subscribes begins again itself, from the cursor that it has.
     retryAttempts: 0,
-    on: { connected: () => told(true), closed: () => told(false) },
+    on: {
+      connected: () => {
+        open = true
+        waiting.forEach((call) => call())
+      },
+      ping: (received) => {
+        if (!received) unanswered = setTimeout(() => client.terminate(), asking)
+      },
+      pong: (received) => {
+        if (received) clearTimeout(unanswered)
+      },
+      closed: (event) => {
+        open = false
+        clearTimeout(unanswered)
+        if ((event as CloseEvent).code === 4401) onSignedOut()
+      },
+    },
   })
-  return ({ query, variables }) => ({
-    subscribe: (sink) => ({
-      unsubscribe: client.subscribe({ query: query ?? '', variables }, sink as never),
+  return {
+    forward: ({ query, variables }) => ({
+      subscribe: (sink) => ({
+        unsubscribe: client.subscribe({ query: query ?? '', variables }, sink as never),
+      }),
     }),
-  })
+    whenOpen: (call) => {
+      waiting.add(call)
+      if (open) call()
+      return () => void waiting.delete(call)
+    },
+    close: () => void client.dispose(),
+  }
 }

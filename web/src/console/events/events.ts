@@ -3,7 +3,7 @@ import { useClient } from 'urql'
 import { graphql } from '@/gql'
 import type { TenantEventsSubscription } from '@/gql/graphql'
 import { useLine, type Line } from '@/lib/live.ts'
-import { listening } from '../kit/heard.ts'
+import { overDesk } from '../kit/line.ts'
 
 const TenantEventsDocument = graphql(`
   subscription TenantEvents($after: EventCursor) {
@@ -28,12 +28,12 @@ export function useFeed(key: string, since: string | null, came: (event: Happene
   const client = useClient()
   const last = useRef(came)
   last.current = came
-  return useLine((after, sink) => listening(sink, (heard) =>
-    client.subscription(TenantEventsDocument, { after: after ?? since }).subscribe(({ data, error }) => {
-      if (error) return sink.error()
-      if (!data) return
-      heard(data.tenantEvents.cursor)
-      last.current(data.tenantEvents)
-    })), key)
+  return useLine((after, sink, anew) => {
+    const from = after ?? (anew ? null : since)
+    return overDesk(from, sink, client.subscription(TenantEventsDocument, { after: from }), ({ tenantEvents: event }) => {
+      last.current(event)
+      return event.cursor
+    })
+  }, key)
 }
 

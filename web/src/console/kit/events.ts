@@ -3,7 +3,8 @@ import { useClient } from 'urql'
 import { graphql } from '@/gql'
 import type { EventType } from '@/gql/graphql'
 import { useLine, type Line } from '@/lib/live.ts'
-import { listening } from './heard.ts'
+import { useMay } from '../viewer.tsx'
+import { overDesk } from './line.ts'
 
 const ConsoleEventsDocument = graphql(`
   subscription ConsoleEvents($after: EventCursor, $types: [EventType!]) {
@@ -15,8 +16,10 @@ const ConsoleEventsDocument = graphql(`
 const gather = 400
 
 /** Tells when something of these types has happened at the viewed tenant, and once when the line is open: whatever
- *  happened between the page's question and that is known then too. `subjects` are what it was about. */
-export function useTenantEvents(types: EventType[], tell: (subjects: string[]) => void): Line {
+ *  happened between the page's question and that is known then too. `subjects` are what it was about. Answers null where
+ *  the viewer may not follow. */
+export function useTenantEvents(types: EventType[], tell: (subjects: string[]) => void): Line | null {
+  const may = useMay()('event:read')
   const client = useClient()
   const teller = useRef(tell)
   teller.current = tell
@@ -28,16 +31,14 @@ export function useTenantEvents(types: EventType[], tell: (subjects: string[]) =
     clearTimeout(now.timer)
     now.timer = window.setTimeout(() => teller.current(now.subjects.splice(0)), gather)
   }
-  return useLine((after, sink) => {
+  const line = useLine(may ? (after, sink, anew) => {
     let opened = false
-    return listening(sink, (heard) =>
-      client.subscription(ConsoleEventsDocument, { after, types }).subscribe(({ data, error }) => {
-        if (error) return sink.error()
-        const event = data?.tenantEvents
-        if (!event) return
-        heard(event.cursor)
-        if (event.type || !opened) later(event.subjectId)
-        opened = true
-      }))
-  }, types.join())
+    if (anew) later(null)
+    return overDesk(after, sink, client.subscription(ConsoleEventsDocument, { after, types }), ({ tenantEvents: event }) => {
+      if (event.type || !opened) later(event.subjectId)
+      opened = true
+      return event.cursor
+    })
+  } : null, types.join())
+  return may ? line : null
 }

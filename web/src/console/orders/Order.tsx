@@ -58,7 +58,7 @@ export default function Order({ params }: { params: Record<string, string> }) {
     <>
       <Link href="/orders" className="mb-3 inline-flex min-h-9 items-center gap-2 text-sm text-muted hover:text-ink"><ArrowLeft className="size-4" aria-hidden />{t('place.orders')}</Link>
       <PageHead title={t('orders.one', { number: order.number })}
-        actions={<>{may('event:read') && <span className="self-center"><LineState line={line} /></span>}{cancels && <Button kind="danger" icon={<Ban className="size-4" aria-hidden />} onClick={() => setAsked(true)}>{t('orders.cancel')}</Button>}</>}>
+        actions={<>{line && <span className="self-center"><LineState line={line} /></span>}{cancels && <Button kind="danger" icon={<Ban className="size-4" aria-hidden />} onClick={() => setAsked(true)}>{t('orders.cancel')}</Button>}</>}>
         <span className="flex flex-wrap items-center gap-2 text-sm"><OrderBadge status={order.status} />{time(order.placedAt)} · {order.site.name}</span>
       </PageHead>
       <div className="grid grid-cols-1 items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">

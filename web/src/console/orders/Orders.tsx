@@ -42,7 +42,6 @@ type Row = NonNullable<ConsoleOrdersQuery['orders']>['nodes'][number]
 export default function Orders() {
   const { t } = useWords()
   const { tenant } = useViewer()
-  const mayEvents = useMay()('event:read')
   const [filters, change] = useFilters(filterNames)
   const [{ data }] = useQuery({ query: SitesDocument, pause: !useMay()('tenant:read') })
   const sites = (data?.tenants ?? []).filter((one) => one.kind === 'SITE')
@@ -51,7 +50,7 @@ export default function Orders() {
   const narrowed = filterNames.some((name) => filters[name])
   return (
     <>
-      <PageHead title={t('place.orders')} actions={mayEvents && <LineState line={line} />}>{t(`orders.lead.${tenant.kind}`)}</PageHead>
+      <PageHead title={t('place.orders')} actions={<LineState line={line} />}>{t(`orders.lead.${tenant.kind}`)}</PageHead>
       <FilterBar label={t('orders.filter')} onClear={narrowed ? () => change(Object.fromEntries(filterNames.map((name) => [name, '']))) : null}>
         <SearchField className="md:w-56" label={t('orders.number')} value={filters.number} onChange={(number) => change({ number })} />
         <Select label={t('products.status')} hideLabel value={filters.status} onChange={(event) => change({ status: event.target.value })}>

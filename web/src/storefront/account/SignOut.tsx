@@ -4,7 +4,7 @@ import { LogOut } from 'lucide-react'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
-import { session } from '../shop.ts'
+import { signOut } from '../shop.ts'
 
 const SignOutDocument = graphql(`
   mutation SignOut { sessionRevoke { errors { code message path } } }
@@ -17,7 +17,7 @@ export function SignOut() {
   const [{ fetching }, revoke] = useMutation(SignOutDocument)
   const leave = async () => {
     await revoke({})
-    session.signOut()
+    signOut()
     go('/')
   }
   return <Button busy={fetching} icon={<LogOut className="size-4" aria-hidden />} onClick={() => void leave()}>{t('settings.signOut')}</Button>

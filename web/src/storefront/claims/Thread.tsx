@@ -36,16 +36,17 @@ export function Thread({ claim, open, refresh }: OfClaim & { open: boolean }) {
   fresh.current = { asOf: claim.order.asOf, refresh }
   const failed = useRef(false)
   useLine(
-    open ? (_after, sink) => streams(ClaimMessagesDocument, { claimId: claim.id, after: fresh.current.asOf }, {
+    open ? (_after, sink, anew) => streams(ClaimMessagesDocument, { claimId: claim.id, after: anew ? null : fresh.current.asOf }, {
+      ...sink,
       open: () => {
-        sink.next(null)
+        sink.open()
         if (failed.current) fresh.current.refresh()
         failed.current = false
       },
       next: ({ claimMessages }) => setPushed((all) => [...all.filter((one) => one.id !== claimMessages.id), claimMessages]),
-      end: () => {
+      end: (why) => {
         failed.current = true
-        sink.error()
+        sink.end(why)
       },
     }) : null,
     claim.id,

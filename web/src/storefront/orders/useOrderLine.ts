@@ -17,16 +17,19 @@ export function useOrderLine(order: { id: string; asOf: string } | null, refresh
   const timer = useRef(0)
   useEffect(() => () => clearTimeout(timer.current), [])
   const line = useLine(
-    order && ((after, sink) =>
-      streams(OrderEventsDocument, { orderId: order.id, after: after ?? fresh.current.asOf }, {
-        open: () => sink.next(null),
+    order && ((after, sink, anew) =>
+      streams(OrderEventsDocument, { orderId: order.id, after: after ?? (anew ? null : fresh.current.asOf) }, {
+        ...sink,
+        open: () => {
+          sink.open()
+          if (anew) fresh.current.refresh()
+        },
         next: ({ orderEvents }) => {
-          sink.next(orderEvents.cursor)
+          sink.heard(orderEvents.cursor)
           if (!orderEvents.type) return
           clearTimeout(timer.current)
           timer.current = window.setTimeout(() => fresh.current.refresh(), 60)
         },
-        end: () => sink.error(),
       })),
     order?.id ?? '',
   )
