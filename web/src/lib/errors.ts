@@ -18,8 +18,8 @@ export function faultText(t: Translate, error: CombinedError): string {
   const first = error.graphQLErrors[0]
   const code = String(first?.extensions.code ?? 'INTERNAL')
   const request = String(first?.extensions.requestId ?? '')
-  const known = ['UNAUTHENTICATED', 'FORBIDDEN', 'THROTTLED', 'UNAVAILABLE', 'TENANT_REQUIRED']
-  return known.includes(code) ? t(`fault.${code}`) : t('fault.INTERNAL', { request })
+  const known = (['UNAUTHENTICATED', 'FORBIDDEN', 'THROTTLED', 'UNAVAILABLE', 'TENANT_REQUIRED'] as const).find((one) => one === code)
+  return known ? t(`fault.${known}`) : t('fault.INTERNAL', { request })
 }
 
 /** The refusals of a mutation's payload, or one made of its fault. Empty: it was done. */

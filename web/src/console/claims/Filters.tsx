@@ -54,7 +54,7 @@ export function Filters({ desk }: { desk: ClaimDesk | null }) {
         </Select>
         <Select label={t('claimDesk.due')} {...pick('due')}>
           <option value="">{t('kit.all')}</option>
-          {Object.keys(dues).map((one) => <option key={one} value={one}>{t(`claimDesk.due.${one}`)}</option>)}
+          {(Object.keys(dues) as (keyof typeof dues)[]).map((one) => <option key={one} value={one}>{t(`claimDesk.due.${one}`)}</option>)}
         </Select>
         <Select label={t('claimDesk.kind')} {...pick('kind')}>
           <option value="">{t('kit.all')}</option>

@@ -7,7 +7,7 @@ import { MoneyField } from '../kit/MoneyField.tsx'
 import type { Grant } from './useGrant.ts'
 import { WhoPays } from './WhoPays.tsx'
 
-const bearers: ClaimDesk[] = ['SUPPLIER', 'SITE', 'OPERATOR']
+const bearers = ['SUPPLIER', 'SITE', 'OPERATOR'] as const
 
 /** Which remedy, how much, at whose expense; and below, who pays what. */
 export function GrantFields({ grant, me, wanted, at }: { grant: Grant; me: ClaimDesk; wanted: string | null; at: (field: string) => string | undefined }) {

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ClaimDesk, RemedyKind } from '@/gql/graphql'
+import type { ClaimDesk, RemedyHindrance, RemedyKind } from '@/gql/graphql'
 import { micros, type Money } from '@/lib/money.ts'
 import { amountOf } from '../kit/MoneyField.tsx'
 import { lineOf, type Claim } from './claim.ts'
@@ -28,7 +28,7 @@ export function useGrant(claim: Claim, me: ClaimDesk) {
     : written ? { amount: written, currency: paid.currency }
     : remedy === 'REFUND' && text.trim() === '' ? limit : null
   const ready = remedy === 'REPLACE' || (!!amount && !over)
-  const kinds: { kind: RemedyKind; amount: Money | null; hindrance: string | null; gift: boolean }[] = [
+  const kinds: { kind: RemedyKind; amount: Money | null; hindrance: RemedyHindrance | null; gift: boolean }[] = [
     ...options.map((one) => ({ kind: one.kind, amount: one.amount ?? null, hindrance: one.hindrance ?? null, gift: false })),
     ...(options.some((one) => one.kind === 'COMPENSATE') ? [] : [{ kind: 'COMPENSATE' as const, amount: null, hindrance: null, gift: true }]),
   ]

@@ -3,7 +3,7 @@ import type { ImportLookFragment } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { DataTable } from '@/ui/DataTable.tsx'
 import { Badge, Notice, Progress } from '@/ui/parts.tsx'
-import { problemText } from './problem.ts'
+import { failureText, problemText } from './problem.ts'
 
 export const ImportLook = graphql(`
   fragment ImportLook on CardImport {
@@ -46,7 +46,7 @@ export function ImportState({ one }: { one: ImportLookFragment }) {
           </div>
         ))}
       </dl>
-      {one.failure && <Notice tone="bad" title={t('import.failed')}>{one.failure}</Notice>}
+      {one.failure && <Notice tone="bad" title={t('import.failed')}>{failureText(t, one.failure)}</Notice>}
       {one.problems.length > 0 && (
         <section aria-label={t('import.report')}>
           <h3 className="mb-2 font-medium">{t('import.report')}</h3>

@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { useClient } from 'urql'
 import { graphql } from '@/gql'
 import type { CardFormat } from '@/gql/graphql'
-import { troubles } from '@/lib/errors.ts'
+import { refusalText, troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
+import { contentText } from './problem.ts'
 import { uploadCards } from './upload.ts'
 
 const CardsImportDocument = graphql(`
@@ -24,7 +25,9 @@ export function useSend() {
   const bySmall = async ({ content, ...rest }: Sending & { content: string }): Promise<string | null> => {
     const { key, ...input } = rest
     const { data, error } = await client.mutation(CardsImportDocument, { input: { ...input, content, idempotencyKey: key } }).toPromise()
-    setWrong(troubles(t, error, data?.cardsImport.errors))
+    // What is wrong with the content says more than that it is.
+    const errors = data?.cardsImport.errors.map((one) => (one.path.includes('content') ? contentText(t, one.message) : refusalText(t, one)))
+    setWrong(error ? troubles(t, error, []) : (errors ?? []))
     return data?.cardsImport.import?.id ?? null
   }
   const byUpload = async ({ content, ...rest }: Sending): Promise<string | null> => {
@@ -34,7 +37,7 @@ export function useSend() {
     setShare(null)
     if ('id' in taken) return taken.id
     const said = taken.status === 0 ? t('fault.network')
-      : taken.code ? [t(`error.${taken.code}`), taken.detail ? `(${taken.detail})` : ''].join(' ').trim()
+      : taken.code ? [t(`error.${taken.code}`), taken.detail ? t('imports.detail', { detail: contentText(t, taken.detail) }) : ''].join(' ').trim()
       : taken.status === 413 ? t('imports.tooLarge')
       : taken.status === 429 ? t('fault.THROTTLED') : taken.status === 503 ? t('fault.UNAVAILABLE') : taken.status === 403 ? t('fault.FORBIDDEN')
       : t('imports.refused', { detail: taken.detail ?? String(taken.status) })

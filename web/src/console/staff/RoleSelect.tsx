@@ -8,7 +8,7 @@ export function RoleSelect({ roles, value, onChange, error, withoutOwner, builtI
 }) {
   const { t } = useWords()
   return (
-    <Select label={t('staff.role')} hint={t(`staff.role.means.${(builtIn as readonly string[]).includes(value) ? value : 'own'}`)} error={error} value={value} onChange={(event) => onChange(event.target.value)}>
+    <Select label={t('staff.role')} hint={t(`staff.role.means.${builtIn.find((one) => one === value) ?? 'own'}`)} error={error} value={value} onChange={(event) => onChange(event.target.value)}>
       <optgroup label={t('staff.roles.builtIn')}>
         {builtIn.filter((role) => !withoutOwner || role !== 'owner').map((role) => <option key={role} value={role}>{t(`staff.role.${role}`)}</option>)}
       </optgroup>

@@ -25,6 +25,7 @@ export const grantsOf = (grants: readonly Grant[], holder: string): Grant[] => {
 type Translate = (id: string) => string
 /** What a role is called: a built-in one in the reader's language, a tenant's own as the tenant calls it. */
 export function roleName(t: Translate, role: string, own: readonly Role[]): string {
-  if ((builtIn as readonly string[]).includes(role)) return t(`staff.role.${role}`)
+  const known = builtIn.find((one) => one === role)
+  if (known) return t(`staff.role.${known}`)
   return own.find((one) => one.id === role)?.name ?? role
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { graphql } from '@/gql'
-import type { ClaimTimelinePartsFragment } from '@/gql/graphql'
+import type { ClaimDesk, ClaimTimelinePartsFragment } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Timeline, type Tone } from '@/ui/parts.tsx'
 import { RemedyLine } from './RemedyLine.tsx'
@@ -22,13 +22,13 @@ type Item = { key: string; time: string; title: string; body?: ReactNode; tone?:
  *  only that something was. */
 export function ClaimTimeline({ claim }: { claim: ClaimTimelinePartsFragment }) {
   const { t, time } = useWords()
-  const desk = (who: string) => t(`desk.${who}`)
+  const desk = (who: ClaimDesk) => t(`desk.${who}`)
   const items: Item[] = claim.history.map((step, index) => {
-    const moved = step.from === step.to && step.desk
+    const moved = step.from === step.to ? step.desk : null
     return {
       key: `step:${index}`,
       time: step.at,
-      title: moved ? t('claim.step.moved', { desk: desk(step.desk ?? '') }) : step.from ? t(`claim.status.${step.to}`) : t('claim.step.opened'),
+      title: moved ? t('claim.step.moved', { desk: desk(moved) }) : step.from ? t(`claim.status.${step.to}`) : t('claim.step.opened'),
       body: (
         <>
           {!moved && step.desk && <span className="block">{t('claim.step.at', { desk: desk(step.desk) })}</span>}

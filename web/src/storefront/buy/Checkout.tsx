@@ -103,7 +103,7 @@ export function Checkout({ listing, user, wallet, again }: Props) {
               {tried && !agreed && <p id="agree-error" role="alert" className="text-sm text-bad">{t('buy.agree.missing')}</p>}
             </div>
           </Card>
-          <Coupon text={basket.couponText} applied={basket.coupon} wrong={aboutCoupon ? t(`buy.coupon.${code}`) : null} onText={(couponText) => change({ couponText })} onApply={(coupon) => update({ coupon })} />
+          <Coupon text={basket.couponText} applied={basket.coupon} wrong={aboutCoupon ? t(`buy.coupon.${aboutCoupon}`) : null} onText={(couponText) => change({ couponText })} onApply={(coupon) => update({ coupon })} />
         </div>
         <Summary listing={listing} basket={basket} plan={plan} quote={quote} waiting={waiting} code={aboutCoupon ? null : code} error={error} wallet={wallet} payable={payable} short={short} signed={user !== null} placing={placing}
           onRetry={quoteAgain} onQuantity={(quantity) => update({ quantity })}>

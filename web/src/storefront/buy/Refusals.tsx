@@ -7,6 +7,9 @@ import { Notice } from '@/ui/parts.tsx'
 import { useSite } from '../site.tsx'
 import type { Refused } from './usePlace.ts'
 
+/** What is said of a coupon that was refused. */
+const couponCodes = ['NOT_FOUND', 'COUPON_NOT_APPLICABLE', 'LIMIT_EXCEEDED', 'INVALID_INPUT'] as const
+
 type Ways = { onPrice: (now: Money) => void; onTerms: () => void; onQuantity: (available: number) => void }
 
 /** Why an order was not placed. Each reason that a buyer can do something about has a way on. */
@@ -41,7 +44,8 @@ export function Refusals({ refused, fault, onPrice, onTerms, onQuantity }: { ref
           action: <ButtonLink size="sm" href="/wallet">{t('frame.wallet')}</ButtonLink>,
         }
     }
-    if (one.path.includes('couponCode')) return { title: t(`buy.coupon.${one.code}`) }
+    const coupon = one.path.includes('couponCode') && couponCodes.find((code) => code === one.code)
+    if (coupon) return { title: t(`buy.coupon.${coupon}`) }
     if (one.code === 'TERMS_CHANGED') {
       return { title: t('error.TERMS_CHANGED'), text: t('buy.terms.changed'), action: <Button size="sm" onClick={onTerms}>{t('buy.terms.look')}</Button> }
     }

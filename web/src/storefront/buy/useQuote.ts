@@ -13,7 +13,7 @@ const QuoteDocument = graphql(`
 `)
 
 /** What is said of a code that does not hold. */
-const couponCodes = ['NOT_FOUND', 'COUPON_NOT_APPLICABLE', 'LIMIT_EXCEEDED']
+const couponCodes = ['NOT_FOUND', 'COUPON_NOT_APPLICABLE', 'LIMIT_EXCEEDED'] as const
 
 /** What a change settles on, once nothing has changed for a moment. */
 function useSettled<T>(value: T, after: number): T {
@@ -41,7 +41,7 @@ export function useQuote(good: Good, { quantity, coupon }: Basket, planId: strin
     waiting: fetching || Boolean(stale) || wanted !== quantity,
     error,
     code,
-    aboutCoupon: Boolean(coupon) && code !== null && couponCodes.includes(code),
+    aboutCoupon: coupon ? couponCodes.find((one) => one === code) : undefined,
     again: () => again({ requestPolicy: 'network-only' }),
   }
 }

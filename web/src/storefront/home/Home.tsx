@@ -10,7 +10,7 @@ import { useSite } from '../site.tsx'
 import { Goods, type Asked } from './Goods.tsx'
 
 export const kinds: ProductKind[] = ['CARD', 'GIFT_CARD', 'TOP_UP', 'MEMBERSHIP', 'LICENCE', 'SERVICE']
-const orders: ListingOrder[] = ['TITLE', 'PRICE_ASC', 'PRICE_DESC', 'NEWEST']
+const orders = ['TITLE', 'PRICE_ASC', 'PRICE_DESC', 'NEWEST'] as const satisfies ListingOrder[]
 
 /** What the site sells: what it has to say, search, categories, and a page of goods after the other. What is looked at
  *  stands in the address, so that it can be sent to somebody. */
