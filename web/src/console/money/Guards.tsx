@@ -14,6 +14,7 @@ import { amountOf, MoneyField } from '../kit/MoneyField.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { Wrong } from '../kit/Wrong.tsx'
 import { useMay } from '../viewer.tsx'
+import { Fund } from './Fund.tsx'
 import { GuardDocument, type Guard } from './guard.ts'
 import { GuardFacts } from './GuardFacts.tsx'
 
@@ -36,6 +37,7 @@ export default function Guards() {
   return (
     <>
       <PageHead title={t('place.guards')}>{t('money.guards.lead')}</PageHead>
+      <div className="mb-5"><Fund /></div>
       <Loaded data={data?.tenants} error={error} retry={() => ask({ requestPolicy: 'network-only' })}>
         {(tenants) => {
           const suppliers = tenants.filter((one) => one.kind === 'SUPPLIER' && one.status !== 'REJECTED')

@@ -4,7 +4,7 @@ import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import type { RemedyKind } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Checkbox, Select, TextField } from '@/ui/Field.tsx'
-import { alwaysCovered, inputOf, preview, reasons, remedyKinds, secondsOf, type Length, type TermsDraft, type Unit } from './terms.ts'
+import { alwaysCovered, evidenceKinds, inputOf, preview, reasons, remedyKinds, secondsOf, type Length, type TermsDraft, type Unit } from './terms.ts'
 
 /** Warranty terms being written, with what they promise the buyer beside them. */
 export function TermsEditor({ draft, onChange }: { draft: TermsDraft; onChange: (draft: TermsDraft) => void }) {
@@ -33,6 +33,16 @@ export function TermsEditor({ draft, onChange }: { draft: TermsDraft; onChange: 
                   onChange={(event) => set({ covered: event.target.checked ? [...draft.covered, reason] : draft.covered.filter((one) => one !== reason) })} />
               )
             })}
+          </div>
+        </fieldset>
+        <fieldset>
+          <legend className="text-sm font-medium">{t('terms.edit.evidence')}</legend>
+          <p className="text-sm text-muted">{t('terms.evidence.why')}</p>
+          <div className="grid sm:grid-cols-2">
+            {evidenceKinds.map((kind) => (
+              <Checkbox key={kind} label={t(`evidence.kind.${kind}`)} checked={draft.evidence.includes(kind)}
+                onChange={(event) => set({ evidence: event.target.checked ? [...draft.evidence, kind] : draft.evidence.filter((one) => one !== kind) })} />
+            ))}
           </div>
         </fieldset>
       </div>

@@ -1,4 +1,4 @@
-import type { ClaimReason, RemedyKind, TermsLookFragment, WarrantyTermsInput } from '@/gql/graphql'
+import type { ClaimReason, EvidenceKind, RemedyKind, TermsLookFragment, WarrantyTermsInput } from '@/gql/graphql'
 
 /** Covered by every warranty, whoever writes it. */
 export const alwaysCovered: readonly ClaimReason[] = ['NOT_DELIVERED', 'INVALID', 'NOT_AS_DESCRIBED']
@@ -6,6 +6,9 @@ export const reasons: readonly ClaimReason[] = [
   ...alwaysCovered, 'ALREADY_USED', 'WRONG_REGION_OR_EDITION', 'EXPIRED_EARLY', 'REVOKED', 'CANNOT_ACTIVATE',
 ]
 export const remedyKinds: readonly RemedyKind[] = ['REPLACE', 'REFUND', 'PRORATA_REFUND', 'COMPENSATE']
+
+/** What a claim can be made to need. That it was bought need not be shown. */
+export const evidenceKinds: readonly EvidenceKind[] = ['SCREENSHOT', 'VIDEO', 'LOG', 'CHAT_EXCERPT']
 
 export type Unit = 'hour' | 'day'
 const unitSeconds: Record<Unit, number> = { hour: 3_600, day: 86_400 }
@@ -19,7 +22,7 @@ export function secondsOf({ count, unit }: Length): number | null {
 }
 
 /** Terms that are being written. */
-export type TermsDraft = { duration: Length; answer: Length; decision: Length; appeal: Length; covered: ClaimReason[]; remedies: RemedyKind[]; replacements: string }
+export type TermsDraft = { duration: Length; answer: Length; decision: Length; appeal: Length; covered: ClaimReason[]; remedies: RemedyKind[]; replacements: string; evidence: EvidenceKind[] }
 
 export const draftOf = (terms: Omit<TermsLookFragment, '__typename' | 'version'>): TermsDraft => ({
   duration: lengthOf(terms.durationSeconds),
@@ -29,12 +32,13 @@ export const draftOf = (terms: Omit<TermsLookFragment, '__typename' | 'version'>
   covered: [...terms.coveredReasons],
   remedies: [...terms.remedies],
   replacements: String(terms.replacementLimit),
+  evidence: [...terms.requiredEvidence],
 })
 
 /** What most goods are sold under; a kind's own minimum may ask for more. */
 export const firstDraft: TermsDraft = {
   duration: { count: '3', unit: 'day' }, answer: { count: '8', unit: 'hour' }, decision: { count: '1', unit: 'day' }, appeal: { count: '7', unit: 'day' },
-  covered: [...alwaysCovered, 'ALREADY_USED', 'CANNOT_ACTIVATE'], remedies: ['REPLACE', 'REFUND'], replacements: '3',
+  covered: [...alwaysCovered, 'ALREADY_USED', 'CANNOT_ACTIVATE'], remedies: ['REPLACE', 'REFUND'], replacements: '3', evidence: [],
 }
 
 /** What is sent; null while something is missing or no number. */
@@ -46,6 +50,7 @@ export function inputOf(draft: TermsDraft): WarrantyTermsInput | null {
     durationSeconds, answerWithinSeconds, decisionWithinSeconds, appealWithinSeconds, replacementLimit,
     coveredReasons: reasons.filter((reason) => alwaysCovered.includes(reason) || draft.covered.includes(reason)),
     remedies: draft.remedies,
+    requiredEvidence: draft.evidence,
   }
 }
 
@@ -57,6 +62,7 @@ export function preview(input: WarrantyTermsInput): TermsLookFragment {
     answerWithinSeconds: input.answerWithinSeconds ?? Math.floor(input.decisionWithinSeconds / 3),
     appealWithinSeconds: input.appealWithinSeconds ?? 7 * unitSeconds.day,
     replacementLimit: input.replacementLimit ?? 3,
+    requiredEvidence: [...(input.requiredEvidence ?? [])] as EvidenceKind[],
     coveredReasons: [...input.coveredReasons] as ClaimReason[], remedies: [...input.remedies] as RemedyKind[],
     excludedReasons: reasons.filter((reason) => !input.coveredReasons.includes(reason)),
   }

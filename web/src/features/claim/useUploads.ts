@@ -21,8 +21,8 @@ export type Sending = { key: string; name: string; size: number; preview: string
 const kindOf = (file: File): EvidenceKind =>
   file.type.startsWith('image/') ? 'SCREENSHOT' : file.type.startsWith('video/') ? 'VIDEO' : file.type.startsWith('text/') || /\.(txt|log)$/i.test(file.name) ? 'LOG' : 'OTHER'
 
-/** Sends files as they are chosen, one after the other. What has arrived is told by `onSent`. */
-export function useUploads(to: { deliveryId: string } | { claimId: string }, have: number, onSent: (sent: Sent) => void) {
+/** Sends files as they are chosen, one after the other. What has arrived is told by `onSent`. What they show is told by the files themselves unless it is said. */
+export function useUploads(to: { deliveryId: string } | { claimId: string }, have: number, onSent: (sent: Sent) => void, shows: EvidenceKind | null = null) {
   const { t } = useWords()
   const client = useClient()
   const [sending, setSending] = useState<Sending[]>([])
@@ -40,11 +40,10 @@ export function useUploads(to: { deliveryId: string } | { claimId: string }, hav
   const change = (key: string, next: Partial<Sending>) => setSending((all) => all.map((one) => (one.key === key ? { ...one, ...next } : one)))
   const drop = (key: string) => setSending((all) => all.filter((one) => one.key !== key))
 
-  const send = async (key: string, file: File, preview: string | null) => {
+  const send = async (key: string, file: File, preview: string | null, kind: EvidenceKind) => {
     const stop = stops.current.get(key)
     if (!stop || stop.signal.aborted) return
     const sha256 = await digest(file)
-    const kind = kindOf(file)
     const { data, error } = await client.mutation(AnnounceUploadDocument, {
       input: { ...to, purpose: 'EVIDENCE', kind, fileName: file.name.slice(0, 255), byteSize: file.size, ...(sha256 && { sha256 }) },
     })
@@ -61,7 +60,7 @@ export function useUploads(to: { deliveryId: string } | { claimId: string }, hav
   }
   const queue = (key: string, file: File, preview: string | null) => {
     stops.current.set(key, new AbortController())
-    last.current = last.current.then(() => send(key, file, preview)).catch(() => change(key, { wrong: t('upload.NETWORK') }))
+    last.current = last.current.then(() => send(key, file, preview, shows ?? kindOf(file))).catch(() => change(key, { wrong: t('upload.NETWORK') }))
   }
 
   const add = (files: Iterable<File>) => {

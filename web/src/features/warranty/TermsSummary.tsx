@@ -1,4 +1,4 @@
-import { BadgeCheck, CalendarClock, MessageCircleReply, RefreshCcw, ShieldX } from 'lucide-react'
+import { BadgeCheck, CalendarClock, Camera, MessageCircleReply, RefreshCcw, ShieldX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { graphql } from '@/gql'
 import type { TermsLookFragment } from '@/gql/graphql'
@@ -6,7 +6,7 @@ import { useWords } from '@/lib/i18n.tsx'
 
 export const TermsLook = graphql(`
   fragment TermsLook on WarrantyTerms {
-    version durationSeconds remedies coveredReasons excludedReasons answerWithinSeconds decisionWithinSeconds appealWithinSeconds replacementLimit
+    version durationSeconds remedies coveredReasons excludedReasons answerWithinSeconds decisionWithinSeconds appealWithinSeconds replacementLimit requiredEvidence
   }
 `)
 
@@ -27,6 +27,9 @@ export function TermsSummary({ terms }: { terms: TermsLookFragment }) {
       <Clause icon={<MessageCircleReply />} title={t('terms.answer', { span: span(terms.answerWithinSeconds) })}>
         {t('terms.decision', { span: span(terms.decisionWithinSeconds) })} {t('terms.appeal', { span: span(terms.appealWithinSeconds) })}
       </Clause>
+      {terms.requiredEvidence.length > 0 && (
+        <Clause icon={<Camera />} title={t('terms.evidence', { kinds: list(terms.requiredEvidence.map((kind) => t(`evidence.kind.${kind}`))) })}>{t('terms.evidence.why')}</Clause>
+      )}
     </ul>
   )
 }

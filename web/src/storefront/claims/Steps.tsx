@@ -3,6 +3,7 @@ import { useLocation, useSearch } from 'wouter'
 import { useMutation, useQuery } from 'urql'
 import { Check } from 'lucide-react'
 import { graphql } from '@/gql'
+import type { EvidenceKind } from '@/gql/graphql'
 import { dropDraft, useDraft } from '@/lib/draft.ts'
 import { freshKey, troubles } from '@/lib/errors.ts'
 import { Uploads } from '@/features/claim/Uploads.tsx'
@@ -13,6 +14,7 @@ import { cx } from '@/ui/classes.ts'
 import { Card, Notice, Skeleton } from '@/ui/parts.tsx'
 import { emptyClaim, filesHold, type ClaimDraft, type ClaimLine } from './draft.ts'
 import { ReasonStep } from './ReasonStep.tsx'
+import { FilesWanted, stillWanted } from './FilesWanted.tsx'
 import { SelfCheckStep } from './SelfCheckStep.tsx'
 import { WishStep } from './WishStep.tsx'
 
@@ -39,7 +41,11 @@ export function Steps({ line, deliveryId }: { line: ClaimLine; deliveryId: strin
   const [{ data, fetching }] = useQuery({ query: SelfChecksDocument, variables: { kind: line.kind, ...(line.brand && { brand: line.brand }) } })
   const [draft, change] = useDraft<ClaimDraft>(`claim:${deliveryId}`, emptyClaim)
   const files = draft.files.filter((one) => Date.now() - one.at < filesHold)
-  const uploads = useUploads({ deliveryId }, files.length, (sent) => change((now) => ({ files: [...now.files, sent] })))
+  const [shows, setShows] = useState<EvidenceKind | null>(null)
+  const uploads = useUploads({ deliveryId }, files.length, (sent) => change((now) => ({ files: [...now.files, sent] })), shows)
+  // Of what did not come there is nothing to show.
+  const required = draft.reason === 'NOT_DELIVERED' ? [] : line.warranty.requiredEvidence
+  const wanted = stillWanted(required, files)
   const [{ fetching: sending }, open] = useMutation(OpenClaimDocument)
   const [wrong, setWrong] = useState<string[]>([])
   const heading = useRef<HTMLHeadingElement>(null)
@@ -60,6 +66,7 @@ export function Steps({ line, deliveryId }: { line: ClaimLine; deliveryId: strin
   const next = () => {
     if (name === 'reason' && !draft.reason) return setWrong([t('wizard.reason.missing')])
     if (name === 'reason' && !draft.description.trim()) return setWrong([t('wizard.description.missing')])
+    if (name === 'evidence' && wanted.length) return setWrong([t('wizard.evidence.missing', { kinds: wanted.map((kind) => t(`evidence.kind.${kind}`)).join(t('word.comma')) })])
     to(at + 1)
   }
   const submit = async () => {
@@ -101,7 +108,7 @@ export function Steps({ line, deliveryId }: { line: ClaimLine; deliveryId: strin
         {name === 'reason' && <ReasonStep covered={line.warranty.coveredReasons} draft={draft} onChange={change} />}
         {name === 'evidence' && (
           <>
-            <p className="text-sm text-muted">{t('wizard.evidence.why')}</p>
+            {required.length ? <FilesWanted required={required} files={files} shows={shows} onShows={setShows} /> : <p className="text-sm text-muted">{t('wizard.evidence.why')}</p>}
             <Uploads uploads={uploads} sent={files} onRemove={(id) => change((now) => ({ files: now.files.filter((one) => one.id !== id) }))} />
           </>
         )}
