@@ -1,9 +1,10 @@
-/** A file of rows, as RFC 4180 has it; what a spreadsheet would take for a formula is made harmless. */
+/** A file of rows, as RFC 4180 has it; what a spreadsheet would take for a formula is made harmless, also
+ *  where its sign is full-width, as Chinese and Japanese ones take it. */
 export function csv(heads: readonly string[], rows: readonly (readonly unknown[])[]): string {
   const field = (value: unknown) => {
     const text = String(value ?? '')
     const number = /^-?\d+(\.\d+)?$/.test(text)
-    const tame = !number && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    const tame = !number && /^[=+\-@＝＋－＠\t\r]/.test(text) ? `'${text}` : text
     return /[",\r\n]/.test(tame) ? `"${tame.replaceAll('"', '""')}"` : tame
   }
   const lines = [heads, ...rows].map((row) => row.map(field).join(','))

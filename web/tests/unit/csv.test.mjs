@@ -17,7 +17,7 @@ test('commas, quotes and line breaks stay within their field', () => {
 })
 
 test('what a spreadsheet would take for a formula is text', () => {
-  for (const text of ['=1+1', '+cmd', '@SUM(A1)', '-2+3', '\tx', '\rx']) {
+  for (const text of ['=1+1', '+cmd', '@SUM(A1)', '-2+3', '＝1+1', '＋cmd', '－2+3', '＠SUM(A1)', '\tx', '\rx']) {
     const field = lines(csv(['x'], [[text]]))[1].replace(/^"|"$/g, '')
     assert.ok(csv(['x'], [[text]]).includes(`'${text[0]}`), field)
   }
