@@ -1,87 +1,76 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useClient, type AnyVariables, type CombinedError, type OperationResult, type TypedDocumentNode } from 'urql'
+import { everything, type Everything } from './everything.ts'
+import { Reading, type Came, type Shown } from './reading.ts'
 
 /** What every connection of the API has. */
 type Connection<Row> = { nodes: readonly Row[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } }
 
-type Page<Row> = { rows: readonly Row[]; end: string | null }
-type Held<Row> = { key: string; afters: (string | null)[]; pages: Page<Row>[]; error: CombinedError | null; arriving: boolean }
-
-/** How many rows are fetched at most for a file: enough for a month's orders, and a browser holds them easily. */
-const exportLimit = 20_000
-
+/** A list as it stands; a table takes it whole. */
 export type Pages<Row> = {
   rows: readonly Row[]
   loading: boolean
+  /** Why something could not be read: beside rows that may be old or not all, or alone. */
   error: CombinedError | null
   /** Fetches the next page; null where there is none. */
   more: (() => void) | null
+  /** Fetches once more what could not be had. */
+  retry: () => void
   /** Fetches everything anew, keeping what is shown meanwhile. */
   reload: () => void
   /** Every row that the filter lets through, not only those shown; tells how many there are so far. */
-  all: (told: (count: number) => void) => Promise<readonly Row[]>
+  all: (told: (count: number) => void) => Promise<Everything<Row>>
 }
 
-/** A list that is read page by page, each from where the one before ended. Pages that are shown are read again when a
- *  mutation touched what is on them. The document takes `$first` and `$after`. */
+const nothing: Shown<never> = { rows: [], loading: true, error: null, more: false }
+
+/** A list that is read page by page. Pages that are shown are read again when a mutation touched what is on them. The
+ *  document takes `$first` and `$after`. */
 export function usePages<Data, Variables extends AnyVariables, Row>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Omit<Variables, 'first' | 'after'>,
   pick: (data: Data) => Connection<Row> | null | undefined,
-  { first = 25, pause = false }: { first?: number; pause?: boolean } = {},
+  { first = 25 }: { first?: number } = {},
 ): Pages<Row> {
   const client = useClient()
   const key = JSON.stringify(variables)
-  const none: Held<Row> = { key, afters: [null], pages: [], error: null, arriving: true }
-  const [held, setHeld] = useState<Held<Row>>(none)
-  const [epoch, setEpoch] = useState(0)
-  const now = held.key === key ? held : none
-  const asked = now.afters.length
+  const [held, setHeld] = useState<{ key: string; shown: Shown<Row> }>({ key, shown: nothing })
+  const reading = useRef<Reading<Row> | null>(null)
+  const asking = (count: number, after: string | null) => ({ ...variables, first: count, after }) as unknown as Variables
 
   useEffect(() => {
-    if (pause) return
-    const change = (make: (before: Held<Row>) => Held<Row>) =>
-      setHeld((before) => make(before.key === key ? before : { key, afters: [null], pages: [], error: null, arriving: true }))
-    const ends = now.afters.map((after, index) =>
-      client
-        .query(document, { ...variables, first, after } as unknown as Variables, {
-          requestPolicy: epoch > 0 ? 'cache-and-network' : 'cache-first',
-        })
-        .subscribe((result) => {
-          const connection = result.data ? pick(result.data) : undefined
-          const page = connection && { rows: connection.nodes, end: connection.pageInfo.hasNextPage ? connection.pageInfo.endCursor ?? null : null }
-          const last = index === asked - 1
-          change((before) => ({
-            ...before,
-            pages: page ? Object.assign([...before.pages], { [index]: page }) : before.pages,
-            error: result.error && !page ? result.error : null,
-            arriving: last ? result.stale && !page : before.arriving,
-          }))
-        }),
+    const one = new Reading<Row>(
+      (after, fresh, told) => {
+        const { unsubscribe } = client
+          .query(document, asking(first, after), fresh ? { requestPolicy: 'network-only' } : {})
+          .subscribe((result) => told(cameOf(result, pick)))
+        return unsubscribe
+      },
+      (shown) => setHeld({ key, shown }),
     )
-    return () => ends.forEach((end) => end.unsubscribe())
+    reading.current = one
+    return () => one.close()
     // What is asked for is told by its key; the functions are the same in every render.
-  }, [client, document, key, asked, epoch, first, pause])
+  }, [client, document, key, first])
 
-  const rows = now.pages.flatMap((page) => page.rows)
-  const next = now.pages[asked - 1]?.end ?? null
-  const more = next === null ? null : () => setHeld({ ...now, afters: [...now.afters, next], arriving: true })
-  const reload = useCallback(() => setEpoch((count) => count + 1), [])
-  const all = async (told: (count: number) => void) => {
-    const found: Row[] = []
-    let after: string | null = null
-    while (found.length < exportLimit) {
-      const asking = { ...variables, first, after } as unknown as Variables
-      const answer: OperationResult<Data, Variables> = await client.query(document, asking, { requestPolicy: 'network-only' }).toPromise()
-      if (answer.error) throw answer.error
-      const connection: Connection<Row> | null | undefined = answer.data && pick(answer.data)
-      if (!connection) break
-      found.push(...connection.nodes)
-      told(found.length)
-      if (!connection.pageInfo.hasNextPage) break
-      after = connection.pageInfo.endCursor ?? null
-    }
-    return found
+  const { rows, loading, error, more } = held.key === key ? held.shown : nothing
+  const reload = useCallback(() => reading.current?.reload(), [])
+  const retry = useCallback(() => reading.current?.retry(), [])
+  const all = (told: (count: number) => void) =>
+    everything<Row>(async (count, after) => {
+      const result = await client.query(document, asking(count, after), { requestPolicy: 'network-only' }).toPromise()
+      const { page, error } = cameOf(result, pick)
+      return { rows: page?.rows, end: page?.end ?? null, error }
+    }, told, { usual: first })
+  return { rows, loading, error, more: more ? () => reading.current?.more() : null, retry, reload, all }
+}
+
+function cameOf<Data, Row>({ data, error, stale }: OperationResult<Data>, pick: (data: Data) => Connection<Row> | null | undefined): Came<Row> {
+  const connection = data ? pick(data) : undefined
+  if (connection) {
+    const { hasNextPage, endCursor } = connection.pageInfo
+    return { page: { rows: connection.nodes, end: hasNextPage ? endCursor ?? null : null }, stale }
   }
-  return { rows, loading: now.arriving && !pause, error: now.error, more, reload, all }
+  // What the viewer has none of is an empty list.
+  return error ? { error, stale } : stale ? { stale } : { page: { rows: [], end: null }, stale }
 }

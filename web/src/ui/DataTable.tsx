@@ -1,11 +1,15 @@
 import { useState, type ReactNode } from 'react'
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react'
+import type { CombinedError } from 'urql'
+import type { Everything } from '@/lib/everything.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from './Button.tsx'
 import { ExportButton } from './ExportButton.tsx'
 import { Select } from './Field.tsx'
 import { cx } from './classes.ts'
+import { Incomplete } from './More.tsx'
 import { Skeleton } from './parts.tsx'
+import { Failed } from './states.tsx'
 
 type Value = string | number | bigint
 
@@ -39,10 +43,13 @@ type Props<Row> = {
   empty: ReactNode
   /** The next page; null: there is none. */
   more?: (() => void) | null
+  /** Why something could not be read. Rows that are there stay, and it is said beside them. */
+  error?: CombinedError | null
+  retry?: () => void
   /** What an exported file is called, without its ending; left out: nothing is exported. */
   file?: string
   /** Fetches every row for the file, where there are more than are shown. */
-  all?: (told: (count: number) => void) => Promise<readonly Row[]>
+  all?: (told: (count: number) => void) => Promise<Everything<Row>>
   /** How it is sorted, where the page keeps that (in its address, or because the server sorts). */
   order?: Order | null
   onOrder?: (order: Order) => void
@@ -53,7 +60,7 @@ type Props<Row> = {
 /** A list of rows: sorted by its heads, paged by cursor, exported as CSV. On a phone each row is a card of its own, so
  *  that nothing scrolls sideways. */
 export function DataTable<Row>(props: Props<Row>) {
-  const { caption, rows, rowKey, loading, empty, more, file, all, marked } = props
+  const { caption, rows, rowKey, loading, empty, more, error, retry, file, all, marked } = props
   const { t, number } = useWords()
   const [own, setOwn] = useState<Order | null>(null)
   const order = props.order === undefined ? own : props.order
@@ -61,7 +68,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const columns = props.columns.filter((column) => !column.fileOnly)
   const by = props.columns.find((column) => column.key === order?.key)?.value
   const shown = by && order ? [...rows].sort((one, other) => compare(by(one), by(other)) * (order.up ? 1 : -1)) : rows
-  if (!loading && rows.length === 0) return <>{empty}</>
+  if (!loading && rows.length === 0) return error && retry ? <Failed error={error} retry={retry} /> : <>{empty}</>
   const turn = (key: string) => sort({ key, up: order?.key === key ? !order.up : true })
   return (
     <div className="flex flex-col gap-3">
@@ -98,11 +105,12 @@ export function DataTable<Row>(props: Props<Row>) {
           </tbody>
         </table>
       </div>
+      <Incomplete error={error} retry={retry} />
       {rows.length > 0 && (
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <p className="text-xs text-muted" role="status">{t(more ? 'table.shown' : 'table.allShown', { count: rows.length, shown: number(rows.length) })}</p>
           {more && <Button size="sm" busy={loading} onClick={more}>{t('table.more')}</Button>}
-          {file && <ExportButton className="ml-auto" file={file} columns={props.columns} rows={shown} all={more ? all : undefined} />}
+          {file && <ExportButton className="ml-auto" file={file} columns={props.columns} rows={shown} all={more || error ? all : undefined} />}
         </div>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { Download } from 'lucide-react'
+import type { Everything } from '@/lib/everything.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from './Button.tsx'
 import { csv, save } from './csv.ts'
@@ -9,7 +10,7 @@ import { toast } from './Toasts.tsx'
 /** Saves a table as CSV: what is shown, or everything where it has to be fetched first. */
 export function ExportButton<Row>({ file, columns, rows, all, className }: {
   file: string; columns: Column<Row>[]; rows: readonly Row[]; className?: string
-  all?: (told: (count: number) => void) => Promise<readonly Row[]>
+  all?: (told: (count: number) => void) => Promise<Everything<Row>>
 }) {
   const { t, number } = useWords()
   const [fetched, setFetched] = useState<number | null>(null)
@@ -19,7 +20,9 @@ export function ExportButton<Row>({ file, columns, rows, all, className }: {
     if (all) {
       setFetched(0)
       try {
-        every = await all(setFetched)
+        const { rows: found, cut } = await all(setFetched)
+        every = found
+        if (cut) toast(t('table.exportCut', { rows: number(found.length) }), 'bad')
       } catch {
         return toast(t('table.exportFailed'), 'bad')
       } finally {

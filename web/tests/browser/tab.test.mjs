@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { ask, go, launch, open, password, rememberBuyer, rememberStaff, settled, url } from './browser.mjs'
+import { accessible, ask, go, launch, open, password, rememberBuyer, rememberStaff, settled, url } from './browser.mjs'
 import { words } from './words.mjs'
 import { done, world } from './world.mjs'
 
@@ -125,5 +125,78 @@ test('a buyer whose session ends on an open page is told so, and not that the co
   await page.getByText(t('follow.live'), { exact: true }).waitFor()
   await revoke(mei.token)
   await page.getByText(t('signIn.ended'), { exact: true }).waitFor({ timeout: 45_000 })
+  await close()
+})
+
+/** Every listing of the shop's, by the API. */
+async function titles() {
+  const all = []
+  for (let after = null; ;) {
+    const { listings } = await ask(shop.site, shop.owner.token, 'query($a: String) { listings(first: 100, after: $a, orderBy: OLDEST) { nodes { title } pageInfo { hasNextPage endCursor } } }', { a: after })
+    all.push(...listings.nodes.map((one) => one.title))
+    if (!listings.pageInfo.hasNextPage) return all
+    after = listings.pageInfo.endCursor
+  }
+}
+const asks = (request, of) => request.method() === 'POST' && of(JSON.parse(request.postData() ?? '{}').variables ?? {})
+
+test('a next page that can’t be had leaves the list as it was, and is had at the next try', async () => {
+  const { page, t, close } = await console_(shop.site, shop.owner, { expected: [/ERR_FAILED/] })
+  let failures = 0
+  await page.route('**/graphql', (route) => {
+    if (failures > 0 || !asks(route.request(), ({ after }) => Boolean(after))) return route.continue()
+    failures += 1
+    return route.abort()
+  })
+  await go(page, '/console/listings')
+  const rows = page.locator('main tbody tr:not([aria-hidden])')
+  assert.equal(await rows.count(), 25)
+  await page.getByRole('button', { name: t('table.more') }).click()
+  const notice = page.getByRole('alert').filter({ hasText: t('table.incomplete') })
+  await notice.waitFor()
+  assert.equal(await rows.count(), 25)
+  assert.ok(await page.getByRole('button', { name: t('table.more') }).isEnabled())
+  await accessible(page, 'a list that is not all there')
+  await notice.getByRole('button', { name: t('state.retry') }).click()
+  await page.waitForFunction(() => document.querySelectorAll('main tbody tr:not([aria-hidden])').length > 25)
+  await notice.waitFor({ state: 'detached' })
+  assert.equal(failures, 1)
+  await close()
+})
+
+test('a table that can’t be read anew keeps its rows', async () => {
+  const { page, t, close } = await console_(shop.site, shop.owner, { expected: [/ERR_FAILED/] })
+  const order = await shop.bought(await shop.buyer(), await shop.good())
+  await go(page, '/console/orders')
+  const row = page.getByRole('link', { name: order.number })
+  await row.first().waitFor()
+  await page.route('**/graphql', (route) => (asks(route.request(), ({ first }) => Boolean(first)) ? route.abort() : route.continue()))
+  await shop.bought(await shop.buyer(), await shop.good())
+  await page.getByRole('alert').filter({ hasText: t('table.incomplete') }).waitFor({ timeout: 20_000 })
+  assert.ok(await row.first().isVisible())
+  await page.unroute('**/graphql')
+  await page.getByRole('button', { name: t('state.retry') }).click()
+  await page.waitForFunction(() => document.querySelectorAll('main tbody tr:not([aria-hidden])').length >= 2)
+  await close()
+})
+
+test('a file has every row of a list, though only some are shown and the server asks to wait', async () => {
+  const { page, t, close } = await console_(shop.site, shop.owner, { expected: [/status of 429/] })
+  let [refused, asked] = [0, 0]
+  await page.route('**/graphql', (route) => {
+    if (!asks(route.request(), ({ first }) => first === 100)) return route.continue()
+    asked += 1
+    if (refused > 0) return route.continue()
+    refused += 1
+    return route.fulfill({ status: 429, headers: { 'retry-after': '1' }, contentType: 'application/graphql-response+json', body: JSON.stringify({ errors: [{ message: 'too many', extensions: { code: 'THROTTLED' } }] }) })
+  })
+  await go(page, '/console/listings')
+  assert.equal(await page.locator('main tbody tr:not([aria-hidden])').count(), 25)
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: t('table.export') }).click()])
+  const text = await readFile(await download.path(), 'utf8')
+  const wanted = await titles()
+  assert.ok(wanted.length > 25, `${wanted.length} listings`)
+  assert.equal(text.trim().split('\r\n').length - 1, wanted.length)
+  assert.equal(asked, 1 + Math.ceil(wanted.length / 100))
   await close()
 })

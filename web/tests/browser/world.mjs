@@ -56,7 +56,7 @@ export async function world() {
   /** Bought by the API. */
   const bought = async (who, { listing }, quantity = 1) => {
     const { quote } = await ask(site, who.token, 'query($l: ID!, $q: Int!) { quote(lines: [{ listingId: $l, quantity: $q }]) { total { amount currency } } }', { l: listing, q: quantity })
-    const { order } = await done(site, who.token, 'orderPlace', { idempotencyKey: short(), lines: [{ listingId: listing, quantity }], expectedTotal: quote.total, payWith: { wallet: true } }, 'order { id lines { deliveries { id } } }')
+    const { order } = await done(site, who.token, 'orderPlace', { idempotencyKey: short(), lines: [{ listingId: listing, quantity }], expectedTotal: quote.total, payWith: { wallet: true } }, 'order { id number lines { deliveries { id } } }')
     return order
   }
 

@@ -6,7 +6,6 @@ import { usePages } from '@/lib/pages.ts'
 import { useFilters } from '@/lib/search.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState, PageHead, type Tone } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { filterNames, Filters, whereOf } from './Filters.tsx'
 import { Subject } from './Subject.tsx'
 
@@ -27,7 +26,7 @@ export default function Audit() {
   const { t, time } = useWords()
   const [filters, change] = useFilters(filterNames)
   const narrowed = filterNames.some((name) => filters[name])
-  const { rows, loading, error, more, reload, all } = usePages(AuditDocument, { where: whereOf(filters) }, (data: AuditQuery) => data.audit)
+  const pages = usePages(AuditDocument, { where: whereOf(filters) }, (data: AuditQuery) => data.audit)
   const who = (entry: Entry) => entry.user?.displayName ?? entry.apiKey?.name ?? t('audit.nobody')
   const columns: Column<Entry>[] = [
     { key: 'at', head: t('audit.at'), value: (entry) => entry.at, cell: (entry) => <time dateTime={entry.at} className="md:whitespace-nowrap">{time(entry.at, 'long')}</time> },
@@ -51,10 +50,8 @@ export default function Audit() {
     <>
       <PageHead title={t('place.audit')}>{t('audit.lead')}</PageHead>
       <Filters filters={filters} change={change} />
-      {error && rows.length === 0
-        ? <Failed error={error} retry={reload} />
-        : <DataTable caption={t('place.audit')} columns={columns} rows={rows} rowKey={(entry) => entry.id} loading={loading} more={more} all={all} file="audit"
-            empty={<EmptyState icon={<ScrollText />} title={t(narrowed ? 'audit.nothing' : 'audit.none')}>{t(narrowed ? 'audit.nothing.why' : 'audit.none.why')}</EmptyState>} />}
+      <DataTable caption={t('place.audit')} columns={columns} {...pages} rowKey={(entry) => entry.id} file="audit"
+        empty={<EmptyState icon={<ScrollText />} title={t(narrowed ? 'audit.nothing' : 'audit.none')}>{t(narrowed ? 'audit.nothing.why' : 'audit.none.why')}</EmptyState>} />
     </>
   )
 }

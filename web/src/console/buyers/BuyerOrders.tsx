@@ -8,7 +8,6 @@ import { micros } from '@/lib/money.ts'
 import { OrderBadge } from '@/features/order/status.tsx'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { EmptyState } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { Panel } from '../kit/Panel.tsx'
 
 const BuyerOrdersDocument = graphql(`
@@ -25,7 +24,7 @@ type Order = NonNullable<BuyerOrdersQuery['orders']>['nodes'][number]
 /** A buyer's orders, the newest first. */
 export function BuyerOrders({ id }: { id: string }) {
   const { t, time, money } = useWords()
-  const { rows, loading, error, more, reload, all } = usePages(BuyerOrdersDocument, { buyer: id }, (data: BuyerOrdersQuery) => data.orders)
+  const pages = usePages(BuyerOrdersDocument, { buyer: id }, (data: BuyerOrdersQuery) => data.orders)
   const columns: Column<Order>[] = [
     { key: 'number', head: t('money.order'), value: (order) => order.number, cell: (order) => <Link href={`/orders/${order.id}`} className="font-medium text-accent-ink underline underline-offset-4">{order.number}</Link> },
     { key: 'at', head: t('buyers.placed'), value: (order) => order.placedAt, cell: (order) => time(order.placedAt) },
@@ -34,10 +33,8 @@ export function BuyerOrders({ id }: { id: string }) {
   ]
   return (
     <Panel title={t('buyers.orders')}>
-      {error && rows.length === 0
-        ? <Failed error={error} retry={reload} />
-        : <DataTable caption={t('buyers.orders.table')} columns={columns} rows={rows} rowKey={(order) => order.id} loading={loading} more={more} all={all} file="orders"
-            empty={<EmptyState icon={<ShoppingBag />} title={t('buyers.orders.none')} />} />}
+      <DataTable caption={t('buyers.orders.table')} columns={columns} {...pages} rowKey={(order) => order.id} file="orders"
+        empty={<EmptyState icon={<ShoppingBag />} title={t('buyers.orders.none')} />} />
     </Panel>
   )
 }

@@ -10,7 +10,6 @@ import { Button } from '@/ui/Button.tsx'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { TextField } from '@/ui/Field.tsx'
 import { EmptyState, PageHead } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { useAddress } from '../kit/address.ts'
 
 const BuyersDocument = graphql(`
@@ -30,7 +29,7 @@ export default function Buyers() {
   const { said, set } = useAddress()
   const email = said('email') ?? ''
   const [text, setText] = useState(email)
-  const { rows, loading, error, more, reload, all } = usePages(BuyersDocument, { email: email || null }, (data: BuyersDeskQuery) => data.buyers)
+  const pages = usePages(BuyersDocument, { email: email || null }, (data: BuyersDeskQuery) => data.buyers)
   const find = (event: FormEvent) => {
     event.preventDefault()
     set({ email: text.trim() })
@@ -50,10 +49,8 @@ export default function Buyers() {
         <Button type="submit" icon={<Search className="size-4" aria-hidden />}>{t('buyers.find')}</Button>
         {email && <Button kind="quiet" onClick={() => { setText(''); set({ email: null }) }}>{t('buyers.all')}</Button>}
       </form>
-      {error && rows.length === 0
-        ? <Failed error={error} retry={reload} />
-        : <DataTable caption={t('place.buyers')} columns={columns} rows={rows} rowKey={(buyer) => buyer.id} loading={loading} more={more} all={all} file="buyers"
-            empty={<EmptyState icon={<UsersRound />} title={email ? t('buyers.notFound') : t('buyers.none')}>{email ? t('buyers.notFound.why', { email }) : t('buyers.none.why')}</EmptyState>} />}
+      <DataTable caption={t('place.buyers')} columns={columns} {...pages} rowKey={(buyer) => buyer.id} file="buyers"
+        empty={<EmptyState icon={<UsersRound />} title={email ? t('buyers.notFound') : t('buyers.none')}>{email ? t('buyers.notFound.why', { email }) : t('buyers.none.why')}</EmptyState>} />
     </>
   )
 }

@@ -8,7 +8,6 @@ import { useWords } from '@/lib/i18n.tsx'
 import { usePages } from '@/lib/pages.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState, PageHead } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { LineState } from '../events/LineState.tsx'
 import { oneOf, useAddress } from '../kit/address.ts'
 import { useTenantEvents } from '../kit/events.ts'
@@ -52,8 +51,8 @@ export default function Queue() {
     dueBefore: dueBefore(due),
   }), [desk, said('status'), said('kind'), said('brand'), assignee, due, user.id])
   const orderBy = said('order') === 'NEWEST' ? 'NEWEST' : 'DUE'
-  const { rows, loading, error, more, reload, all } = usePages(QueueDocument, { orderBy, where }, (data) => data.warrantyClaims)
-  const line = useTenantEvents(['WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED', 'WARRANTY_CLAIM_ASSIGNED'], reload)
+  const pages = usePages(QueueDocument, { orderBy, where }, (data) => data.warrantyClaims)
+  const line = useTenantEvents(['WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED', 'WARRANTY_CLAIM_ASSIGNED'], pages.reload)
   const columns: Column<QueueRow>[] = [
     { key: 'claim', head: t('claimDesk.claim'), value: (row) => row.order.number, cell: (row) => (
       <Link href={`/claims/${row.id}`} className="block min-h-9 text-accent-ink underline underline-offset-4 md:min-w-36">
@@ -81,10 +80,8 @@ export default function Queue() {
     <>
       <PageHead title={t('place.claims')} actions={<LineState line={line} />}>{t('claimDesk.lead')}</PageHead>
       <Filters desk={desk} />
-      {error && rows.length === 0 ? <Failed error={error} retry={reload} /> : (
-        <DataTable caption={t('place.claims')} columns={columns} rows={rows} rowKey={(row) => row.id} loading={loading} more={more} all={all} file="claims"
-          empty={<EmptyState icon={<Inbox />} title={t(filtered ? 'claimDesk.none.filtered' : 'claimDesk.none')}>{t(filtered ? 'claimDesk.none.filtered.why' : 'claimDesk.none.why')}</EmptyState>} />
-      )}
+      <DataTable caption={t('place.claims')} columns={columns} {...pages} rowKey={(row) => row.id} file="claims"
+        empty={<EmptyState icon={<Inbox />} title={t(filtered ? 'claimDesk.none.filtered' : 'claimDesk.none')}>{t(filtered ? 'claimDesk.none.filtered.why' : 'claimDesk.none.why')}</EmptyState>} />
     </>
   )
 }

@@ -7,7 +7,6 @@ import { usePages } from '@/lib/pages.ts'
 import { Button } from '@/ui/Button.tsx'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState, PageHead, type Tone } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
@@ -43,10 +42,8 @@ export default function Coupons() {
   return (
     <>
       <PageHead title={t('place.coupons')} actions={add}>{t('coupons.lead')}</PageHead>
-      {pages.error ? <Failed error={pages.error} retry={pages.reload} /> : (
-        <DataTable caption={t('place.coupons')} columns={useColumns(writes ? setEnding : null)} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="coupons"
-          empty={<EmptyState icon={<TicketPercent />} title={t('coupons.empty')} action={add}>{t('coupons.empty.why')}</EmptyState>} />
-      )}
+      <DataTable caption={t('place.coupons')} columns={useColumns(writes ? setEnding : null)} {...pages} rowKey={(row) => row.id} file="coupons"
+        empty={<EmptyState icon={<TicketPercent />} title={t('coupons.empty')} action={add}>{t('coupons.empty.why')}</EmptyState>} />
       <CouponForm open={making} onClose={() => setMaking(false)} onDone={pages.reload} />
       <Ask open={ending !== null} onClose={() => setEnding(null)} title={t('coupons.end', { code: ending?.code ?? '' })} confirm={t('coupons.end.do')} kind="danger" busy={busy} wrong={wrong}
         onConfirm={async () => {

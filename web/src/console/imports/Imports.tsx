@@ -8,7 +8,6 @@ import { useFilters } from '@/lib/search.ts'
 import { Button, ButtonLink } from '@/ui/Button.tsx'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { EmptyState, PageHead } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { oneOf, useAddress } from '../kit/address.ts'
 import { Views } from '../kit/Views.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
@@ -66,10 +65,8 @@ function Batches() {
     <>
       <PageHead title={t('place.imports')} actions={<>{variant && <Button onClick={() => change({ variant: '' })}>{t('imports.every')}</Button>}{add}</>}>{t('imports.lead')}</PageHead>
       <Which view="imports" />
-      {pages.error ? <Failed error={pages.error} retry={pages.reload} /> : (
-        <DataTable caption={t('place.imports')} columns={useColumns()} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="imports"
-          empty={<EmptyState icon={<PackageOpen />} title={t('imports.empty')} action={add}>{t('imports.empty.why')}</EmptyState>} />
-      )}
+      <DataTable caption={t('place.imports')} columns={useColumns()} {...pages} rowKey={(row) => row.id} file="imports"
+        empty={<EmptyState icon={<PackageOpen />} title={t('imports.empty')} action={add}>{t('imports.empty.why')}</EmptyState>} />
     </>
   )
 }

@@ -7,7 +7,6 @@ import { micros } from '@/lib/money.ts'
 import { usePages } from '@/lib/pages.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState, Progress } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { nameOf } from '../products/find.ts'
 import { useViewer } from '../viewer.tsx'
@@ -31,9 +30,8 @@ export function Recalls() {
   const { t } = useWords()
   const pages = usePages(RecallsDocument, {}, (data: ConsoleRecallsQuery) => data.recalls)
   useTenantEvents(['RECALL_CHANGED'], pages.reload)
-  if (pages.error && pages.rows.length === 0) return <Failed error={pages.error} retry={pages.reload} />
   return (
-    <DataTable caption={t('imports.view.recalls')} columns={useColumns()} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="recalls"
+    <DataTable caption={t('imports.view.recalls')} columns={useColumns()} {...pages} rowKey={(row) => row.id} file="recalls"
       empty={<EmptyState icon={<Undo2 />} title={t('recalls.none')}>{t('recalls.none.why')}</EmptyState>} />
   )
 }

@@ -12,7 +12,6 @@ import { Checkbox, Select } from '@/ui/Field.tsx'
 import { FilterBar } from '@/ui/FilterBar.tsx'
 import { Badge, EmptyState, PageHead } from '@/ui/parts.tsx'
 import { SearchField } from '@/ui/SearchField.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { oneOf, useAddress } from '../kit/address.ts'
 import { Views } from '../kit/Views.tsx'
 import { productKinds } from '../products/status.tsx'
@@ -73,13 +72,11 @@ function Shown() {
         </Select>
         <Checkbox label={t('listings.inStock')} checked={filters.stock === '1'} onChange={(event) => change({ stock: event.target.checked ? '1' : '' })} />
       </FilterBar>
-      {pages.error ? <Failed error={pages.error} retry={pages.reload} /> : (
-        <DataTable caption={t('place.listings')} columns={columns} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="listings"
-          order={order} onOrder={({ key, up }) => change({ sort: key, down: up ? '' : '1' })}
-          empty={
-            <EmptyState icon={<Tags />} title={t(narrowed ? 'listings.nothing' : 'listings.empty')}>{t(narrowed ? 'listings.nothing.why' : 'listings.empty.why')}</EmptyState>
-          } />
-      )}
+      <DataTable caption={t('place.listings')} columns={columns} {...pages} rowKey={(row) => row.id} file="listings"
+        order={order} onOrder={({ key, up }) => change({ sort: key, down: up ? '' : '1' })}
+        empty={
+          <EmptyState icon={<Tags />} title={t(narrowed ? 'listings.nothing' : 'listings.empty')}>{t(narrowed ? 'listings.nothing.why' : 'listings.empty.why')}</EmptyState>
+        } />
     </>
   )
 }

@@ -8,7 +8,7 @@ import { micros } from '@/lib/money.ts'
 import { useNow } from '@/lib/time.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
+import { useAgain } from '../kit/again.ts'
 
 const HoldsDocument = graphql(`
   query Holds($first: Int, $after: String) {
@@ -24,12 +24,12 @@ const HoldsDocument = graphql(`
 
 type Hold = NonNullable<NonNullable<HoldsQuery['wallet']>['holds']>['nodes'][number]
 
-/** What was earned and waits, each with the day on which it may be spent. */
-export function Holds() {
+/** What was earned and waits, each with the day on which it may be spent. `moved` counts what is known to have happened since. */
+export function Holds({ moved }: { moved: number }) {
   const { t, money, time, span } = useWords()
   const now = useNow(60_000)
-  const { rows, loading, error, more, reload, all } = usePages(HoldsDocument, {}, (data: HoldsQuery) => data.wallet?.holds)
-  if (error && rows.length === 0) return <Failed error={error} retry={reload} />
+  const pages = usePages(HoldsDocument, {}, (data: HoldsQuery) => data.wallet?.holds)
+  useAgain(moved, pages.reload)
   const until = (at: string) => (Date.parse(at) - now) / 1000
   const columns: Column<Hold>[] = [
     { key: 'order', head: t('money.order'), value: (hold) => hold.order?.number ?? '', cell: (hold) => (
@@ -46,7 +46,7 @@ export function Holds() {
     { key: 'amount', head: t('money.amount'), figures: true, value: (hold) => micros(hold.amount.amount) ?? 0n, told: (hold) => hold.amount.amount, cell: (hold) => money(hold.amount) },
   ]
   return (
-    <DataTable caption={t('money.holds')} columns={columns} rows={rows} rowKey={(hold) => hold.id} loading={loading} more={more} all={all} file="holds"
+    <DataTable caption={t('money.holds')} columns={columns} {...pages} rowKey={(hold) => hold.id} file="holds"
       empty={<EmptyState icon={<Hourglass />} title={t('money.holds.none')}>{t('money.holds.none.why')}</EmptyState>} />
   )
 }

@@ -7,7 +7,7 @@ import { usePages } from '@/lib/pages.ts'
 import { micros } from '@/lib/money.ts'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { Badge, EmptyState } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
+import { useAgain } from '../kit/again.ts'
 import { Signed } from './Signed.tsx'
 
 const StatementDocument = graphql(`
@@ -24,11 +24,11 @@ const StatementDocument = graphql(`
 
 type Entry = NonNullable<NonNullable<StatementQuery['wallet']>['entries']>['nodes'][number]
 
-/** Every movement of the tenant's wallet, the newest first. */
-export function Statement() {
+/** Every movement of the tenant's wallet, the newest first. `moved` counts what is known to have happened since. */
+export function Statement({ moved }: { moved: number }) {
   const { t, time } = useWords()
-  const { rows, loading, error, more, reload, all } = usePages(StatementDocument, {}, (data: StatementQuery) => data.wallet?.entries)
-  if (error && rows.length === 0) return <Failed error={error} retry={reload} />
+  const pages = usePages(StatementDocument, {}, (data: StatementQuery) => data.wallet?.entries)
+  useAgain(moved, pages.reload)
   const columns: Column<Entry>[] = [
     { key: 'at', head: t('money.at'), value: (entry) => entry.at, cell: (entry) => <time dateTime={entry.at}>{time(entry.at)}</time> },
     { key: 'kind', head: t('money.kind'), value: (entry) => t(`money.kind.${entry.kind}`), cell: (entry) => (
@@ -41,7 +41,7 @@ export function Statement() {
     { key: 'amount', head: t('money.amount'), figures: true, value: (entry) => micros(entry.amount.amount) ?? 0n, told: (entry) => entry.amount.amount, cell: (entry) => <Signed money={entry.amount} /> },
   ]
   return (
-    <DataTable caption={t('money.statement')} columns={columns} rows={rows} rowKey={(entry) => entry.id} loading={loading} more={more} all={all} file="statement"
+    <DataTable caption={t('money.statement')} columns={columns} {...pages} rowKey={(entry) => entry.id} file="statement"
       empty={<EmptyState icon={<ReceiptText />} title={t('money.statement.none')}>{t('money.statement.none.why')}</EmptyState>} />
   )
 }

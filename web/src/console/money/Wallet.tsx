@@ -62,7 +62,7 @@ export default function Wallet() {
               { key: 'statement', name: t('money.statement') },
               { key: 'holds', name: t('money.holds') },
             ]} />
-            {view === 'statement' ? <Statement key={moved} /> : <Holds key={moved} />}
+            {view === 'statement' ? <Statement moved={moved} /> : <Holds moved={moved} />}
             {dialog === 'transfer' && <Transfer from={wallet.available} onClose={() => setDialog(null)} onDone={again} />}
             {dialog === 'credit' && <Credit currency={wallet.available.currency} onClose={() => setDialog(null)} onDone={again} />}
           </>

@@ -13,7 +13,6 @@ import { Select, TextField } from '@/ui/Field.tsx'
 import { FilterBar } from '@/ui/FilterBar.tsx'
 import { EmptyState, PageHead } from '@/ui/parts.tsx'
 import { SearchField } from '@/ui/SearchField.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { LineState } from '../events/LineState.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { useMay, useViewer } from '../viewer.tsx'
@@ -67,10 +66,8 @@ export default function Orders() {
         <TextField label={t('orders.from')} type="date" value={filters.from} max={filters.to || undefined} onChange={(event) => change({ from: event.target.value })} />
         <TextField label={t('orders.to')} type="date" value={filters.to} min={filters.from || undefined} onChange={(event) => change({ to: event.target.value })} />
       </FilterBar>
-      {pages.error ? <Failed error={pages.error} retry={pages.reload} /> : (
-        <DataTable caption={t('place.orders')} columns={useColumns()} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="orders"
-          empty={<EmptyState icon={<ReceiptText />} title={t(narrowed ? 'listings.nothing' : 'orders.empty')}>{t(narrowed ? 'listings.nothing.why' : 'orders.empty.why')}</EmptyState>} />
-      )}
+      <DataTable caption={t('place.orders')} columns={useColumns()} {...pages} rowKey={(row) => row.id} file="orders"
+        empty={<EmptyState icon={<ReceiptText />} title={t(narrowed ? 'listings.nothing' : 'orders.empty')}>{t(narrowed ? 'listings.nothing.why' : 'orders.empty.why')}</EmptyState>} />
     </>
   )
 }

@@ -7,7 +7,6 @@ import { usePages } from '@/lib/pages.ts'
 import { ButtonLink } from '@/ui/Button.tsx'
 import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { EmptyState, PageHead } from '@/ui/parts.tsx'
-import { Failed } from '@/ui/states.tsx'
 import { oneOf, useAddress } from '../kit/address.ts'
 import { Views } from '../kit/Views.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
@@ -39,10 +38,8 @@ export default function Products() {
         <Views label={t('products.status')} path="/products" current={status ?? 'all'}
           views={[{ key: 'all', name: t('products.all') }, ...productStatuses.map((key) => ({ key, name: t(`product.status.${key}`) }))]} />
       )}
-      {pages.error ? <Failed error={pages.error} retry={pages.reload} /> : (
-        <DataTable caption={t('place.products')} columns={useColumns()} rows={pages.rows} rowKey={(row) => row.id} loading={pages.loading} more={pages.more} all={pages.all} file="products"
-          empty={<EmptyState icon={<Boxes />} title={t('products.empty')} action={add}>{t('products.empty.why')}</EmptyState>} />
-      )}
+      <DataTable caption={t('place.products')} columns={useColumns()} {...pages} rowKey={(row) => row.id} file="products"
+        empty={<EmptyState icon={<Boxes />} title={t('products.empty')} action={add}>{t('products.empty.why')}</EmptyState>} />
     </>
   )
 }

@@ -3,7 +3,7 @@ import { graphql } from '@/gql'
 import type { DeskReviewsQuery } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { usePages } from '@/lib/pages.ts'
-import { Button } from '@/ui/Button.tsx'
+import { More } from '@/ui/More.tsx'
 import { EmptyState, Skeleton } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
 import { useTenantEvents } from '../kit/events.ts'
@@ -29,18 +29,18 @@ const ReviewsDocument = graphql(`
 export function ReviewList({ id, mine }: { id: string; mine: boolean }) {
   const { t } = useWords()
   const pick = (data: DeskReviewsQuery) => (data.node?.__typename === 'Tenant' ? data.node.reviews : null)
-  const { rows, loading, error, more, reload } = usePages(ReviewsDocument, { id }, pick)
+  const { rows, loading, error, more, retry, reload } = usePages(ReviewsDocument, { id }, pick)
   useTenantEvents(['REVIEW_POSTED', 'REVIEW_REPLIED', 'REVIEW_MODERATED'], reload)
   return (
     <Panel title={t('ratings.all')}>
-      {error && rows.length === 0 ? <Failed error={error} retry={reload} /> : (
+      {error && rows.length === 0 ? <Failed error={error} retry={retry} /> : (
         <div className="flex flex-col gap-4">
           {!loading && rows.length === 0 && <EmptyState icon={<MessageSquareQuote />} title={t('ratings.none')}>{t('ratings.none.why')}</EmptyState>}
           <ul className="flex flex-col divide-y divide-line">
             {rows.map((review) => <ReviewCard key={review.id} review={review} mine={mine} onDone={reload} />)}
           </ul>
           {loading && <Skeleton className="h-24" />}
-          {more && <div><Button size="sm" busy={loading} onClick={more}>{t('table.more')}</Button></div>}
+          <More more={more} loading={loading} error={error} retry={retry} />
         </div>
       )}
     </Panel>

@@ -6,6 +6,7 @@ import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import { useWords } from '@/lib/i18n.tsx'
 import { usePages } from '@/lib/pages.ts'
 import { Button } from '@/ui/Button.tsx'
+import { More } from '@/ui/More.tsx'
 import { Badge, Card, EmptyState, Notice, Skeleton } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
@@ -39,8 +40,8 @@ type Decision = 'approve' | 'reject'
 export function PendingProducts() {
   const { t } = useWords()
   const [deciding, setDeciding] = useState<{ product: Product; decision: Decision } | null>(null)
-  const { rows, loading, error, more, reload } = usePages(SubmittedProductsDocument, {}, (data) => data.products, { first: 10 })
-  if (error && rows.length === 0) return <Failed error={error} retry={reload} />
+  const { rows, loading, error, more, retry, reload } = usePages(SubmittedProductsDocument, {}, (data) => data.products, { first: 10 })
+  if (error && rows.length === 0) return <Failed error={error} retry={retry} />
   return (
     <div className="flex flex-col gap-4">
       {!loading && rows.length === 0 && <EmptyState icon={<PackageCheck />} title={t('vetting.products.none')}>{t('vetting.products.none.why')}</EmptyState>}
@@ -48,7 +49,7 @@ export function PendingProducts() {
         {rows.map((product) => <ProductCard key={product.id} product={product} decide={(decision) => setDeciding({ product, decision })} />)}
       </ul>
       {loading && <Skeleton className="h-40" />}
-      {more && <div><Button busy={loading} onClick={more}>{t('table.more')}</Button></div>}
+      <More more={more} loading={loading} error={error} retry={retry} />
       {deciding && <DecideProduct key={deciding.decision} {...deciding} onClose={() => setDeciding(null)} onDone={reload} />}
     </div>
   )
