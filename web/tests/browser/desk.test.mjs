@@ -132,6 +132,66 @@ for (const [size, language] of [['desk', 'en'], ['phone', 'zh-CN']]) {
   })
 }
 
+test('evidence is looked at in a dialog, with keys alone, and only as the file that was submitted', async () => {
+  const good = await shop.good()
+  const mei = await shop.buyer()
+  const order = await shop.bought(mei, good)
+  const { claim } = await done(shop.site, mei.token, 'warrantyClaimOpen', { deliveryId: order.lines[0].deliveries[0].id, reason: 'INVALID', description: 'It is not known.', idempotencyKey: order.id }, 'claim { id }')
+  const { page, dialog, t, close } = await console_(shop.site, shop.owner)
+  await go(page, `/console/claims/${claim.id}`)
+  await page.getByText(t('evidence.add')).click()
+  const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
+  const hostile = 'It said: <b>not bold</b> & no more'
+  await page.getByLabel(t('upload.choose')).setInputFiles([
+    { name: 'screen.png', mimeType: 'image/png', buffer: picture },
+    { name: 'check.txt', mimeType: 'text/plain', buffer: Buffer.from(hostile) },
+    { name: 'paper.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n') },
+  ])
+  await page.waitForFunction((said) => document.body.textContent.split(said).length === 4, t('upload.done'))
+  await page.getByRole('button', { name: /Submit 3 files/ }).click()
+  const view = (name) => page.getByRole('button', { name: `View ${name}`, exact: true })
+  await view('paper.pdf').waitFor()
+
+  await view('screen.png').focus()
+  await page.keyboard.press('Enter')
+  const image = dialog.getByRole('img', { name: 'screen.png' })
+  await image.waitFor()
+  assert.ok(await image.evaluate((one) => one.complete && one.naturalWidth > 0 && one.src.startsWith('blob:')))
+  const kept = (await ask(shop.site, shop.owner.token, 'query($c: ID!) { warrantyClaim(id: $c) { evidence { fileName sha256 } } }', { c: claim.id })).warrantyClaim.evidence
+  await dialog.getByText(kept.find((one) => one.fileName === 'screen.png').sha256).waitFor()
+  await accessible(page, 'a picture that is looked at')
+  await dialog.getByRole('button', { name: t('evidence.large') }).click()
+  await accessible(page, 'a picture in its full size')
+  await dialog.getByRole('button', { name: t('word.close') }).focus()
+  await page.keyboard.press('ArrowRight')
+  await dialog.getByText(hostile).waitFor()
+  assert.equal(await dialog.locator('pre *').count(), 0)
+  await accessible(page, 'a text that is looked at')
+  await page.keyboard.press('ArrowRight')
+  await dialog.getByText(t('evidence.notShown')).waitFor()
+  const [saved] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name: t('evidence.download') }).click()])
+  assert.equal(saved.suggestedFilename(), 'paper.pdf')
+  await page.keyboard.press('ArrowRight')
+  await image.waitFor()
+  await page.keyboard.press('ArrowLeft')
+  await dialog.getByText(t('evidence.notShown')).waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'View screen.png')
+
+  // Another file than the one that was submitted is not shown.
+  await page.route((url) => url.pathname.startsWith('/files/'), (route) => route.fulfill({ status: 200, contentType: 'text/plain', body: 'something else' }))
+  await view('check.txt').click()
+  if (await page.evaluate(() => isSecureContext)) {
+    await dialog.getByText(t('evidence.altered')).waitFor()
+    await accessible(page, 'a file that is another')
+    await page.unrouteAll()
+    await dialog.getByRole('button', { name: t('state.retry') }).click()
+    await dialog.getByText(hostile).waitFor()
+  }
+  await close()
+})
+
 test('what is hidden is found again, and shown again under its own title', async () => {
   const good = await shop.good()
   await done(shop.site, shop.owner.token, 'listingSet', { variantId: good.variant, title: `Ours ${good.title}`, hidden: true })

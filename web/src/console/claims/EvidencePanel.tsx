@@ -9,7 +9,7 @@ import { Panel } from '../kit/Panel.tsx'
 import { useMay } from '../viewer.tsx'
 import type { Claim } from './claim.ts'
 
-/** The files of a claim: to be saved, never shown, with what identifies each and where it was seen before. */
+/** The files of a claim, with what identifies each and where it was seen before. */
 export function EvidencePanel({ claim, onDone }: { claim: Claim; onDone: () => void }) {
   const { t, time } = useWords()
   const may = useMay()

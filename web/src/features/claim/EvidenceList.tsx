@@ -1,45 +1,42 @@
 import { useState } from 'react'
-import { useClient } from 'urql'
-import { Download, FileText, Film, Image } from 'lucide-react'
+import { Download, Eye, FileText, Film, Image } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { EvidenceLookFragment } from '@/gql/graphql'
-import { faultText } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { fileSize, follow } from '@/lib/files.ts'
 import { Button } from '@/ui/Button.tsx'
 import { Notice } from '@/ui/parts.tsx'
+import { EvidenceViewer } from './EvidenceViewer.tsx'
+import { useEvidenceLink } from './useEvidence.ts'
 
 export const EvidenceLook = graphql(`
   fragment EvidenceLook on Evidence { id fileName kind mediaType byteSize sha256 submittedAt uploadedBy }
 `)
-const EvidenceLinksDocument = graphql(`
-  query EvidenceLinks($claim: ID!) {
-    warrantyClaim(id: $claim) { id evidence { id downloadUrl } }
-  }
-`)
-
 const iconOf = (type: string) => (type.startsWith('image/') ? Image : type.startsWith('video/') ? Film : FileText)
 
-/** The files of a claim. They are somebody else's: they are saved, and nothing of them is ever shown in the page. A
- *  link is good for five minutes, so it is asked for when it is wanted. */
+/** The files of a claim, to be looked at here or saved. */
 export function EvidenceList({ claimId, evidence }: { claimId: string; evidence: readonly EvidenceLookFragment[] }) {
   const { t, time, language } = useWords()
-  const client = useClient()
+  const linkOf = useEvidenceLink(claimId)
+  const [at, setAt] = useState<string | null>(null)
   const [busy, setBusy] = useState<string | null>(null)
   const [wrong, setWrong] = useState<string | null>(null)
-  const download = async (id: string, name: string) => {
+  const download = async ({ id, fileName }: EvidenceLookFragment) => {
     setBusy(id)
     setWrong(null)
-    const { data, error } = await client.query(EvidenceLinksDocument, { claim: claimId }, { requestPolicy: 'network-only' })
+    const link = await linkOf(id)
     setBusy(null)
-    const url = data?.warrantyClaim?.evidence.find((one) => one.id === id)?.downloadUrl
-    if (url) follow(url, name)
-    else setWrong(error ? faultText(t, error) : t('state.missing.why'))
+    if ('url' in link) follow(link.url, fileName)
+    else setWrong(link.wrong)
+  }
+  const turn = (id: string | null) => {
+    setWrong(null)
+    setAt(id)
   }
   if (evidence.length === 0) return <p className="text-sm text-muted">{t('evidence.none')}</p>
   return (
     <div className="flex flex-col gap-3">
-      {wrong && <Notice tone="bad">{wrong}</Notice>}
+      {wrong && at === null && <Notice tone="bad">{wrong}</Notice>}
       <ul className="flex flex-col divide-y divide-line rounded-md border border-line">
         {evidence.map((file) => {
           const Icon = iconOf(file.mediaType)
@@ -52,11 +49,13 @@ export function EvidenceList({ claimId, evidence }: { claimId: string; evidence:
                   {t(`evidence.kind.${file.kind}`)} · {fileSize(file.byteSize, language)} · {t(`desk.${file.uploadedBy}`)} · {time(file.submittedAt)}
                 </span>
               </span>
-              <Button size="sm" busy={busy === file.id} aria-label={t('evidence.download', { name: file.fileName })} onClick={() => void download(file.id, file.fileName)}><Download className="size-4" aria-hidden /></Button>
+              <Button size="sm" aria-haspopup="dialog" aria-label={t('evidence.view', { name: file.fileName })} onClick={() => turn(file.id)}><Eye className="size-4" aria-hidden /></Button>
+              <Button size="sm" busy={busy === file.id} aria-label={t('evidence.download', { name: file.fileName })} onClick={() => void download(file)}><Download className="size-4" aria-hidden /></Button>
             </li>
           )
         })}
       </ul>
+      <EvidenceViewer claimId={claimId} evidence={evidence} at={at} onTurn={turn} onDownload={(file) => void download(file)} wrong={wrong} />
     </div>
   )
 }
