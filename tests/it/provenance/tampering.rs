@@ -1,7 +1,8 @@
 //! The public log through the eyes of an outsider, and what becomes of an operator who edits the database.
 
 use super::{RECEIPT, bought, outside, receipt, verify};
-use crate::support::{Server, Shop, Terms, id, superuser, uuid};
+use crate::support::{Client, Server, Shop, Terms, id, superuser, uuid, wait_until};
+use cardamom::provenance::{merkle::leaf_hash, tiles::Edge};
 use outside::Copy;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -12,6 +13,8 @@ const CARDS: usize = 300;
 struct World {
     server: Server,
     shop: Shop,
+    buyer: Client,
+    order: Value,
     network: uuid::Uuid,
     copy: Copy,
     checkpoint: String,
@@ -34,7 +37,7 @@ async fn world(name: &str) -> World {
     let mut copy = Copy::of(&server.url, &format!("/log/net_{}/", network.simple()));
     let checkpoint = copy.text("checkpoint").await;
     copy.follow(outside::size(&checkpoint)).await;
-    World { server, shop, network, copy, checkpoint }
+    World { server, shop, buyer, order, network, copy, checkpoint }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,13 +191,7 @@ async fn an_operator_who_edits_the_database_is_found_by_check_and_by_whoever_kep
     assert_eq!(code, 1);
     assert!(out.contains("sells what was sold before"), "{out}");
     edit(&mut db, &format!("{back}; update provenance_log set size = size - 1")).await;
-    // A log that was written anew after an entry was altered: its heads are other heads, and the kept one tells.
-    edit(
-        &mut db,
-        "update provenance_checkpoint set note = replace(note, E'\\n', E'\\n0') where false;
-                   drop table kept_leaf; drop table kept_tile",
-    )
-    .await;
+    edit(&mut db, "drop table kept_leaf; drop table kept_tile").await;
     let (code, out, error) = world.server.command(&["check"], "");
     assert_eq!(code, 0, "{out}{error}");
     db.close().await.unwrap();
@@ -252,6 +249,71 @@ async fn two_buyers_who_were_shown_different_logs_find_out() {
     assert!(code == 1 && out.contains("WRONG       kept checkpoint"), "{out}{error}");
     let (code, out, _) = world.server.command(&["check"], "");
     assert!(code == 1 && out.contains("BROKEN  I28_logs_are_whole"), "{out}");
+    db.close().await.unwrap();
+    world.shop.close().await;
+}
+
+// As an operator would who has the database and the key: every tile and head of the leaves as they stand now, to be
+// signed again by the server.
+async fn written_anew(db: &mut PgConnection) {
+    let leaves: Vec<String> = sqlx::query_scalar("select data from provenance_leaf order by leaf_index")
+        .fetch_all(&mut *db)
+        .await
+        .unwrap();
+    let mut edge = Edge::from_rows(0, &[]).unwrap();
+    let mut tiles = Vec::new();
+    for leaf in &leaves {
+        edge.append(leaf_hash(leaf.as_bytes()), |id, hashes| tiles.push((id, hashes.concat())));
+    }
+    let mut tx = db.begin().await.unwrap();
+    for (id, hashes) in tiles {
+        let level = i32::try_from(id.level).unwrap();
+        let update = "update provenance_tile set hashes = $3 where level = $1 and tile_index = $2";
+        let index = i64::try_from(id.index).unwrap();
+        let done = sqlx::query(update).bind(level).bind(index).bind(hashes).execute(&mut *tx).await.unwrap();
+        assert_eq!(done.rows_affected(), 1);
+    }
+    sqlx::query("update provenance_log set edge = $1, signed_size = 0")
+        .bind(edge.rows())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    sqlx::query("delete from provenance_checkpoint").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_written_anew_is_whole_and_told_by_whoever_kept_its_head() {
+    let world = world("log-anew").await;
+    let mut db = superuser(&world.server).await;
+    edit(
+        &mut db,
+        "update provenance_leaf set data = replace(data, 'IMPORTED', 'VOIDED') where leaf_index = 17",
+    )
+    .await;
+    written_anew(&mut db).await;
+    let head = wait_until("it is signed again", async || {
+        let answer = world.copy.get("checkpoint").await;
+        let again = answer.status() == 200;
+        let head = answer.text().await.unwrap();
+        (again && outside::size(&head) == outside::size(&world.checkpoint)).then_some(head)
+    })
+    .await;
+    let made = receipt(&world.buyer, &world.order).await;
+    let content = made["content"].as_str().unwrap();
+    // By itself all of it fits: the log, its heads, a receipt. The rows say another thing.
+    assert_eq!(verify(&[("", content)]).0, 0);
+    let (code, out, _) = world.server.command(&["check"], "");
+    assert!(code == 1 && out.contains("BROKEN  I28c_logs_say_what_happened"), "{out}");
+    assert!(out.contains("ok      I28_logs_are_whole"), "{out}");
+    // Whoever kept a head knows that it is another log, and whoever kept a copy where.
+    let (code, out, error) = verify(&[("", content), ("--checkpoint", &world.checkpoint)]);
+    assert!(code == 1 && out.contains("WRONG       kept checkpoint"), "{out}{error}");
+    let mut now = Copy::of(&world.server.url, &format!("/log/net_{}/", world.network.simple()));
+    assert_ne!(outside::root(&head), outside::root(&world.checkpoint));
+    now.follow(outside::size(&head)).await;
+    assert_eq!(now.tree(outside::size(&head)).root(), outside::root(&head));
+    assert_eq!(first_bad(&world.copy.leaves, &now.leaves), Some(17));
     db.close().await.unwrap();
     world.shop.close().await;
 }
