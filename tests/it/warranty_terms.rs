@@ -216,3 +216,40 @@ async fn a_claim_comes_with_the_files_that_its_terms_ask_for() {
     assert_eq!(mei.done(CLAIM_OPEN, nothing).await["claim"]["status"], "SUBMITTED");
     shop.close().await;
 }
+
+#[tokio::test]
+async fn a_product_and_its_minimum_that_are_set_at_once_fit_each_other() {
+    let shop = Shop::open().await;
+    let variant = shop.offer("SERVICE", json!({"warranty": terms(3)})).await;
+    let products =
+        "{ products(first: 100) { nodes { id kind warranty { durationSeconds } variants { id } } } }";
+    let found = shop.supplier.owner.get(products, json!({})).await;
+    let product =
+        found["nodes"].as_array().unwrap().iter().find(|p| id(&p["variants"][0]) == variant).unwrap();
+    let product = json!({"i": {"productId": product["id"], "warranty": terms(3)}});
+    let create = "mutation($i: ProductCreateInput!) { productCreate(input: $i) { product { id } errors { code message path } } }";
+    let minimum = |days: i32| json!({"i": {"kind": "SERVICE", "warranty": terms(days)}});
+    for _ in 0..6 {
+        shop.operator.done(MINIMUM, minimum(1)).await;
+        let made = json!({"i": {"title": fresh("Help"), "kind": "SERVICE", "warranty": terms(3),
+            "variants": [{"sku": fresh("sku"), "title": "1", "settlementPrice": {"amount": "80.00", "currency": "CNY"}}]}});
+        let (supplier, operator) = (&shop.supplier.owner, &shop.operator);
+        let (set, again, new, raised) = tokio::join!(
+            supplier.ask(PRODUCT, product.clone()),
+            supplier.ask(PRODUCT, product.clone()),
+            supplier.ask(create, made),
+            operator.ask(MINIMUM, minimum(10)),
+        );
+        assert_eq!(errors(&raised).len(), 0, "{raised}");
+        for answer in [set, again, new] {
+            assert!(errors(&answer).is_empty() || clause(&answer) == "durationSeconds", "{answer}");
+        }
+        let found = supplier.get(products, json!({})).await;
+        for product in
+            found["nodes"].as_array().unwrap().iter().filter(|product| product["kind"] == "SERVICE")
+        {
+            assert_eq!(product["warranty"]["durationSeconds"], 10 * DAY, "{product}");
+        }
+    }
+    shop.close().await;
+}
