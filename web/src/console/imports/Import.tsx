@@ -2,9 +2,10 @@ import { useState } from 'react'
 import { ArrowLeft, RotateCcw, Undo2 } from 'lucide-react'
 import { Link } from 'wouter'
 import { graphql } from '@/gql'
+import { faultText } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
-import { PageHead } from '@/ui/parts.tsx'
+import { Notice, PageHead } from '@/ui/parts.tsx'
 import { Failed, Missing, Waiting } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
@@ -24,7 +25,7 @@ export default function Import({ params }: { params: Record<string, string> }) {
   const { t, time } = useWords()
   const { tenant } = useViewer()
   const may = useMay()
-  const { one, missing, error, again } = useImport(params.id ?? null)
+  const { one, missing, error, lasting, again } = useImport(params.id ?? null)
   const [open, setOpen] = useState<'withdraw' | 'recall' | null>(null)
   const withdraw = useAct(WithdrawDocument)
   if (error && !one) return <Failed error={error} retry={again} />
@@ -43,7 +44,10 @@ export default function Import({ params }: { params: Record<string, string> }) {
         )}>
         <span className="flex flex-wrap items-center gap-2 text-sm"><ImportBadge one={one} />{time(one.createdAt)}{one.variant && <> · <span className="font-mono">{one.variant.sku}</span></>}</span>
       </PageHead>
-      <Panel title={t('imports.result')} lead={one.withdrawnAt ? t('imports.withdrawnAt', { at: time(one.withdrawnAt) }) : undefined}><ImportState one={one} /></Panel>
+      <Panel title={t('imports.result')} lead={one.withdrawnAt ? t('imports.withdrawnAt', { at: time(one.withdrawnAt) }) : undefined}>
+        {lasting && <div className="mb-4"><Notice tone="warn" title={t('imports.unheard')}>{faultText(t, lasting)}</Notice></div>}
+        <ImportState one={one} />
+      </Panel>
       <Ask open={open === 'withdraw'} onClose={() => setOpen(null)} title={t('imports.withdraw')} confirm={t('imports.withdraw')} kind="danger" busy={withdraw.busy} wrong={withdraw.wrong}
         onConfirm={async () => {
           if (!(await withdraw.act({ input: { importId: one.id } }))) return false

@@ -4,13 +4,13 @@ import { useQuery } from 'urql'
 import { Link, useLocation } from 'wouter'
 import { graphql } from '@/gql'
 import type { CardFormat } from '@/gql/graphql'
-import { freshKey } from '@/lib/errors.ts'
+import { faultText, freshKey } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { useFilters } from '@/lib/search.ts'
 import { Button } from '@/ui/Button.tsx'
 import { cx } from '@/ui/classes.ts'
 import { Select, TextArea } from '@/ui/Field.tsx'
-import { PageHead, Progress } from '@/ui/parts.tsx'
+import { Notice, PageHead, Progress } from '@/ui/parts.tsx'
 import { Picker } from '@/ui/Picker.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { Wrong } from '../kit/Wrong.tsx'
@@ -44,7 +44,7 @@ export default function NewImport() {
   // One name for checking and one for storing what is chosen now: trying again does nothing twice.
   const [keys, setKeys] = useState(() => ({ check: freshKey(), store: freshKey() }))
   const { send, share, busy, wrong } = useSend()
-  const { one } = useImport(checked)
+  const { one, lasting } = useImport(checked)
   const content = by === 'file' ? file : text.trim() ? text : null
 
   // What is chosen has changed: what was found out about it before does not hold.
@@ -98,9 +98,10 @@ export default function NewImport() {
           <div className="flex flex-col gap-5">
             <Wrong lines={wrong} />
             {share !== null && <div><p className="mb-2 text-sm">{t('imports.sending')}</p><Progress value={share} label={t('imports.sending')} /></div>}
+            {lasting && <Notice tone="warn" title={t('imports.unheard')}>{faultText(t, lasting)}</Notice>}
             {one && <ImportState one={one} />}
             <div className="flex flex-wrap justify-end gap-2">
-              <Button kind={looked ? 'secondary' : 'primary'} busy={busy || (checked !== null && !looked && one?.status !== 'FAILED')} disabled={!content || !variant} onClick={() => void run(true)}>{t('imports.check')}</Button>
+              <Button kind={looked ? 'secondary' : 'primary'} busy={busy || (checked !== null && !looked && one?.status !== 'FAILED' && !lasting)} disabled={!content || !variant} onClick={() => void run(true)}>{t('imports.check')}</Button>
               <Button kind="primary" busy={busy} disabled={!looked || one.accepted === 0} onClick={() => void run(false)}>
                 {looked ? t('imports.store', { count: one.accepted, cards: number(one.accepted) }) : t('imports.storeLater')}
               </Button>
