@@ -33,7 +33,8 @@ function deskOf(token: string | null): Desk {
     if (session.signed?.token === token) session.signOut()
   }
   const socket = overSocket(asker, onSignedOut)
-  return { token, socket, client: clientOf({ asker, onSignedOut, forward: socket.forward }) }
+  // A tab of the console is open for days, and others work at the same things: what is known is shown, and asked anew.
+  return { token, socket, client: clientOf({ asker, onSignedOut, requestPolicy: 'cache-and-network', forward: socket.forward }) }
 }
 
 let desk = deskOf(session.signed?.token ?? null)

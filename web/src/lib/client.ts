@@ -1,5 +1,5 @@
 import {
-  cacheExchange, createClient, fetchExchange, mapExchange, ssrExchange, subscriptionExchange, type Client, type SubscriptionForwarder,
+  cacheExchange, createClient, fetchExchange, mapExchange, ssrExchange, subscriptionExchange, type Client, type RequestPolicy, type SubscriptionForwarder,
 } from 'urql'
 import { knownDocuments } from './known.ts'
 
@@ -19,6 +19,8 @@ type Options = {
   onSignedOut: () => void
   /** Something is not allowed here, or there is nothing here any more. */
   onRefused?: () => void
+  /** What a query that says nothing of its own does: `cache-first` where left out. */
+  requestPolicy?: RequestPolicy
   /** Left out: nothing is subscribed to through the client. */
   forward?: SubscriptionForwarder
   /** What is known before anything was asked, by the request's key. */
@@ -26,10 +28,11 @@ type Options = {
 }
 
 /** The client of both applications. Documents travel as hashes, answers are cached until a mutation touches their types. */
-export function clientOf({ asker, onSignedOut, onRefused, forward, known }: Options): Client {
+export function clientOf({ asker, onSignedOut, onRefused, requestPolicy = 'cache-first', forward, known }: Options): Client {
   return createClient({
     url: '/graphql',
     preferGetMethod: false,
+    requestPolicy,
     fetchOptions: () => ({ headers: headersOf(asker()) }),
     exchanges: [
       mapExchange({

@@ -38,6 +38,23 @@ export function useNow(every = 1000): number {
   return now
 }
 
+/** The day that it is by UTC, as `2024-05-31`; told anew when the next one begins. */
+export function useToday(): string {
+  const [today, setToday] = useState(utcDay)
+  useEffect(() => {
+    const look = () => setToday(utcDay())
+    const timer = setInterval(look, 60_000)
+    // Timers sleep with the machine.
+    document.addEventListener('visibilitychange', look)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', look)
+    }
+  }, [])
+  return today
+}
+const utcDay = () => new Date().toISOString().slice(0, 10)
+
 /** A day of the browser's calendar as the moment that it begins, or that it ends. */
 export function dayOf(day: string, end: boolean): string | null {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)

@@ -200,3 +200,43 @@ test('a file has every row of a list, though only some are shown and the server 
   assert.equal(asked, 1 + Math.ceil(wanted.length / 100))
   await close()
 })
+
+test('what others did is there when a page is gone back to, and the figures follow what is sold', async () => {
+  const { page, t, close } = await console_('xinghe', shop.supplier)
+  await go(page, '/console/products')
+  const good = await shop.good()
+  await page.locator('nav a[href="/console/account"]').click()
+  await settled(page)
+  await page.locator('nav a[href="/console/products"]').click()
+  await page.getByRole('link', { name: good.title }).waitFor()
+  await page.getByRole('link', { name: t('place.dashboard'), exact: true }).click()
+  await settled(page)
+  const today = () => page.locator('main section').first().innerText()
+  const before = await today()
+  await page.waitForTimeout(1_000)
+  await shop.bought(await shop.buyer(), good)
+  await page.waitForFunction((text) => document.querySelector('main section').innerText !== text, before, { timeout: 20_000 })
+  await close()
+})
+
+test('an import whose progress can’t be asked for a while is followed to its end', async () => {
+  const { page, t, close } = await console_('xinghe', shop.supplier, { expected: [/ERR_FAILED/] })
+  const good = await shop.good(0)
+  let failures = 0
+  await page.route('**/graphql', (route) => {
+    if (failures >= 4 || !asks(route.request(), ({ id }) => String(id).startsWith('imp_'))) return route.continue()
+    failures += 1
+    return route.abort()
+  })
+  await go(page, `/console/imports/new?variant=${good.variant}`)
+  await page.getByRole('button', { name: t('imports.by.paste') }).click()
+  await page.getByRole('textbox', { name: t('imports.paste') }).fill(Array.from({ length: 12 }, (_, line) => `TAB-${good.variant}-${line}`).join('\n'))
+  const check = page.getByRole('button', { name: t('imports.check'), exact: true })
+  await check.click()
+  await page.getByText(t('imports.unheard')).waitFor()
+  assert.ok(await check.isEnabled(), 'the form is not stuck')
+  await accessible(page, 'an import that is not heard of')
+  await page.getByText(t('import.checkedAll')).waitFor({ timeout: 20_000 })
+  await page.getByText(t('imports.unheard')).waitFor({ state: 'detached' })
+  await close()
+})

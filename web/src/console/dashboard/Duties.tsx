@@ -8,6 +8,7 @@ import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Badge, EmptyState, Skeleton } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
+import { useAgain } from '../kit/again.ts'
 import { Panel } from '../kit/Panel.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
 
@@ -27,6 +28,8 @@ const LowStockDocument = graphql(`
   }
 `)
 
+/** Counts what has happened since: the list is read anew when it has grown. */
+type News = { news: number }
 type Shown = { title: string; more?: ReactNode; empty: { icon: ReactNode; title: string; why: string } }
 
 /** A list of what waits, or the word that nothing does. */
@@ -46,12 +49,14 @@ function Duty<Row>({ title, more, empty, rows, error, again, row }: Shown & {
 const quiet = 'inline-flex min-h-9 items-center text-sm text-accent-ink underline-offset-4 hover:underline'
 
 /** Claims that this desk has to answer, the most urgent first. */
-export function DueClaims() {
+export function DueClaims({ news }: News) {
   const { t } = useWords()
   const { tenant } = useViewer()
-  const [{ data, error }, again] = useQuery({ query: DueClaimsDocument, variables: { desk: tenant.kind }, pause: !useMay()('claim:read') })
+  const [{ data, error }, ask] = useQuery({ query: DueClaimsDocument, variables: { desk: tenant.kind }, pause: !useMay()('claim:read') })
+  const again = () => ask({ requestPolicy: 'network-only' })
+  useAgain(news, again)
   return (
-    <Duty title={t('due.title')} rows={data ? data.warrantyClaims?.nodes ?? [] : undefined} error={error} again={() => again({ requestPolicy: 'network-only' })}
+    <Duty title={t('due.title')} rows={data ? data.warrantyClaims?.nodes ?? [] : undefined} error={error} again={again}
       more={<Link href="/claims" className={quiet}>{t('due.all')}</Link>}
       empty={{ icon: <ShieldCheck />, title: t('due.empty'), why: t('due.empty.why') }}
       row={(claim) => (
@@ -64,11 +69,13 @@ export function DueClaims() {
 }
 
 /** Orders that somebody has to do something for. */
-export function WaitingOrders() {
+export function WaitingOrders({ news }: News) {
   const { t, time } = useWords()
-  const [{ data, error }, again] = useQuery({ query: WaitingOrdersDocument })
+  const [{ data, error }, ask] = useQuery({ query: WaitingOrdersDocument })
+  const again = () => ask({ requestPolicy: 'network-only' })
+  useAgain(news, again)
   return (
-    <Duty title={t('waiting.title')} rows={data ? data.orders?.nodes ?? [] : undefined} error={error} again={() => again({ requestPolicy: 'network-only' })}
+    <Duty title={t('waiting.title')} rows={data ? data.orders?.nodes ?? [] : undefined} error={error} again={again}
       more={<Link href="/orders?status=waiting" className={quiet}>{t('waiting.all')}</Link>}
       empty={{ icon: <CheckCheck />, title: t('waiting.empty'), why: t('waiting.empty.why') }}
       row={(order) => (
@@ -85,13 +92,15 @@ export function WaitingOrders() {
 }
 
 /** Variants that will soon be sold out. */
-export function LowStock() {
+export function LowStock({ news }: News) {
   const { t } = useWords()
   const may = useMay()
-  const [{ data, error }, again] = useQuery({ query: LowStockDocument })
+  const [{ data, error }, ask] = useQuery({ query: LowStockDocument })
+  const again = () => ask({ requestPolicy: 'network-only' })
+  useAgain(news, again)
   if (data && !data.stockLow) return null
   return (
-    <Duty title={t('low.title')} rows={data?.stockLow ?? undefined} error={error} again={() => again({ requestPolicy: 'network-only' })}
+    <Duty title={t('low.title')} rows={data?.stockLow ?? undefined} error={error} again={again}
       empty={{ icon: <PackageCheck />, title: t('low.empty'), why: t('low.empty.why') }}
       row={(variant) => (
         <li key={variant.id} className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1 py-3">

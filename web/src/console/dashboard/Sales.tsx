@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo } from 'react'
 import { ArrowDownRight, ArrowUpRight, Minus } from 'lucide-react'
 import { useQuery } from 'urql'
 import { graphql } from '@/gql'
@@ -6,10 +6,12 @@ import type { ConsoleSalesQuery } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
 import { drawn } from '@/lib/money.ts'
 import { useFilters } from '@/lib/search.ts'
+import { useToday } from '@/lib/time.ts'
 import { Chart } from '@/ui/Chart.tsx'
 import { cx } from '@/ui/classes.ts'
 import { Card, Skeleton } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
+import { useAgain } from '../kit/again.ts'
 import { growth, lastDays, moneyOf, sumOf, type Day } from './sales.ts'
 import { TopGoods } from './TopGoods.tsx'
 
@@ -23,13 +25,16 @@ const SalesDocument = graphql(`
 `)
 const spans = ['7', '30', '90'] as const
 
-/** What was sold, and what of it stays here. */
-export function Sales() {
+/** What was sold, and what of it stays here; read anew whenever there is news. */
+export function Sales({ news }: { news: number }) {
   const { t } = useWords()
-  const [range] = useState(() => lastDays(90))
-  const [{ data, error }, again] = useQuery({ query: SalesDocument, variables: range })
+  const today = useToday()
+  const range = useMemo(() => lastDays(90, today), [today])
+  const [{ data, error }, ask] = useQuery({ query: SalesDocument, variables: range })
+  const again = () => ask({ requestPolicy: 'network-only' })
+  useAgain(news, again)
   const report = data?.salesReport
-  if (error && !report) return <Card><Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} /></Card>
+  if (error && !report) return <Card><Failed error={error} retry={again} /></Card>
   if (data && !report) return null
   return (
     <>

@@ -25,8 +25,7 @@ export function growth(now: bigint, before: bigint): number | null {
 export const moneyOf = (value: bigint, currency: string): Money => ({ amount: decimal(value), currency })
 
 /** From midnight so many days ago until the end of today. The server's days are UTC's. */
-export function lastDays(count: number): { from: string; to: string } {
-  const today = new Date().toISOString().slice(0, 10)
+export function lastDays(count: number, today: string): { from: string; to: string } {
   const from = new Date(Date.parse(`${today}T00:00:00Z`) - (count - 1) * 86_400_000)
   return { from: from.toISOString(), to: `${today}T23:59:59.999Z` }
 }

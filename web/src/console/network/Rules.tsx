@@ -28,7 +28,8 @@ type Settings = NonNullable<NetworkRulesQuery['networkSettings']>
 export function Rules() {
   const { t, span } = useWords()
   const may = useMay()
-  const [{ data, error }, ask] = useQuery({ query: RulesDocument })
+  // The form begins with what is in force now, not with what was when this was last looked at.
+  const [{ data, error }, ask] = useQuery({ query: RulesDocument, requestPolicy: 'network-only' })
   const again = () => ask({ requestPolicy: 'network-only' })
   return (
     <Loaded data={data?.networkSettings} error={error} retry={again}>

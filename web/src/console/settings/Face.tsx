@@ -25,7 +25,8 @@ const FaceSetDocument = graphql(`
 /** How a tenant looks to everybody. */
 export function Face() {
   const { t } = useWords()
-  const [{ data, error }, ask] = useQuery({ query: FaceDocument })
+  // The form begins with what is in force now, not with what was when this was last looked at.
+  const [{ data, error }, ask] = useQuery({ query: FaceDocument, requestPolicy: 'network-only' })
   return (
     <Panel title={t('settings.face')} lead={t('settings.face.lead')}>
       <Loaded data={data?.storefront} error={error} retry={() => ask({ requestPolicy: 'network-only' })}>

@@ -19,7 +19,9 @@ const CapDocument = graphql(`
 export function MarkupCap({ tenant, onDone }: { tenant: TenantRow; onDone: () => void }) {
   const { t } = useWords()
   const { act, busy, wrong, at } = useAct(CapDocument, ['capBasisPoints'])
-  const [text, setText] = useState(tenant.markupCapBasisPoints == null ? '' : String(tenant.markupCapBasisPoints / 100))
+  // What is in force may change while it is looked at; what somebody wrote stays.
+  const [written, setText] = useState<string | null>(null)
+  const text = written ?? (tenant.markupCapBasisPoints == null ? '' : String(tenant.markupCapBasisPoints / 100))
   const points = text.trim() === '' ? null : Math.round(Number(text) * 100)
   const bad = points !== null && !(points >= 0)
   const save = async (event: FormEvent) => {
