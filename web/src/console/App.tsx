@@ -1,6 +1,7 @@
 import { Suspense } from 'react'
 import { useQuery } from 'urql'
 import { Route, Router, Switch } from 'wouter'
+import { OwnerContext } from '@/lib/arrival.tsx'
 import { useSigned } from '@/lib/session.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Boundary } from '@/ui/Boundary.tsx'
@@ -9,8 +10,9 @@ import { Toasts } from '@/ui/Toasts.tsx'
 import { session, signOut } from './desk.ts'
 import { Entrance } from './Entrance.tsx'
 import { Frame } from './Frame.tsx'
+import { Nothing } from './kit/Nothing.tsx'
 import { places } from './places.ts'
-import { Broken, Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Broken, Failed, Waiting } from '@/ui/states.tsx'
 import { ViewerContext, ViewerDocument } from './viewer.tsx'
 
 export function App() {
@@ -41,7 +43,7 @@ function Desk() {
     (!place.needs || place.needs.some((need) => viewer.permissions.includes(need))) &&
     (!place.kinds || place.kinds.includes(viewer.tenant.kind)))
   return (
-    <ViewerContext value={viewer}>
+    <ViewerContext value={viewer}><OwnerContext value={viewer.tenant.name}>
       <Frame places={open}>
         <Suspense fallback={<Waiting />}>
           <Switch>
@@ -50,10 +52,10 @@ function Desk() {
                 <Boundary key={Object.values(params).join()} fallback={<Broken />}><Page params={params as Record<string, string>} /></Boundary>
               )}</Route>
             ))}
-            <Route><Missing /></Route>
+            <Route><Nothing /></Route>
           </Switch>
         </Suspense>
       </Frame>
-    </ViewerContext>
+    </OwnerContext></ViewerContext>
   )
 }

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import { useMutation } from 'urql'
 import { graphql } from '@/gql'
+import { useArrival } from '@/lib/arrival.tsx'
 import { headersOf } from '@/lib/client.ts'
 import { troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
@@ -18,6 +19,7 @@ const ConsoleSignInDocument = graphql(`
 /** Where staff sign in: at which tenant, and as whom. */
 export function Entrance() {
   const { t } = useWords()
+  const heading = useArrival(t('entrance.title'))
   const [{ fetching }, enter] = useMutation(ConsoleSignInDocument)
   const [wrong, setWrong] = useState<string[]>([])
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -35,7 +37,7 @@ export function Entrance() {
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <Card className="w-full max-w-md">
-        <h1 className="mb-1 text-2xl font-semibold">{t('entrance.title')}</h1>
+        <h1 ref={heading} tabIndex={-1} className="mb-1 text-2xl font-semibold outline-none">{t('entrance.title')}</h1>
         <p className="mb-4 text-muted">{t('entrance.lead')}</p>
         <form onSubmit={submit} className="flex flex-col gap-4">
           {wrong.map((one) => <Notice key={one} tone="bad">{one}</Notice>)}

@@ -3,6 +3,7 @@ import { Link, useLocation } from 'wouter'
 import { useQuery } from 'urql'
 import { ChevronsUpDown, Languages, LogOut, Menu, X } from 'lucide-react'
 import { graphql } from '@/gql'
+import { Announcer } from '@/lib/arrival.tsx'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { cx } from '@/ui/classes.ts'
@@ -22,11 +23,8 @@ export function Frame({ places, children }: { places: Place[]; children: ReactNo
   const { tenant } = useViewer()
   const [open, setOpen] = useState(false)
   const [path] = useLocation()
-  // A page that was gone to is read from its beginning, and the menu is out of its way.
-  useEffect(() => {
-    setOpen(false)
-    scrollTo(0, 0)
-  }, [path])
+  // The menu is out of the way of a page that was gone to.
+  useEffect(() => setOpen(false), [path])
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">{t('frame.skip')}</a>
@@ -48,6 +46,7 @@ export function Frame({ places, children }: { places: Place[]; children: ReactNo
         </div>
       </header>
       <main id="main" tabIndex={-1} className="min-w-0 px-4 py-5 outline-none sm:px-6 sm:py-7 lg:px-10"><div className="mx-auto max-w-6xl">{children}</div></main>
+      <Announcer />
     </div>
   )
 }

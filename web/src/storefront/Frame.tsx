@@ -2,11 +2,12 @@ import type { ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useQuery } from 'urql'
 import { Languages, ReceiptText, Settings, ShieldQuestion, Store, UserRound, Wallet } from 'lucide-react'
+import { Announcer, OwnerContext } from '@/lib/arrival.tsx'
 import { useSigned } from '@/lib/session.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { cx } from '@/ui/classes.ts'
 import { EmptyState } from '@/ui/parts.tsx'
-import { Announcer, Page } from './page.tsx'
+import { Page } from './page.tsx'
 import { session } from './shop.ts'
 import { SiteContext, SiteDocument } from './site.tsx'
 
@@ -30,7 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
   }
   const icon = { className: 'size-5 shrink-0', 'aria-hidden': true }
   return (
-    <SiteContext value={site}>
+    <SiteContext value={site}><OwnerContext value={site?.name ?? null}>
       <div className="flex min-h-dvh flex-col">
         <a href="#main" className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-surface focus:p-3">{t('frame.skip')}</a>
         <header className="border-b border-line bg-surface">
@@ -64,6 +65,6 @@ export function Frame({ children }: { children: ReactNode }) {
         </footer>
         <Announcer />
       </div>
-    </SiteContext>
+    </OwnerContext></SiteContext>
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useArrival } from '@/lib/arrival.tsx'
 import { cx } from './classes.ts'
 
 export type Tone = 'neutral' | 'accent' | 'good' | 'warn' | 'bad' | 'info'
@@ -58,12 +59,13 @@ export function Skeleton({ className }: { className?: string }) {
   return <div className={cx('skeleton h-5', className)} aria-hidden />
 }
 
-/** A heading of a page, with what can be done there. */
-export function PageHead({ title, children, actions }: { title: ReactNode; children?: ReactNode; actions?: ReactNode }) {
+/** A heading of a page, with what can be done there. `hidden`: the page shows in another way what it is. */
+export function PageHead({ title, children, actions, hidden }: { title: string; children?: ReactNode; actions?: ReactNode; hidden?: boolean }) {
+  const heading = useArrival(title)
   return (
-    <div className="mb-5 flex flex-wrap items-start justify-between gap-3">
+    <div className={hidden ? 'sr-only' : 'mb-5 flex flex-wrap items-start justify-between gap-3'}>
       <div className="min-w-0">
-        <h1 className="text-2xl font-semibold">{title}</h1>
+        <h1 ref={heading} tabIndex={-1} className="text-2xl font-semibold outline-none">{title}</h1>
         {children && <div className="mt-1 text-muted">{children}</div>}
       </div>
       {actions && <div className="flex flex-wrap gap-2">{actions}</div>}

@@ -240,3 +240,26 @@ test('an import whose progress can’t be asked for a while is followed to its e
   await page.getByText(t('imports.unheard')).waitFor({ state: 'detached' })
   await close()
 })
+
+test('a page of the console that is gone to says which it is, and is read from its heading', async () => {
+  const { viewer } = await ask(shop.site, shop.owner.token, '{ viewer { tenant { name } } }')
+  for (const language of ['en', 'zh-CN']) {
+    const { page, close } = await console_(shop.site, shop.owner, { language })
+    const t = words(language)
+    await go(page, '/console')
+    assert.equal(await page.title(), `${t('place.dashboard')} – ${viewer.tenant.name}`)
+    for (const place of ['orders', 'coupons', 'account']) {
+      await page.getByRole('link', { name: t(`place.${place}`), exact: true }).click()
+      await settled(page)
+      await page.waitForFunction((title) => document.title === title, `${t(`place.${place}`)} – ${viewer.tenant.name}`)
+      assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1')
+      assert.equal(await page.locator('p[role=status].sr-only').innerText(), await page.title())
+    }
+    await page.goBack()
+    await page.waitForFunction((title) => document.title.startsWith(title) && document.activeElement.tagName === 'H1', t('place.coupons'))
+    await go(page, '/console/no-such-page')
+    assert.equal(await page.title(), `${t('state.missing')} – ${viewer.tenant.name}`)
+    await accessible(page, 'a page that is not there')
+    await close()
+  }
+})

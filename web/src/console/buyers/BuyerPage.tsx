@@ -6,8 +6,8 @@ import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Fact, Facts, PageHead } from '@/ui/parts.tsx'
-import { Missing } from '@/ui/states.tsx'
 import { Loaded } from '../kit/Loaded.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { useMay } from '../viewer.tsx'
 import { BuyerOrders } from './BuyerOrders.tsx'
@@ -29,7 +29,7 @@ export default function BuyerPage({ params }: { params: Record<string, string> }
   return (
     <Loaded data={data} error={error} retry={again}>
       {({ node }) => {
-        if (node?.__typename !== 'Buyer') return <Missing />
+        if (node?.__typename !== 'Buyer') return <Nothing />
         return (
           <>
             <Link href="/buyers" className="mb-3 inline-flex min-h-9 items-center gap-1.5 text-sm text-accent-ink"><ArrowLeft className="size-4" aria-hidden />{t('place.buyers')}</Link>

@@ -12,8 +12,8 @@ import { troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { useKept } from '@/lib/kept.ts'
 import { Notice, PageHead } from '@/ui/parts.tsx'
-import { Missing } from '@/ui/states.tsx'
 import { LineState } from '../events/LineState.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { Panel } from '../kit/Panel.tsx'
@@ -40,7 +40,7 @@ export default function ClaimPage({ params }: { params: Record<string, string> }
   ], again)
   return (
     <Loaded data={data} error={error} retry={again}>
-      {({ warrantyClaim: claim }) => (claim ? <Whole claim={claim} onDone={again} line={line} /> : <Missing />)}
+      {({ warrantyClaim: claim }) => (claim ? <Whole claim={claim} onDone={again} line={line} /> : <Nothing />)}
     </Loaded>
   )
 }

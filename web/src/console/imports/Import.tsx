@@ -6,8 +6,9 @@ import { faultText } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Notice, PageHead } from '@/ui/parts.tsx'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Failed, Waiting } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
 import { Panel } from '../kit/Panel.tsx'
@@ -29,7 +30,7 @@ export default function Import({ params }: { params: Record<string, string> }) {
   const [open, setOpen] = useState<'withdraw' | 'recall' | null>(null)
   const withdraw = useAct(WithdrawDocument)
   if (error && !one) return <Failed error={error} retry={again} />
-  if (missing) return <Missing />
+  if (missing) return <Nothing />
   if (!one) return <Waiting />
   const stored = one.status !== 'RUNNING' && !one.dryRun && one.accepted > 0
   return (

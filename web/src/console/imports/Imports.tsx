@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { PackageOpen, Upload } from 'lucide-react'
 import { Link } from 'wouter'
 import { graphql } from '@/gql'
@@ -27,15 +28,20 @@ type Row = NonNullable<ConsoleImportsQuery['cardImports']>['nodes'][number]
 /** Batches of cards: those that were brought in, and those that are taken back. */
 export default function Imports() {
   const { t } = useWords()
+  const { tenant } = useViewer()
   const may = useMay()
   const { said } = useAddress()
+  const [{ variant }, change] = useFilters(['variant'])
   const view = (may('recall:read') && oneOf(['imports', 'recalls'], said('view'))) || 'imports'
-  if (view === 'imports') return <Batches />
+  const add = view === 'imports' && tenant.kind === 'SUPPLIER' && may('stock:import') && (
+    <ButtonLink kind="primary" href={variant ? `/imports/new?variant=${variant}` : '/imports/new'} icon={<Upload className="size-4" aria-hidden />}>{t('imports.new')}</ButtonLink>
+  )
+  const every = view === 'imports' && variant && <Button onClick={() => change({ variant: '' })}>{t('imports.every')}</Button>
   return (
     <>
-      <PageHead title={t('place.imports')}>{t('recalls.lead')}</PageHead>
+      <PageHead title={t('place.imports')} actions={<>{every}{add}</>}>{t(view === 'imports' ? 'imports.lead' : 'recalls.lead')}</PageHead>
       <Which view={view} />
-      <Recalls />
+      {view === 'imports' ? <Batches variant={variant} add={add} /> : <Recalls />}
     </>
   )
 }
@@ -52,22 +58,12 @@ function Which({ view }: { view: string }) {
 }
 
 /** Every batch that was brought in, the newest first. */
-function Batches() {
+function Batches({ variant, add }: { variant: string; add: ReactNode }) {
   const { t } = useWords()
-  const { tenant } = useViewer()
-  const may = useMay()
-  const [{ variant }, change] = useFilters(['variant'])
   const pages = usePages(ImportsDocument, { variantId: variant || null }, (data) => data.cardImports)
-  const add = tenant.kind === 'SUPPLIER' && may('stock:import') && (
-    <ButtonLink kind="primary" href={variant ? `/imports/new?variant=${variant}` : '/imports/new'} icon={<Upload className="size-4" aria-hidden />}>{t('imports.new')}</ButtonLink>
-  )
   return (
-    <>
-      <PageHead title={t('place.imports')} actions={<>{variant && <Button onClick={() => change({ variant: '' })}>{t('imports.every')}</Button>}{add}</>}>{t('imports.lead')}</PageHead>
-      <Which view="imports" />
-      <DataTable caption={t('place.imports')} columns={useColumns()} {...pages} rowKey={(row) => row.id} file="imports"
-        empty={<EmptyState icon={<PackageOpen />} title={t('imports.empty')} action={add}>{t('imports.empty.why')}</EmptyState>} />
-    </>
+    <DataTable caption={t('place.imports')} columns={useColumns()} {...pages} rowKey={(row) => row.id} file="imports"
+      empty={<EmptyState icon={<PackageOpen />} title={t('imports.empty')} action={add}>{t('imports.empty.why')}</EmptyState>} />
   )
 }
 

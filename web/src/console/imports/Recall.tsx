@@ -6,7 +6,8 @@ import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Badge, Fact, Facts, Notice, PageHead, Progress } from '@/ui/parts.tsx'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Failed, Waiting } from '@/ui/states.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
 import { Panel } from '../kit/Panel.tsx'
@@ -42,7 +43,7 @@ export default function Recall({ params }: { params: Record<string, string> }) {
   }, [running, again])
   if (error && !data) return <Failed error={error} retry={() => again({ requestPolicy: 'network-only' })} />
   if (!data) return <Waiting />
-  if (!recall) return <Missing />
+  if (!recall) return <Nothing />
   const settled = recall.replaced + recall.refunded + recall.left
   return (
     <>

@@ -10,9 +10,10 @@ import { useKept } from '@/lib/kept.ts'
 import { micros } from '@/lib/money.ts'
 import { Button } from '@/ui/Button.tsx'
 import { Fact, Facts, PageHead } from '@/ui/parts.tsx'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Failed, Waiting } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { LineState } from '../events/LineState.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
 import { useTenantEvents } from '../kit/events.ts'
@@ -51,7 +52,7 @@ export default function Order({ params }: { params: Record<string, string> }) {
   const order = data?.order
   if (error && !data) return <Failed error={error} retry={fresh} />
   if (!data) return <Waiting />
-  if (!order) return <Missing />
+  if (!order) return <Nothing />
   const delivered = order.lines.some((one) => one.deliveries.length > 0)
   const cancels = may('order:cancel') && tenant.id === order.site.id && !delivered && ['AWAITING_PAYMENT', 'PAID', 'FULFILLING', 'ON_HOLD'].includes(order.status)
   return (

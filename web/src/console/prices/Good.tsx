@@ -5,7 +5,8 @@ import { Link } from 'wouter'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { PageHead } from '@/ui/parts.tsx'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Failed, Waiting } from '@/ui/states.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { Panel } from '../kit/Panel.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
 import { Ladder, type Whose } from './Ladder.tsx'
@@ -30,7 +31,7 @@ export default function Good({ params }: { params: Record<string, string> }) {
   const fresh = () => again({ requestPolicy: 'network-only' })
   if (error && !data) return <Failed error={error} retry={fresh} />
   if (!data) return <Waiting />
-  if (!ladder) return <Missing />
+  if (!ladder) return <Nothing />
   const change = (whose: Whose) => {
     const rule = whose.kind === 'buyers' ? ladder.rule : ladder.children.find((child) => child.tenant.id === whose.id)?.rule
     setEditing({ who: whose.kind === 'buyers' ? 'buyers' : whose.id, variantId: ladder.variantId, rule })

@@ -7,8 +7,9 @@ import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Fact, Facts, Notice, PageHead } from '@/ui/parts.tsx'
-import { Failed, Missing, Waiting } from '@/ui/states.tsx'
+import { Failed, Waiting } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { useAct } from '../kit/act.ts'
 import { Panel } from '../kit/Panel.tsx'
 import { Wrong } from '../kit/Wrong.tsx'
@@ -52,7 +53,7 @@ export default function Product({ params }: { params: Record<string, string> }) 
   if (error && !data) return <Failed error={error} retry={fresh} />
   if (!data) return <Waiting />
   const product = data.product
-  if (!product) return <Missing />
+  if (!product) return <Nothing />
   const owns = product.supplier.id === tenant.id && may('product:write')
   const decides = may('product:decide') && product.status === 'SUBMITTED'
   const hand = async () => {

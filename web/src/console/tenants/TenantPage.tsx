@@ -5,7 +5,7 @@ import { ArrowLeft } from 'lucide-react'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Badge, Fact, Facts, PageHead } from '@/ui/parts.tsx'
-import { Missing } from '@/ui/states.tsx'
+import { Nothing } from '../kit/Nothing.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { Panel } from '../kit/Panel.tsx'
@@ -30,7 +30,7 @@ export default function TenantPage({ params }: { params: Record<string, string> 
     <Loaded data={data?.tenants} error={error} retry={again}>
       {(rows) => {
         const tenant = rows.find((row) => row.id === params.id)
-        if (!tenant) return <Missing />
+        if (!tenant) return <Nothing />
         const parent = rows.find((row) => row.id === tenant.parent?.id)
         const below = rows.filter((row) => row.parent?.id === tenant.id)
         const open = decisionsOn(tenant, own.id, may)
