@@ -55,15 +55,18 @@ impl Socket {
 
     /// The next message of the protocol; the close code where the server has closed.
     pub async fn hear(&mut self) -> Result<Value, u16> {
-        loop {
-            let message = timeout(PATIENCE, self.0.next()).await.expect("heard nothing");
-            match message {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Close(frame))) => return Err(frame.map_or(0, |frame| frame.code.into())),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Err(0),
+        // Pings are nothing that was said.
+        let next = async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                    Some(Ok(Message::Close(frame))) => return Err(frame.map_or(0, |frame| frame.code.into())),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return Err(0),
+                }
             }
-        }
+        };
+        timeout(PATIENCE, next).await.expect("heard nothing")
     }
 
     /// The next event.
