@@ -55,6 +55,7 @@ export function Explorer() {
   }
   return (
     <main className="explorer">
+      <h1>GraphQL explorer</h1>
       <form className="asker" onSubmit={(event) => void enter(event)} aria-label="Who asks">
         <label>Tenant<input value={asker.tenant} placeholder="handle" autoCapitalize="none" onChange={(event) => setAsker({ ...asker, tenant: event.target.value.trim() })} /></label>
         <label className="token">Token<input value={asker.token} placeholder="cds_… or cdk_…" autoComplete="off" onChange={(event) => setAsker({ ...asker, token: event.target.value.trim() })} /></label>

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react'
+import { useEffect, useId, useLayoutEffect, useRef, type ReactNode } from 'react'
 import { X } from 'lucide-react'
 import { cx } from './classes.ts'
 
@@ -15,11 +15,17 @@ export function Dialog({ open, onClose, title, children, footer, wide, closeLabe
     if (open && !dialog.open) dialog.showModal()
     if (!open && dialog.open) dialog.close()
   }, [open])
+  // Taken off the page while it is open, it gives the focus back too: closing does that.
+  useLayoutEffect(() => {
+    const dialog = element.current
+    return () => dialog?.close()
+  }, [])
   return (
     <dialog
       ref={element}
       aria-labelledby={titleId}
-      onClose={onClose}
+      // Told a moment later: it may have been opened again since.
+      onClose={() => element.current?.open || onClose()}
       onClick={(event) => event.target === element.current && element.current?.close()}
       className={cx('w-full max-w-[calc(100vw-2rem)] rounded-lg bg-surface p-0 shadow-over', wide ? 'sm:max-w-3xl' : 'sm:max-w-lg')}
     >

@@ -40,11 +40,11 @@ export function EvidenceViewer({ claimId, evidence, at, onTurn, onDownload, wron
           <p role="status" className="mr-auto self-center text-sm text-muted">{t('evidence.place', { at: place + 1, all: evidence.length })}</p>
           {evidence.length > 1 && (
             <>
-              <Button icon={<ChevronLeft className="size-4" aria-hidden />} onClick={() => turn(-1)}>{t('evidence.previous')}</Button>
-              <Button icon={<ChevronRight className="size-4" aria-hidden />} onClick={() => turn(1)}>{t('evidence.next')}</Button>
+              <Button size="sm" icon={<ChevronLeft className="size-4" aria-hidden />} onClick={() => turn(-1)}>{t('evidence.previous')}</Button>
+              <Button size="sm" icon={<ChevronRight className="size-4" aria-hidden />} onClick={() => turn(1)}>{t('evidence.next')}</Button>
             </>
           )}
-          <Button icon={<Download className="size-4" aria-hidden />} aria-label={t('evidence.download', { name: file.fileName })} onClick={() => onDownload(file)}>{t('evidence.save')}</Button>
+          <Button size="sm" icon={<Download className="size-4" aria-hidden />} aria-label={t('evidence.download', { name: file.fileName })} onClick={() => onDownload(file)}>{t('evidence.save')}</Button>
         </>
       )}>
       {file && <Looked key={file.id} claimId={claimId} file={file} wrong={wrong} />}
@@ -65,14 +65,14 @@ function Looked({ claimId, file, wrong: notSaved }: { claimId: string; file: Evi
         : !shown ? <div aria-busy="true" role="status" aria-label={t('state.loading')}><Skeleton className="h-64" /></div>
         : 'picture' in shown ? (
           <>
-            <div {...region} data-large={large || undefined} className={cx('max-h-[55dvh] rounded-md bg-sunken', large ? 'overflow-auto' : 'overflow-hidden')}>
-              <img src={shown.picture} alt={file.fileName} onError={() => fail(t('evidence.unreadable'))} className={large ? 'max-w-none' : 'mx-auto max-h-[55dvh] max-w-full object-contain'} />
+            <div {...region} data-large={large || undefined} className={cx('max-h-[40dvh] rounded-md bg-sunken', large ? 'overflow-auto' : 'overflow-hidden')}>
+              <img src={shown.picture} alt={file.fileName} onError={() => fail(t('evidence.unreadable'))} className={large ? 'max-w-none' : 'mx-auto max-h-[40dvh] max-w-full object-contain'} />
             </div>
             <Button className="self-start" size="sm" aria-pressed={large} icon={<ZoomIn className="size-4" aria-hidden />} onClick={() => setLarge(!large)}>{t('evidence.large')}</Button>
           </>
         ) : (
           <>
-            <pre {...region} className="max-h-[55dvh] overflow-auto rounded-md bg-sunken p-3 text-sm break-words whitespace-pre-wrap">{shown.text}</pre>
+            <pre {...region} className="max-h-[40dvh] overflow-auto rounded-md bg-sunken p-3 text-sm break-words whitespace-pre-wrap">{shown.text}</pre>
             {!shown.whole && <p className="text-sm text-muted">{t('evidence.cut', { count: number(mostText) })}</p>}
           </>
         )}
