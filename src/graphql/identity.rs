@@ -73,6 +73,12 @@ impl Viewer {
     async fn permissions(&self) -> Vec<&'static str> {
         self.0.permissions()
     }
+    /// The tenants that the viewer may name, by depth and handle, at most 1,000: those at which it holds a role, or at one
+    /// above with everything below it. None for a buyer.
+    async fn tenants(&self, ctx: &Context<'_>) -> Result<Vec<Tenant>> {
+        let found = identity::reach(&ctx.session().services.db, &self.0).await;
+        Ok(read(found.map_err(Into::into))?.into_iter().map(Tenant).collect())
+    }
     /// Where the person is signed in, the newest first, at most 100; none for an API key.
     async fn sessions(&self, ctx: &Context<'_>) -> Result<Vec<SessionInfo>> {
         account::sessions_of(ctx, &self.0).await

@@ -116,6 +116,32 @@ pub async fn identify(
     Ok(viewer)
 }
 
+/// How many tenants are listed for one who may name them.
+const REACH: i64 = 1_000;
+
+/// The tenants that a viewer may name, by depth and handle, the first 1,000: none for who is no staff.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn reach(db: &Db, viewer: &Viewer) -> Result<Vec<tenancy::Tenant>, Fault> {
+    if !viewer.actor.is_staff() {
+        return Ok(Vec::new());
+    }
+    let (network, principal) = (viewer.place.network, viewer.actor.id());
+    let mut tx = db.begin(Scope::Network(network)).await?;
+    let found = tenancy::store::held_by(&mut tx, network, principal, REACH).await?;
+    let holdings = store::holdings(&mut tx, network, principal).await?;
+    tx.commit().await?;
+    let mut reached = Vec::with_capacity(found.len());
+    for tenant in found {
+        // A role may do nothing at a tenant of that kind.
+        if access::decide(&tenant.lineage, tenant.kind, holdings.clone()).await? != 0 {
+            reached.push(tenant);
+        }
+    }
+    Ok(reached)
+}
+
 /// Notes where a request came from and what sent it.
 pub(super) fn come_from(viewer: &mut Viewer, credentials: Credentials<'_>) {
     viewer.address = credentials.address;

@@ -13,7 +13,7 @@ pub mod staff;
 pub mod store;
 pub mod watch;
 
-pub use identify::{Credentials, Denied, identify};
+pub use identify::{Credentials, Denied, identify, reach};
 pub use recall::Recall;
 pub use store::User;
 

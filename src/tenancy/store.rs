@@ -80,6 +80,27 @@ pub async fn subtree(db: &mut Conn, network: NetworkId, root: TenantId) -> Resul
     .await?)
 }
 
+/// The tenants at which somebody holds a role, or at one above it with its subtree, by depth and handle: at most `most`.
+pub async fn held_by(
+    db: &mut Conn,
+    network: NetworkId,
+    principal: uuid::Uuid,
+    most: i64,
+) -> Result<Vec<Tenant>, Fault> {
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{TENANT} where network_id = $1 and exists (
+           select from role_grant g
+            where g.network_id = $1 and g.principal_id = $2 and g.revoked_at is null
+              and (g.tenant_id = tenant.tenant_id or (g.subtree and g.tenant_id = any(tenant.lineage))))
+          order by depth, handle limit $3"
+    )))
+    .bind(network)
+    .bind(principal)
+    .bind(most)
+    .fetch_all(db)
+    .await?)
+}
+
 /// The sites directly under a tenant, by handle: at most `most`.
 pub async fn child_sites(
     db: &mut Conn,

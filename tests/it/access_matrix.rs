@@ -255,12 +255,23 @@ async fn a_grant_reaches_its_tenant_and_with_its_subtree_everyone_below_and_nobo
     for tenant in everywhere {
         assert!(!may(&whoami(&wen.at(tenant)).await), "{tenant} before any grant");
     }
+    let reached = async || {
+        let seen = wen.get("{ viewer { tenants { handle } } }", json!({})).await["tenants"].clone();
+        seen.as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["handle"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(reached().await, [shop.a.handle.as_str()]);
     // At the child alone, from the next request on.
     let grant = |at: &Site, subtree: bool| json!({"i": {"principalId": user, "role": "manager", "tenantId": at.id, "subtree": subtree}});
     let made = shop.a.owner.done(GRANT_CREATE, grant(&shop.b, false)).await;
     assert!(may(&whoami(&wen.at(&shop.b.handle)).await));
+    assert_eq!(reached().await, [shop.a.handle.as_str(), &shop.b.handle]);
     shop.a.owner.done(GRANT_REVOKE, json!({"g": id(&made["grant"])})).await;
     assert!(!may(&whoami(&wen.at(&shop.b.handle)).await), "a revoked grant ends on the next request");
+    assert_eq!(reached().await, [shop.a.handle.as_str()]);
     // At home without the subtree it says nothing about the child; with it, it does.
     shop.a.owner.done(GRANT_CREATE, grant(&shop.a, false)).await;
     assert!(!may(&whoami(&wen.at(&shop.b.handle)).await));
@@ -268,6 +279,9 @@ async fn a_grant_reaches_its_tenant_and_with_its_subtree_everyone_below_and_nobo
     for tenant in [&shop.a.handle, &shop.b.handle] {
         assert!(may(&whoami(&wen.at(tenant)).await), "{tenant}");
     }
+    assert_eq!(reached().await, [shop.a.handle.as_str(), &shop.b.handle]);
+    let none = shop.buyer(0).await.get("{ viewer { tenants { handle } } }", json!({})).await;
+    assert_eq!(none["tenants"], json!([]), "a buyer is a buyer at its own site");
     for tenant in [&shop.operator.tenant, &shop.supplier.handle, &sibling.handle] {
         assert!(!may(&whoami(&wen.at(tenant)).await), "{tenant}");
     }

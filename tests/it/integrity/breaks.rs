@@ -276,7 +276,19 @@ pub const BREAKS: &[(&[&str], &str)] = &[
     (
         &["I22b_lines_keep_their_terms"],
         "update order_line set answer_seconds = answer_seconds + 1
-          where (order_id, line_no) = (select order_id, line_no from order_line limit 1)",
+          where (order_id, line_no) = (select order_id, line_no from order_line l
+            where not exists (select from delivery d where d.order_id = l.order_id and d.line_no = l.line_no
+                                 and d.delivered_at is not null) limit 1)",
+    ),
+    // Every clause, with the digest that it has then: the log holds to what was sold.
+    (
+        &["I28c_logs_say_what_happened"],
+        "update order_line l set appeal_seconds = 1, terms_version = left(encode(sha256((
+           select string_agg(int8send(octet_length(words)::bigint) || convert_to(words, 'UTF8'), ''::bytea order by place)
+             from (values (1, l.warranty_seconds::text), (2, l.answer_seconds::text), (3, l.decision_seconds::text),
+                          (4, l.replacement_limit::text), (5, '1'), (6, array_to_string(l.covered_reasons, ',')),
+                          (7, array_to_string(l.remedies, ','))) c (place, words))), 'hex'), 32)
+          where (order_id, line_no) = (select order_id, line_no from delivery where status = 'DELIVERED' limit 1)",
     ),
     (
         &["I22_holds_end"],

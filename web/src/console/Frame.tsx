@@ -12,7 +12,7 @@ import type { Place } from './places.ts'
 import { useViewer } from './viewer.tsx'
 
 const TenantsDocument = graphql(`
-  query ConsoleTenants { tenants { id handle name kind depth status } }
+  query ConsoleTenants { viewer { tenants { id handle name kind depth status } } }
 `)
 
 const groups = ['trade', 'care', 'money', 'people'] as const
@@ -61,7 +61,7 @@ function Switcher() {
   const { t } = useWords()
   const { tenant } = useViewer()
   const [{ data }] = useQuery({ query: TenantsDocument })
-  const tenants = (data?.tenants ?? []).filter((one) => one.status === 'ACTIVE' || one.id === tenant.id)
+  const tenants = (data?.viewer?.tenants ?? []).filter((one) => one.status === 'ACTIVE' || one.id === tenant.id)
   if (tenants.length < 2) return null
   const least = Math.min(...tenants.map((one) => one.depth))
   return (
