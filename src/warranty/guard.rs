@@ -37,7 +37,7 @@ crate::row! {
         pub deposit_level: i64,
         /// How many of its claims may be late; basis points.
         pub late_limit_bp: Option<i32>,
-        /// Claims that its desk had in the last 30 days, those of recalls apart.
+        /// Claims that its desk had in the last 30 days, those that a recall opened apart.
         pub had: i64,
         /// Of these, those that ran out of time there.
         pub late: i64,
@@ -56,7 +56,8 @@ const GUARD: &str = "select t.tenant_id as supplier_id, coalesce(a.balance, 0) a
   left join account a on a.network_id = t.network_id and a.owner_id = t.tenant_id and a.kind = 'SUPPLIER_DEPOSIT'
  cross join lateral (
    select count(distinct s.claim_id) filter (where s.desk = 'SUPPLIER' and s.to_status = 'SUBMITTED'
-                                                and c.recall_id is null) as had,
+                                                -- What begins there is opened by a recall of its own.
+                                                and s.step_no > 1) as had,
           count(distinct s.claim_id) filter (where s.late_desk = 'SUPPLIER') as late
      from claim c join claim_step s on s.network_id = c.network_id and s.claim_id = c.claim_id
     where c.network_id = t.network_id and c.supplier_id = t.tenant_id and s.at > now() - interval '30 days'

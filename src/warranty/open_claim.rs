@@ -49,7 +49,8 @@ pub struct OpenClaim {
 ///
 /// # Errors
 /// NOT_FOUND for a missing delivery and for another's; CLAIM_ALREADY_OPEN; OUT_OF_WARRANTY after its end;
-/// REASON_NOT_COVERED; EVIDENCE_MISSING, naming the kinds of files that the terms ask for; IDEMPOTENCY_KEY_REUSED; for its files as [`evidence::attach()`].
+/// REASON_NOT_COVERED; EVIDENCE_MISSING, naming the kinds of files that the terms ask for; IDEMPOTENCY_KEY_REUSED; for
+/// its files as [`evidence::attach()`].
 pub async fn open_claim(db: &Db, permit: Permit, input: OpenClaim) -> Result<Claim, No> {
     let buyer = permit.actor().buyer().ok_or(No::Forbidden)?;
     text::idempotency_key(&input.key)?;
