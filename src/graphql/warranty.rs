@@ -197,7 +197,9 @@ impl WarrantyClaim {
         let steps = ctx.loaders().histories.load_one(self.claim.claim_id).await?.unwrap_or_default();
         let mut steps: Vec<ClaimStep> = steps.iter().cloned().map(Into::into).collect();
         if !self.party {
-            steps.iter_mut().for_each(|step| step.note = None);
+            for step in &mut steps {
+                step.note = None;
+            }
         }
         Ok(steps)
     }
