@@ -73,7 +73,7 @@ impl Viewer {
     async fn permissions(&self) -> Vec<&'static str> {
         self.0.permissions()
     }
-    /// The tenants that the viewer may name, by depth and handle, at most 1,000: those at which it holds a role, or at one
+    /// The tenants that the viewer may name, by depth and handle, at most 10,000: those at which it holds a role, or at one
     /// above with everything below it. None for a buyer.
     async fn tenants(&self, ctx: &Context<'_>) -> Result<Vec<Tenant>> {
         let found = identity::reach(&ctx.session().services.db, &self.0).await;

@@ -35,6 +35,8 @@ pub enum WalletEntryKind {
     Transfer,
     /// Into a supplier's deposit, or out of it.
     Deposit,
+    /// Into the network's protection fund, or out of it.
+    Fund,
     /// Anything else.
     Other,
 }

@@ -117,9 +117,9 @@ pub async fn identify(
 }
 
 /// How many tenants are listed for one who may name them.
-const REACH: i64 = 1_000;
+const REACH: i64 = 10_000;
 
-/// The tenants that a viewer may name, by depth and handle, the first 1,000: none for who is no staff.
+/// The tenants that a viewer may name, by depth and handle, the first 10,000: none for who is no staff.
 ///
 /// # Errors
 /// [`Fault`].

@@ -30,6 +30,8 @@ crate::words! {
         Transfer = "TRANSFER",
         /// Into a supplier's deposit, or out of it.
         Deposit = "DEPOSIT",
+        /// Into the network's protection fund, or out of it.
+        Fund = "FUND",
         /// Anything else.
         Other = "OTHER",
     }
@@ -45,7 +47,8 @@ impl EntryKind {
             Some("claim") => Self::Claim,
             Some("release") => Self::Release,
             Some("transfer") => Self::Transfer,
-            Some("deposit") => Self::Deposit,
+            Some("deposit" | "deposit-back") => Self::Deposit,
+            Some("fund" | "fund-back") => Self::Fund,
             _ => Self::Other,
         }
     }
@@ -275,6 +278,8 @@ mod tests {
             ("order:0192", EntryKind::Order),
             ("credit:a:b:c", EntryKind::Credit),
             ("claim:0192:hold", EntryKind::Claim),
+            ("deposit-back:a:b:c", EntryKind::Deposit),
+            ("fund:a:b:c", EntryKind::Fund),
             ("something:else", EntryKind::Other),
             ("order", EntryKind::Other),
         ] {

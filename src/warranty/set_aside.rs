@@ -28,13 +28,16 @@ pub enum Place {
 }
 
 impl Place {
-    // The account, the word its entries begin with, and the operation that a key is of.
+    // The account, the word that its entries begin with, and the operation that a key is of: the same key may name one
+    // of each.
     const fn words(self, way: Way) -> (AccountKind, &'static str, &'static str) {
         match (self, way) {
             (Self::Deposit, Way::Add) => (AccountKind::SupplierDeposit, "deposit", "supplierDepositAdd"),
-            (Self::Deposit, Way::Take) => (AccountKind::SupplierDeposit, "deposit", "supplierDepositTake"),
+            (Self::Deposit, Way::Take) => {
+                (AccountKind::SupplierDeposit, "deposit-back", "supplierDepositTake")
+            }
             (Self::Fund, Way::Add) => (AccountKind::BuyerProtectionFund, "fund", "protectionFundAdd"),
-            (Self::Fund, Way::Take) => (AccountKind::BuyerProtectionFund, "fund", "protectionFundTake"),
+            (Self::Fund, Way::Take) => (AccountKind::BuyerProtectionFund, "fund-back", "protectionFundTake"),
         }
     }
 }

@@ -47,7 +47,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("WarrantyClaim.selfCheck", "at most 20 a kind and brand"),
     ("WorkCalendar.hours", "at most 100"),
     ("Viewer.sessions", "the newest 100"),
-    ("Viewer.tenants", "at most 1,000"),
+    ("Viewer.tenants", "at most 10,000"),
     ("Listing.qualifications", "the newest 20"),
     ("Tenant.qualifications", "the newest 20"),
     ("Query.qualifications", "the newest 500"),

@@ -19,7 +19,7 @@ use super::{
     theme,
 };
 use crate::http::{
-    backend::Backend,
+    backend::{Backend, Denied},
     frame::{self, Caller},
     graphql, params,
     refusal::{Code, Refusal},
@@ -200,14 +200,17 @@ impl<'a, B: Backend> Visit<'a, B> {
     }
 
     async fn page(&self) -> Result<(StatusCode, Page), Refusal> {
-        let site = match self.ask("Site", json!({})).await {
-            Ok(site) => site,
+        match self.drawn().await {
             // The address belongs to no site, or to one that is closed: the page says so.
             Err(refusal) if matches!(refusal.code, Code::TenantRequired) => {
-                return Ok((StatusCode::NOT_FOUND, self.nobody()));
+                Ok((StatusCode::NOT_FOUND, self.nobody()))
             }
-            Err(refusal) => return Err(refusal),
-        };
+            drawn => drawn,
+        }
+    }
+
+    async fn drawn(&self) -> Result<(StatusCode, Page), Refusal> {
+        let site = self.ask("Site", json!({})).await?;
         let storefront = &site.data["storefront"];
         let name = storefront["name"].as_str().unwrap_or_default().to_owned();
         let mut page = Page {
@@ -297,6 +300,8 @@ impl<'a, B: Backend> Visit<'a, B> {
         // Half an answer is no page: without this, goods that could not be read would be a shop that has none.
         if let Some(error) = answer["errors"].get(0) {
             return Err(match error["extensions"]["code"].as_str() {
+                // A supplier and an operator have no shop.
+                Some("FORBIDDEN") => Denied::TenantRequired.into(),
                 Some("UNAVAILABLE") => Refusal::unavailable("Try again shortly"),
                 Some("INTERNAL") | None => Refusal::internal(),
                 Some(_) => Refusal::bad_request(error["message"].as_str().unwrap_or_default()),

@@ -7,7 +7,8 @@ with entry as (
 asked as (
   select network_id, tenant_id || ':' || actor_id || ':' || key as id,
          case operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer'
-              when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit' else 'fund' end as kind
+              when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit-back'
+              when 'protectionFundAdd' then 'fund' else 'fund-back' end as kind
     from idempotency where operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
                        'protectionFundAdd', 'protectionFundTake'))
 select e.network_id, 'entry ' || e.key as subject, 'books nothing that is there' as detail

@@ -25,7 +25,8 @@ select i.network_id, i.operation || ' ' || i.key, 'moved nothing'
   from idempotency i
   left join journal_entry e on e.network_id = i.network_id
        and e.key = case i.operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer'
-              when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit' else 'fund' end || ':' || i.tenant_id || ':'
+              when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit-back'
+              when 'protectionFundAdd' then 'fund' else 'fund-back' end || ':' || i.tenant_id || ':'
                    || i.actor_id || ':' || i.key
  where i.operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
                        'protectionFundAdd', 'protectionFundTake') and e.entry_id is null

@@ -1,6 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useQuery } from 'urql'
 import { ChevronsUpDown, Languages, LogOut, Menu, X } from 'lucide-react'
 import { graphql } from '@/gql'
 import { Announcer } from '@/lib/arrival.tsx'
@@ -10,6 +9,7 @@ import { cx } from '@/ui/classes.ts'
 import { signOut, tenantInView, viewTenant } from './desk.ts'
 import type { Place } from './places.ts'
 import { useViewer } from './viewer.tsx'
+import { useQuery } from './kit/query.ts'
 
 const TenantsDocument = graphql(`
   query ConsoleTenants { viewer { tenants { id handle name kind depth status } } }
@@ -61,7 +61,9 @@ function Switcher() {
   const { t } = useWords()
   const { tenant } = useViewer()
   const [{ data }] = useQuery({ query: TenantsDocument })
-  const tenants = (data?.viewer?.tenants ?? []).filter((one) => one.status === 'ACTIVE' || one.id === tenant.id)
+  const reached = (data?.viewer?.tenants ?? []).filter((one) => one.status === 'ACTIVE' || one.id === tenant.id)
+  // The one that is looked at is chosen, wherever the list ends.
+  const tenants = reached.length === 0 || reached.some((one) => one.id === tenant.id) ? reached : [tenant, ...reached]
   if (tenants.length < 2) return null
   const least = Math.min(...tenants.map((one) => one.depth))
   return (

@@ -6,7 +6,11 @@ export const OwnerContext = createContext<string | null>(null)
 /** The first page is the browser's own to announce; those after it are ours. */
 let arrived = false
 let returning = false
-addEventListener('popstate', () => (returning = true))
+let path = location.pathname
+addEventListener('popstate', () => {
+  // Back to another view of the same page is no way to a page.
+  returning = location.pathname !== path
+})
 
 let announced = ''
 const listeners = new Set<() => void>()
@@ -38,6 +42,7 @@ export function useArrival(title: string): RefObject<HTMLHeadingElement | null> 
     }
     arrived = true
     returning = false
+    path = location.pathname
   }, [])
   return heading
 }

@@ -1,4 +1,3 @@
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import type { AuditWhere } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
@@ -6,6 +5,7 @@ import { dayOf } from '@/lib/time.ts'
 import { TextField } from '@/ui/Field.tsx'
 import { FilterBar } from '@/ui/FilterBar.tsx'
 import { Picker, type Choice, type Found } from '@/ui/Picker.tsx'
+import { useQuery } from '../kit/query.ts'
 
 const ActorsDocument = graphql(`
   query AuditActors { staff { id displayName email } apiKeys { id name } __type(name: "Mutation") { fields { name } } }

@@ -1,7 +1,7 @@
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import { Transfer } from '../money/Transfer.tsx'
 import type { Payee } from '../money/Receiver.tsx'
+import { useQuery } from '../kit/query.ts'
 
 const OwnWalletDocument = graphql(`
   query OwnWallet { wallet { id available { amount currency } } }

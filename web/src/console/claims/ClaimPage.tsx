@@ -1,5 +1,5 @@
 import { Link } from 'wouter'
-import { useClient, useQuery } from 'urql'
+import { useClient } from 'urql'
 import { ArrowLeft } from 'lucide-react'
 import { ClaimClock } from '@/features/claim/ClaimClock.tsx'
 import { ClaimThread } from '@/features/claim/ClaimThread.tsx'
@@ -10,13 +10,13 @@ import { ClaimStatusBadge, claimOpen } from '@/features/claim/status.tsx'
 import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import { troubles } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
-import { useKept } from '@/lib/kept.ts'
 import { Notice, PageHead } from '@/ui/parts.tsx'
 import { LineState } from '../events/LineState.tsx'
 import { Nothing } from '../kit/Nothing.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { useMay, useViewer } from '../viewer.tsx'
 import { Assign } from './Assign.tsx'
 import { ClaimDocument, lineOf, type Claim } from './claim.ts'
@@ -32,9 +32,8 @@ import { TriagePanel } from './TriagePanel.tsx'
 
 /** One claim, whole: what the buyer says, what the record says, what the parties say, and what the desk can do. */
 export default function ClaimPage({ params }: { params: Record<string, string> }) {
-  const [{ data: read, error }, ask] = useQuery({ query: ClaimDocument, variables: { id: params.id ?? '' } })
+  const [{ data, error }, ask] = useQuery({ query: ClaimDocument, variables: { id: params.id ?? '' } })
   const again = () => ask({ requestPolicy: 'network-only' })
-  const data = useKept(params.id ?? '', read, error, again)
   const line = useTenantEvents([
     'WARRANTY_CLAIM_CHANGED', 'WARRANTY_CLAIM_MESSAGE', 'WARRANTY_CLAIM_OFFER', 'WARRANTY_CLAIM_NOTED', 'WARRANTY_CLAIM_ASSIGNED', 'WARRANTY_CLAIM_READ', 'EVIDENCE_ADDED',
   ], again)

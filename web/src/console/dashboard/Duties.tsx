@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react'
 import { CheckCheck, PackageCheck, ShieldCheck } from 'lucide-react'
-import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { ClaimClock } from '@/features/claim/ClaimClock.tsx'
 import { OrderBadge } from '@/features/order/status.tsx'
@@ -10,6 +9,7 @@ import { Badge, EmptyState, Skeleton } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
 import { useAgain } from '../kit/again.ts'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { useMay, useViewer } from '../viewer.tsx'
 
 const DueClaimsDocument = graphql(`

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { useQuery, type CombinedError } from 'urql'
+import { type CombinedError } from 'urql'
 import { graphql } from '@/gql'
 import type { ImportLookFragment } from '@/gql/graphql'
+import { useQuery } from '../kit/query.ts'
 
 const ImportDocument = graphql(`
   query ConsoleImport($id: ID!) { cardImport(id: $id) { ...ImportLook } }

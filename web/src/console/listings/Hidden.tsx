@@ -1,5 +1,4 @@
 import { Eye, EyeOff } from 'lucide-react'
-import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { graphql } from '@/gql'
 import type { ConsoleHiddenQuery } from '@/gql/graphql'
@@ -10,6 +9,7 @@ import { EmptyState } from '@/ui/parts.tsx'
 import { Failed } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
+import { useQuery } from '../kit/query.ts'
 import { Wrong } from '../kit/Wrong.tsx'
 import { useMay } from '../viewer.tsx'
 

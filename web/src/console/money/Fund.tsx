@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { Minus, Plus } from 'lucide-react'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
@@ -7,6 +6,7 @@ import { Button } from '@/ui/Button.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { useMay } from '../viewer.tsx'
 import { SetAside, type Way } from './SetAside.tsx'
 

@@ -1,5 +1,5 @@
 import { useState, type FormEvent } from 'react'
-import { useClient, useQuery } from 'urql'
+import { useClient } from 'urql'
 import { Search } from 'lucide-react'
 import { graphql } from '@/gql'
 import { faultText } from '@/lib/errors.ts'
@@ -8,6 +8,7 @@ import { Button } from '@/ui/Button.tsx'
 import { TextField } from '@/ui/Field.tsx'
 import { Picker, type Choice, type Found } from '@/ui/Picker.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
+import { useQuery } from '../kit/query.ts'
 
 const PayeesDocument = graphql(`
   query Payees { tenants { id handle name kind depth status walletId } }

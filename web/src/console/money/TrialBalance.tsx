@@ -1,4 +1,3 @@
-import { useQuery } from 'urql'
 import { Scale } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { TrialBalanceQuery } from '@/gql/graphql'
@@ -8,6 +7,7 @@ import { DataTable, type Column } from '@/ui/DataTable.tsx'
 import { EmptyState, Notice, PageHead } from '@/ui/parts.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Loaded } from '../kit/Loaded.tsx'
+import { useQuery } from '../kit/query.ts'
 import { Bar } from './Bar.tsx'
 
 const TrialBalanceDocument = graphql(`

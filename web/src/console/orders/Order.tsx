@@ -1,12 +1,10 @@
 import { useState } from 'react'
 import { ArrowLeft, Ban } from 'lucide-react'
-import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { OrderTimeline } from '@/features/order/OrderTimeline.tsx'
 import { OrderBadge } from '@/features/order/status.tsx'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
-import { useKept } from '@/lib/kept.ts'
 import { micros } from '@/lib/money.ts'
 import { Button } from '@/ui/Button.tsx'
 import { Fact, Facts, PageHead } from '@/ui/parts.tsx'
@@ -18,6 +16,7 @@ import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { useMay, useViewer } from '../viewer.tsx'
 import { OrderLine } from './OrderLine.tsx'
 
@@ -43,9 +42,8 @@ export default function Order({ params }: { params: Record<string, string> }) {
   const { tenant } = useViewer()
   const may = useMay()
   const id = params.id ?? ''
-  const [{ data: read, error }, again] = useQuery({ query: OrderDocument, variables: { id }, requestPolicy: 'cache-and-network' })
+  const [{ data, error }, again] = useQuery({ query: OrderDocument, variables: { id }, requestPolicy: 'cache-and-network' })
   const fresh = () => again({ requestPolicy: 'network-only' })
-  const data = useKept(id, read, error, fresh)
   const line = useTenantEvents(['ORDER_STATUS_CHANGED', 'DELIVERY_MADE', 'DELIVERY_TESTED', 'WARRANTY_CLAIM_OPENED', 'WARRANTY_CLAIM_CHANGED'], fresh)
   const [asked, setAsked] = useState(false)
   const cancel = useAct(CancelDocument)

@@ -1,5 +1,4 @@
 import { ReceiptText } from 'lucide-react'
-import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { OrderBadge, orderStatuses } from '@/features/order/status.tsx'
 import { graphql } from '@/gql'
@@ -15,6 +14,7 @@ import { EmptyState, PageHead } from '@/ui/parts.tsx'
 import { SearchField } from '@/ui/SearchField.tsx'
 import { LineState } from '../events/LineState.tsx'
 import { useTenantEvents } from '../kit/events.ts'
+import { useQuery } from '../kit/query.ts'
 import { useMay, useViewer } from '../viewer.tsx'
 import { filterNames, whereOf } from './where.ts'
 

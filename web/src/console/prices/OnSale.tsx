@@ -1,6 +1,5 @@
 import { useState, type FormEvent } from 'react'
 import { Eye, EyeOff, Pencil, ShieldCheck } from 'lucide-react'
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import { TermsSummary } from '@/features/warranty/TermsSummary.tsx'
 import { useWords } from '@/lib/i18n.tsx'
@@ -12,6 +11,7 @@ import { Failed } from '@/ui/states.tsx'
 import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { Wrong } from '../kit/Wrong.tsx'
 import { TermsDialog } from '../terms/TermsDialog.tsx'
 import { useMay, useViewer } from '../viewer.tsx'
@@ -61,7 +61,7 @@ export function OnSale({ variantId, onChanged }: { variantId: string; onChanged:
   }
   // Until it is known what it is called, nothing can be said of it that keeps that.
   const settled = Boolean(title && supplier) && !fetching && !stale
-  if (error) return <Panel title={t('sale.title')}><Failed error={error} retry={retry} /></Panel>
+  if (error && !data) return <Panel title={t('sale.title')}><Failed error={error} retry={retry} /></Panel>
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <Panel title={t('sale.title')}>

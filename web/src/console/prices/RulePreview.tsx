@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react'
 import { ArrowRight, Info } from 'lucide-react'
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import type { PriceRuleSetInput } from '@/gql/graphql'
 import { faultText, refusalText } from '@/lib/errors.ts'
 import { useWords } from '@/lib/i18n.tsx'
 import { Badge, Notice, Skeleton } from '@/ui/parts.tsx'
 import { cx } from '@/ui/classes.ts'
+import { useQuery } from '../kit/query.ts'
 
 const PreviewDocument = graphql(`
   query ConsoleRulePreview($input: PriceRuleSetInput!) {

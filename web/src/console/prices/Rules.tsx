@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { Percent, Plus, Trash2 } from 'lucide-react'
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import type { RuleLookFragment } from '@/gql/graphql'
 import { useWords } from '@/lib/i18n.tsx'
@@ -14,6 +13,7 @@ import { useCurrency } from './currency.ts'
 import { ruleText } from './rule.ts'
 import { RuleDelete } from './RuleDelete.tsx'
 import { RuleEditor, type RuleStart } from './RuleEditor.tsx'
+import { useQuery } from '../kit/query.ts'
 
 const RulesDocument = graphql(`
   query ConsoleRules { priceRules { ...RuleLook } }

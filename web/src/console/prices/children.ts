@@ -1,6 +1,6 @@
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import { useViewer } from '../viewer.tsx'
+import { useQuery } from '../kit/query.ts'
 
 const ChildrenDocument = graphql(`
   query ConsoleChildSites { tenants { id name kind status parent { id } } }

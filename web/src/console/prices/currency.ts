@@ -1,5 +1,5 @@
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
+import { useQuery } from '../kit/query.ts'
 
 const CurrencyDocument = graphql(`
   query ConsoleCurrency { viewer { wallet { available { currency } } tenant { wallet { available { currency } } } } }

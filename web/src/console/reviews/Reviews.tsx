@@ -1,4 +1,3 @@
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import { StandingPanel } from '@/features/standing/StandingPanel.tsx'
 import { useWords } from '@/lib/i18n.tsx'
@@ -8,6 +7,7 @@ import { Missing } from '@/ui/states.tsx'
 import { useAddress } from '../kit/address.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { useMay, useViewer } from '../viewer.tsx'
 import { ReviewList } from './ReviewList.tsx'
 

@@ -1,5 +1,4 @@
 import { useState, type FormEvent } from 'react'
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import type { FaceQuery } from '@/gql/graphql'
 import { parseColour } from '@/lib/colour.ts'
@@ -10,6 +9,7 @@ import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Loaded } from '../kit/Loaded.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { Wrong } from '../kit/Wrong.tsx'
 import { AccentPreview } from './AccentPreview.tsx'
 

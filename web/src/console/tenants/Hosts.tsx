@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { Globe } from 'lucide-react'
-import { useQuery } from 'urql'
 import { graphql } from '@/gql'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
@@ -9,6 +8,7 @@ import { toast } from '@/ui/Toasts.tsx'
 import { useAct } from '../kit/act.ts'
 import { Ask } from '../kit/Ask.tsx'
 import { Panel } from '../kit/Panel.tsx'
+import { useQuery } from '../kit/query.ts'
 import { Wrong } from '../kit/Wrong.tsx'
 
 const HostsDocument = graphql(`

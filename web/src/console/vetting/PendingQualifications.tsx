@@ -1,5 +1,4 @@
 import { useState } from 'react'
-import { useQuery } from 'urql'
 import { ScrollText } from 'lucide-react'
 import { graphql } from '@/gql'
 import type { QualificationStatus } from '@/gql/graphql'
@@ -12,6 +11,7 @@ import { useAct } from '../kit/act.ts'
 import { oneOf, useAddress } from '../kit/address.ts'
 import { Ask } from '../kit/Ask.tsx'
 import { Loaded } from '../kit/Loaded.tsx'
+import { useQuery } from '../kit/query.ts'
 import { QualificationCard } from './QualificationCard.tsx'
 import { qualificationContext, QualificationsDocument, type Qualification } from './qualification.ts'
 

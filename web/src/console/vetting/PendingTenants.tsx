@@ -1,12 +1,12 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { useQuery } from 'urql'
 import { BadgeCheck } from 'lucide-react'
 import { useWords } from '@/lib/i18n.tsx'
 import { Button } from '@/ui/Button.tsx'
 import { Badge, Card, EmptyState } from '@/ui/parts.tsx'
 import { useTenantEvents } from '../kit/events.ts'
 import { Loaded } from '../kit/Loaded.tsx'
+import { useQuery } from '../kit/query.ts'
 import { Decide, type Decision } from '../tenants/Decide.tsx'
 import { TreeDocument, type TenantRow } from '../tenants/tenants.ts'
 

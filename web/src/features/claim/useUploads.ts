@@ -16,7 +16,7 @@ const AnnounceUploadDocument = graphql(`
 export type Sent = { id: string; name: string; size: number; kind: EvidenceKind; at: number }
 
 /** A file on its way. `preview` is an address of the browser's own, for pictures. */
-export type Sending = { key: string; name: string; size: number; preview: string | null; progress: number; wrong: string | null; file: File | null }
+export type Sending = { key: string; name: string; size: number; preview: string | null; progress: number; wrong: string | null; file: File | null; kind: EvidenceKind }
 
 const kindOf = (file: File): EvidenceKind =>
   file.type.startsWith('image/') ? 'SCREENSHOT' : file.type.startsWith('video/') ? 'VIDEO' : file.type.startsWith('text/') || /\.(txt|log)$/i.test(file.name) ? 'LOG' : 'OTHER'
@@ -58,22 +58,22 @@ export function useUploads(to: { deliveryId: string } | { claimId: string }, hav
     drop(key)
     onSent({ id: upload.id, name: file.name, size: file.size, kind, at: Date.now() })
   }
-  const queue = (key: string, file: File, preview: string | null) => {
+  const queue = (key: string, file: File, preview: string | null, kind: EvidenceKind) => {
     stops.current.set(key, new AbortController())
-    last.current = last.current.then(() => send(key, file, preview, shows ?? kindOf(file))).catch(() => change(key, { wrong: t('upload.NETWORK') }))
+    last.current = last.current.then(() => send(key, file, preview, kind)).catch(() => change(key, { wrong: t('upload.NETWORK') }))
   }
 
   const add = (files: Iterable<File>) => {
     let room = mostFiles - have - sending.filter((one) => !one.wrong).length
     const added = [...files].map((file): Sending => {
-      const key = freshKey()
+      const [key, kind] = [freshKey(), shows ?? kindOf(file)]
       const flaw = flawOf(file) ?? (room > 0 ? null : 'TOO_MANY')
-      if (flaw) return { key, name: file.name, size: file.size, preview: null, progress: 0, wrong: t(`upload.${flaw}`), file: null }
+      if (flaw) return { key, name: file.name, size: file.size, preview: null, progress: 0, wrong: t(`upload.${flaw}`), file: null, kind }
       room -= 1
       const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : null
       if (preview) urls.current.push(preview)
-      queue(key, file, preview)
-      return { key, name: file.name, size: file.size, preview, progress: 0, wrong: null, file }
+      queue(key, file, preview, kind)
+      return { key, name: file.name, size: file.size, preview, progress: 0, wrong: null, file, kind }
     })
     setSending((all) => [...all, ...added])
   }
@@ -85,7 +85,7 @@ export function useUploads(to: { deliveryId: string } | { claimId: string }, hav
   const retry = (one: Sending) => {
     if (!one.file) return
     change(one.key, { wrong: null, progress: 0 })
-    queue(one.key, one.file, one.preview)
+    queue(one.key, one.file, one.preview, one.kind)
   }
   return { sending, previews, add, cancel, retry, busy: sending.some((one) => !one.wrong) }
 }
