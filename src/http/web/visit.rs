@@ -301,7 +301,7 @@ impl<'a, B: Backend> Visit<'a, B> {
         if let Some(error) = answer["errors"].get(0) {
             return Err(match error["extensions"]["code"].as_str() {
                 // A supplier and an operator have no shop.
-                Some("FORBIDDEN") => Denied::TenantRequired.into(),
+                Some("UNAUTHENTICATED" | "FORBIDDEN") => Denied::TenantRequired.into(),
                 Some("UNAVAILABLE") => Refusal::unavailable("Try again shortly"),
                 Some("INTERNAL") | None => Refusal::internal(),
                 Some(_) => Refusal::bad_request(error["message"].as_str().unwrap_or_default()),

@@ -147,3 +147,11 @@ test('the first look asks nothing that the server has said already', async () =>
   assert.deepEqual(asked, [])
   await close()
 })
+
+test('a supplier and the operator have no shop, and the page says so', async () => {
+  for (const handle of ['xinghe', 'demo']) {
+    const { status, body } = await get(`/s/${handle}`, html)
+    assert.equal(status, 404, handle)
+    assert.match(body.toString(), /<h1|<main/, handle)
+  }
+})
