@@ -211,7 +211,14 @@ test('what others did is there when a page is gone back to, and the figures foll
   await page.locator('nav a[href="/console/account"]').click()
   await settled(page)
   await page.locator('nav a[href="/console/products"]').click()
-  await page.getByRole('link', { name: good.title }).waitFor()
+  // The newest is the last, on whichever page that is.
+  const [seen, more] = [page.getByRole('link', { name: good.title }), page.getByRole('button', { name: t('table.more') })]
+  await seen.or(more).first().waitFor()
+  while (!(await seen.isVisible()) && (await more.isVisible())) {
+    await more.click()
+    await settled(page)
+  }
+  await seen.waitFor()
   await page.getByRole('link', { name: t('place.dashboard'), exact: true }).click()
   await settled(page)
   const today = () => page.locator('main section').first().innerText()
