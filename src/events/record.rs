@@ -29,6 +29,13 @@ pub struct Event {
     pub claim_status: Option<&'static str>,
 }
 
+impl Event {
+    /// A fact that is no order's and no buyer's.
+    pub const fn about(kind: EventType, audience: Vec<TenantId>, subject: String) -> Self {
+        Self { kind, audience, subject, order: None, buyer: None, order_status: None, claim_status: None }
+    }
+}
+
 /// An event as the outbox keeps it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Fact<'a> {

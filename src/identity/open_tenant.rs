@@ -91,15 +91,7 @@ pub async fn open_tenant(db: &Db, permit: Permit, request: OpenTenant) -> Result
     insert_tenant(&mut tx, network, &tenant, "handle").await?;
     ledger::store::open_for_tenant(&mut tx, network, tenant_id, request.kind == TenantKind::Supplier).await?;
     insert_owner(&mut tx, network, tenant_id, &email, &name, &hash).await?;
-    let event = Event {
-        kind: EventType::TenantStatusChanged,
-        audience: tenant.lineage.clone(),
-        subject: tenant_id.to_string(),
-        order: None,
-        buyer: None,
-        order_status: None,
-        claim_status: None,
-    };
+    let event = Event::about(EventType::TenantStatusChanged, tenant.lineage.clone(), tenant_id.to_string());
     events::record(&mut tx, network, &[event]).await?;
     tx.commit().await?;
     Ok(tenant)

@@ -231,15 +231,7 @@ impl Run<'_> {
         };
         let events: Vec<Event> = quarantined
             .iter()
-            .map(|card| Event {
-                kind: EventType::CardQuarantined,
-                audience: vec![self.operator],
-                subject: card.to_string(),
-                order: None,
-                buyer: None,
-                order_status: None,
-                claim_status: None,
-            })
+            .map(|card| Event::about(EventType::CardQuarantined, vec![self.operator], card.to_string()))
             .collect();
         if !events.is_empty() {
             events::record(tx, self.work.network_id, &events).await?;

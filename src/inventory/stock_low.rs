@@ -31,14 +31,8 @@ pub async fn stock_low_events(
     let low = store::fell_low(tx, network, &variants, &counts, sold).await?;
     Ok(low
         .into_iter()
-        .map(|(variant, supplier)| Event {
-            kind: EventType::StockLow,
-            audience: vec![supplier],
-            subject: VariantId(variant).to_string(),
-            order: None,
-            buyer: None,
-            order_status: None,
-            claim_status: None,
+        .map(|(variant, supplier)| {
+            Event::about(EventType::StockLow, vec![supplier], VariantId(variant).to_string())
         })
         .collect())
 }

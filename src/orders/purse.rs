@@ -282,14 +282,8 @@ pub fn wallet_news(
         .into_iter()
         .filter_map(|tenant| Some((tenant, accounts.find(AccountKind::TenantWallet, tenant)?)))
         .filter(|(_, wallet)| movements.iter().any(|(account, _)| account == wallet))
-        .map(|(tenant, wallet)| Event {
-            kind: EventType::WalletChanged,
-            audience: vec![TenantId(tenant)],
-            subject: wallet.to_string(),
-            order: None,
-            buyer: None,
-            order_status: None,
-            claim_status: None,
+        .map(|(tenant, wallet)| {
+            Event::about(EventType::WalletChanged, vec![TenantId(tenant)], wallet.to_string())
         })
         .collect()
 }

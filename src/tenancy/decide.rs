@@ -76,15 +76,7 @@ pub async fn decide_tenant(
     if status != tenant.status {
         store::set_status(&mut tx, network, id, status, note.as_deref()).await?;
         store::bump_policy(&mut tx, network).await?;
-        let event = Event {
-            kind: EventType::TenantStatusChanged,
-            audience: tenant.lineage.clone(),
-            subject: id.to_string(),
-            order: None,
-            buyer: None,
-            order_status: None,
-            claim_status: None,
-        };
+        let event = Event::about(EventType::TenantStatusChanged, tenant.lineage.clone(), id.to_string());
         events::record(&mut tx, network, &[event]).await?;
     }
     tx.commit().await?;

@@ -3,7 +3,7 @@
 
 use super::{
     calendar::{Calendar, Kept},
-    set_aside::{self, Place, Way},
+    set_aside::{self, Aside, Way},
     store,
 };
 use crate::{
@@ -123,7 +123,7 @@ pub async fn move_deposit(db: &Db, permit: Permit, way: Way, amount: Money, key:
     let (network, supplier) = (permit.network(), permit.tenant());
     let mut tx = db.begin(permit.work()).await?;
     let gone = || No::not_found("supplierId");
-    let moved = set_aside::move_money(&mut tx, &permit, Place::Deposit, way, amount, key).await?;
+    let moved = set_aside::move_money(&mut tx, &permit, Aside::Deposit, way, amount, key).await?;
     let guard = read(&mut tx, network, supplier).await?.ok_or_else(gone)?;
     if !moved {
         return Ok(guard);
@@ -180,15 +180,11 @@ async fn settle(tx: &mut Tx, network: NetworkId, supplier: TenantId) -> Result<b
         return Ok(false);
     }
     let operator = store::operator(tx, network).await?;
-    let event = Event {
-        kind: if wanting.is_some() { EventType::SalesPaused } else { EventType::SalesResumed },
-        audience: vec![supplier, operator],
-        subject: supplier.to_string(),
-        order: None,
-        buyer: None,
-        order_status: None,
-        claim_status: None,
-    };
+    let event = Event::about(
+        if wanting.is_some() { EventType::SalesPaused } else { EventType::SalesResumed },
+        vec![supplier, operator],
+        supplier.to_string(),
+    );
     events::record(tx, network, &[event]).await?;
     Ok(true)
 }

@@ -218,15 +218,7 @@ pub async fn page(db: &Db, viewer: &Viewer, request: &PageRequest<Uuid>) -> Resu
 
 async fn tell(tx: &mut Tx, network: NetworkId, supplier: TenantId, id: RecallId) -> Result<(), Fault> {
     let operator = store::operator(tx, network).await?;
-    let event = Event {
-        kind: EventType::RecallChanged,
-        audience: vec![supplier, operator],
-        subject: id.to_string(),
-        order: None,
-        buyer: None,
-        order_status: None,
-        claim_status: None,
-    };
+    let event = Event::about(EventType::RecallChanged, vec![supplier, operator], id.to_string());
     events::record(tx, network, &[event]).await
 }
 
