@@ -9,6 +9,8 @@ export const url = process.env.CARDAMOM_URL
 export const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 export const sizes = { phone: { width: 360, height: 780 }, desk: { width: 1280, height: 800 } }
 export const languages = ['zh-CN', 'en']
+/** One red pixel, as a file. */
+export const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
 /** What the demo's people sign in with. */
 export const password = 'cardamom-demo'
 

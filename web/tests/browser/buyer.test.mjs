@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { accessible, ask, go, languages, launch, open, signIn, sizes, url } from './browser.mjs'
+import { accessible, ask, go, languages, launch, open, picture, signIn, sizes, url } from './browser.mjs'
 import { words } from './words.mjs'
 
 const site = 'xiaoman'
@@ -18,9 +18,6 @@ before(async () => {
   owner = await signIn(site, `owner@${site}.example`)
 })
 after(() => browser.close())
-
-/** One red pixel. */
-const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
 
 async function register(page, t, name) {
   await go(page, `${base}/register`)

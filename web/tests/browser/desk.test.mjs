@@ -2,7 +2,7 @@
 // hidden, a rule that goes, a host, the audit.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { accessible, ask, go, launch, open, rememberBuyer, rememberStaff, settled } from './browser.mjs'
+import { accessible, ask, go, launch, open, picture, rememberBuyer, rememberStaff, settled } from './browser.mjs'
 import { words } from './words.mjs'
 import { done, world } from './world.mjs'
 
@@ -51,12 +51,9 @@ test('a batch is recalled, and what buyers have of it is made good', async () =>
 })
 
 test('an offer of the desk is accepted by the buyer, and evidence comes from both sides', async () => {
-  const good = await shop.good()
-  const mei = await shop.buyer()
-  const order = await shop.bought(mei, good)
-  const { claim } = await done(shop.site, mei.token, 'warrantyClaimOpen', { deliveryId: order.lines[0].deliveries[0].id, reason: 'INVALID', description: 'It is not known.', idempotencyKey: order.id }, 'claim { id }')
+  const { claim, mei } = await shop.claimed()
   const { page, dialog, t, close } = await console_(shop.site, shop.owner)
-  await go(page, `/console/claims/${claim.id}`)
+  await go(page, `/console/claims/${claim}`)
   // The desk has a file, too.
   await page.getByText(t('evidence.add')).click()
   await page.getByLabel(t('upload.choose')).setInputFiles({ name: 'check.txt', mimeType: 'text/plain', buffer: Buffer.from('The issuer says that it was used.') })
@@ -75,7 +72,7 @@ test('an offer of the desk is accepted by the buyer, and evidence comes from bot
 
   const buyer = await open(browser, { size: 'phone' })
   await rememberBuyer(buyer.context, shop.site, mei)
-  await go(buyer.page, `${shop.base}/claims/${claim.id}`)
+  await go(buyer.page, `${shop.base}/claims/${claim}`)
   await buyer.page.getByText('We are sorry.').first().waitFor()
   await buyer.page.getByText('check.txt').first().waitFor()
   await accessible(buyer.page, 'an offer to the buyer')
@@ -83,7 +80,7 @@ test('an offer of the desk is accepted by the buyer, and evidence comes from bot
   await buyer.page.getByRole('button', { name: t('offers.accept'), exact: true }).click()
   await buyer.page.getByText(t('offers.short')).waitFor()
   const { wallet } = await ask(shop.site, shop.owner.token, '{ wallet { id } }')
-  await done('demo', shop.operator.token, 'walletCredit', { walletId: wallet.id, amount: { amount: '20.00', currency: 'CNY' }, idempotencyKey: claim.id, reference: 'a test' })
+  await done('demo', shop.operator.token, 'walletCredit', { walletId: wallet.id, amount: { amount: '20.00', currency: 'CNY' }, idempotencyKey: claim, reference: 'a test' })
   await buyer.page.getByRole('button', { name: t('offers.accept'), exact: true }).click()
   await buyer.page.getByRole('heading', { name: t('claim.head.RESOLVED') }).waitFor()
   assert.equal((await shop.purse(mei)).amount, 500)
@@ -133,14 +130,10 @@ for (const [size, language] of [['desk', 'en'], ['phone', 'zh-CN']]) {
 }
 
 test('evidence is looked at in a dialog, with keys alone, and only as the file that was submitted', async () => {
-  const good = await shop.good()
-  const mei = await shop.buyer()
-  const order = await shop.bought(mei, good)
-  const { claim } = await done(shop.site, mei.token, 'warrantyClaimOpen', { deliveryId: order.lines[0].deliveries[0].id, reason: 'INVALID', description: 'It is not known.', idempotencyKey: order.id }, 'claim { id }')
+  const { claim } = await shop.claimed()
   const { page, dialog, t, close } = await console_(shop.site, shop.owner)
-  await go(page, `/console/claims/${claim.id}`)
+  await go(page, `/console/claims/${claim}`)
   await page.getByText(t('evidence.add')).click()
-  const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
   const hostile = 'It said: <b>not bold</b> & no more'
   await page.getByLabel(t('upload.choose')).setInputFiles([
     { name: 'screen.png', mimeType: 'image/png', buffer: picture },
@@ -157,7 +150,7 @@ test('evidence is looked at in a dialog, with keys alone, and only as the file t
   const image = dialog.getByRole('img', { name: 'screen.png' })
   await image.waitFor()
   assert.ok(await image.evaluate((one) => one.complete && one.naturalWidth > 0 && one.src.startsWith('blob:')))
-  const kept = (await ask(shop.site, shop.owner.token, 'query($c: ID!) { warrantyClaim(id: $c) { evidence { fileName sha256 } } }', { c: claim.id })).warrantyClaim.evidence
+  const kept = (await ask(shop.site, shop.owner.token, 'query($c: ID!) { warrantyClaim(id: $c) { evidence { fileName sha256 } } }', { c: claim })).warrantyClaim.evidence
   await dialog.getByText(kept.find((one) => one.fileName === 'screen.png').sha256).waitFor()
   await accessible(page, 'a picture that is looked at')
   await dialog.getByRole('button', { name: t('evidence.large') }).click()

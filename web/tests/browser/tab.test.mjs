@@ -29,14 +29,6 @@ async function enter(page, tenant, email, secret) {
   await settled(page)
 }
 
-/** A claim of a buyer of the shop's. */
-async function claimed() {
-  const mei = await shop.buyer()
-  const order = await shop.bought(mei, await shop.good())
-  const { claim } = await done(shop.site, mei.token, 'warrantyClaimOpen', { deliveryId: order.lines[0].deliveries[0].id, reason: 'INVALID', description: 'It is not known.', idempotencyKey: order.id }, 'claim { id }')
-  return { claim: claim.id, order, mei }
-}
-
 const signedIn = async (tenant, token) => {
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-tenant': tenant, authorization: `Bearer ${token}` }, body: JSON.stringify({ query: '{ viewer { user { id } } }' }) })
   return Boolean((await response.json()).data?.viewer)
@@ -91,7 +83,7 @@ test('a session that was cut off once is not blamed when its owner leaves later'
 })
 
 test('from one claim to the next the line is never called lost', async () => {
-  const [one, other] = [await claimed(), await claimed()]
+  const [one, other] = [await shop.claimed(), await shop.claimed()]
   const { page, t, close } = await console_(shop.site, shop.owner)
   await page.addInitScript(() => {
     window.said = []
@@ -121,7 +113,7 @@ test('from one claim to the next the line is never called lost', async () => {
 })
 
 test('a buyer whose session ends on an open page is told so, and not that the connection is lost', async () => {
-  const { order, mei } = await claimed()
+  const { order, mei } = await shop.claimed()
   const { page, context, t, close } = await console_(null, null, { expected: [/status of 401/, /status of 403/] })
   await rememberBuyer(context, shop.site, mei)
   await go(page, `${shop.base}/orders/${order.id}`)

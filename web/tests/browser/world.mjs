@@ -60,11 +60,19 @@ export async function world() {
     return order
   }
 
+  /** Something that a buyer has bought and claims. */
+  const claimed = async (input = {}) => {
+    const [mei, sold] = [await buyer(), await good()]
+    const order = await bought(mei, sold)
+    const { claim } = await done(site, mei.token, 'warrantyClaimOpen', { deliveryId: order.lines[0].deliveries[0].id, reason: 'INVALID', description: 'It is not known.', idempotencyKey: order.id, ...input }, 'claim { id }')
+    return { claim: claim.id, order, mei, good: sold }
+  }
+
   /** What somebody has, and how many orders. */
   const purse = async (who) => {
     const { wallet, orders } = await ask(site, who.token, '{ wallet { available { amount } } orders { nodes { id } } }')
     return { amount: Number(wallet.available.amount), orders: orders.nodes.length }
   }
 
-  return { site, id: tenant.id, base: `/s/${site}`, operator, supplier, owner, buyer, good, stock, bought, purse }
+  return { site, id: tenant.id, base: `/s/${site}`, operator, supplier, owner, buyer, good, stock, bought, claimed, purse }
 }
