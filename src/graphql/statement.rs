@@ -35,7 +35,7 @@ pub enum WalletEntryKind {
     Transfer,
     /// Into a supplier's deposit, or out of it.
     Deposit,
-    /// Into the network's protection fund, or out of it.
+    /// Into the network's buyer-protection fund, or out of it.
     Fund,
     /// Anything else.
     Other,

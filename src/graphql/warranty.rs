@@ -187,7 +187,7 @@ impl WarrantyClaim {
         }
         Some(Rejection {
             reason: claim.reject_reason?.into(),
-            note: claim.reject_note.clone().map(|note| if self.party { note } else { String::new() })?,
+            note: claim.reject_note.clone().filter(|_| self.party).unwrap_or_default(),
             appeal_until: claim.appeal_until.map(DateTime),
         })
     }

@@ -30,7 +30,7 @@ crate::words! {
         Transfer = "TRANSFER",
         /// Into a supplier's deposit, or out of it.
         Deposit = "DEPOSIT",
-        /// Into the network's protection fund, or out of it.
+        /// Into the network's buyer-protection fund, or out of it.
         Fund = "FUND",
         /// Anything else.
         Other = "OTHER",

@@ -1,4 +1,4 @@
-//! Money that is set aside for remedies: between a wallet and a supplier's deposit, or the network's protection fund.
+//! Money that is set aside for remedies: between a wallet and a supplier's deposit, or the network's buyer-protection fund.
 
 use crate::{
     access::{Permit, TenantKind, Viewer},
@@ -20,14 +20,14 @@ pub enum Way {
 
 /// Where it is set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Aside {
     /// The caller's own deposit: it is a supplier.
     Deposit,
-    /// The network's protection fund: the caller is its operator.
+    /// The network's buyer-protection fund: the caller is its operator.
     Fund,
 }
 
-impl Place {
+impl Aside {
     // The account, the word that its entries begin with, and the operation that a key is of: the same key may name one
     // of each.
     const fn words(self, way: Way) -> (AccountKind, &'static str, &'static str) {
@@ -36,8 +36,10 @@ impl Place {
             (Self::Deposit, Way::Take) => {
                 (AccountKind::SupplierDeposit, "deposit-back", "supplierDepositTake")
             }
-            (Self::Fund, Way::Add) => (AccountKind::BuyerProtectionFund, "fund", "protectionFundAdd"),
-            (Self::Fund, Way::Take) => (AccountKind::BuyerProtectionFund, "fund-back", "protectionFundTake"),
+            (Self::Fund, Way::Add) => (AccountKind::BuyerProtectionFund, "fund", "buyerProtectionFundAdd"),
+            (Self::Fund, Way::Take) => {
+                (AccountKind::BuyerProtectionFund, "fund-back", "buyerProtectionFundTake")
+            }
         }
     }
 }
@@ -50,39 +52,31 @@ impl Place {
 pub async fn move_money(
     tx: &mut Tx,
     permit: &Permit,
-    place: Place,
+    aside: Aside,
     way: Way,
     amount: Money,
     key: &str,
 ) -> Result<bool, No> {
     text::idempotency_key(key)?;
     let (network, tenant, actor) = (permit.network(), permit.tenant(), permit.actor().id());
-    let (kind, word, operation) = place.words(way);
+    let (kind, word, operation) = aside.words(way);
     let no_account = || Fault::new("a tenant has no account of that kind");
     let wallet = ledger::store::find(tx, network, AccountKind::TenantWallet, tenant.0).await?;
-    let aside = ledger::store::find(tx, network, kind, tenant.0).await?;
-    let (wallet, aside) = (wallet.ok_or_else(no_account)?, aside.ok_or_else(no_account)?);
+    let kept = ledger::store::find(tx, network, kind, tenant.0).await?;
+    let (wallet, kept) = (wallet.ok_or_else(no_account)?, kept.ok_or_else(no_account)?);
     let hash = seal::digest(&[&amount.minor.to_be_bytes()]);
     let used = idempotency::Key { tenant, actor, operation, key, hash: &hash };
-    if idempotency::claim_key(tx, network, &used, aside.0).await?.is_some() {
+    if idempotency::claim_key(tx, network, &used, kept.0).await?.is_some() {
         return Ok(false);
     }
-    let (from, to) = if way == Way::Add { (wallet, aside) } else { (aside, wallet) };
+    let (from, to) = if way == Way::Add { (wallet, kept) } else { (kept, wallet) };
     // The wallet's lock, then the other's: as every entry takes them.
     let name = format!("{word}:{}:{actor}:{key}", tenant.0);
     let entry = Entry::new(name, [(from, -amount.minor), (to, amount.minor)])?;
     if let Posted::Short { missing, .. } = ledger::store::post(tx, network, &entry).await? {
         return Err(short(Money::new(missing, amount.currency)));
     }
-    let event = Event {
-        kind: EventType::WalletChanged,
-        audience: vec![tenant],
-        subject: wallet.to_string(),
-        order: None,
-        buyer: None,
-        order_status: None,
-        claim_status: None,
-    };
+    let event = Event::about(EventType::WalletChanged, vec![tenant], wallet.to_string());
     events::record(tx, network, &[event]).await?;
     Ok(true)
 }
@@ -95,20 +89,20 @@ pub fn short(missing: Money) -> No {
         .into()
 }
 
-/// Moves money between the operator's wallet and the network's protection fund, once a key; answers what the fund has
+/// Moves money between the operator's wallet and the network's buyer-protection fund, once a key; answers what the fund has
 /// then, in minor units.
 ///
 /// # Errors
 /// As [`move_money`].
 pub async fn move_fund(db: &Db, permit: Permit, way: Way, amount: Money, key: &str) -> Result<i64, No> {
     let mut tx = db.begin(permit.work()).await?;
-    move_money(&mut tx, &permit, Place::Fund, way, amount, key).await?;
+    move_money(&mut tx, &permit, Aside::Fund, way, amount, key).await?;
     let balance = balance(&mut tx, permit.viewer()).await?;
     tx.commit().await?;
     balance.ok_or_else(|| Fault::new("a network has no protection fund").into())
 }
 
-/// What the network's protection fund has, in minor units: for its operator alone.
+/// What the network's buyer-protection fund has, in minor units: for its operator alone.
 ///
 /// # Errors
 /// [`Fault`].

@@ -244,7 +244,7 @@ async fn a_supplier_below_its_deposit_is_off_sale_until_it_has_paid() {
 
 fn fund(way: &str) -> String {
     format!(
-        "mutation($a: MoneyInput!, $k: String!) {{ protectionFund{way}(input: {{amount: $a, idempotencyKey: $k}}) {{
+        "mutation($a: MoneyInput!, $k: String!) {{ buyerProtectionFund{way}(input: {{amount: $a, idempotencyKey: $k}}) {{
            fund {{ balance {{ amount }} }} errors {{ __typename code message path ... on InsufficientFunds {{ missing {{ amount }} }} }} }} }}"
     )
 }
@@ -253,7 +253,7 @@ fn fund(way: &str) -> String {
 async fn a_remedy_is_paid_from_held_money_then_the_deposit_the_wallet_and_the_fund() {
     let shop = Shop::open().await;
     let (supplier, operator) = (&shop.supplier.owner, &shop.operator);
-    let balance = "{ protectionFund { balance { amount } } }";
+    let balance = "{ buyerProtectionFund { balance { amount } } }";
     // The operator's to fill, by its wallet, once a key; nobody else's, not even to see.
     shop.credit(&operator.wallet_id().await, 2_000).await;
     assert_eq!(

@@ -150,14 +150,14 @@ pub struct SupplierDepositInput {
 
 /// What pays a buyer whom a supplier can't: the operator sets it aside.
 #[derive(SimpleObject, Clone)]
-pub struct ProtectionFund {
+pub struct BuyerProtectionFund {
     /// What it has.
     balance: Money,
 }
 
-/// Money between the operator's wallet and the protection fund.
+/// Money between the operator's wallet and the buyer-protection fund.
 #[derive(InputObject)]
-pub struct ProtectionFundInput {
+pub struct BuyerProtectionFundInput {
     /// How much.
     amount: MoneyInput,
     /// The same key moves once: 1 to 128 visible ASCII characters.
@@ -166,9 +166,9 @@ pub struct ProtectionFundInput {
 
 crate::payload! {
     /// The fund, or why nothing moved.
-    ProtectionFundPayload {
+    BuyerProtectionFundPayload {
         /// As it is now.
-        fund: ProtectionFund
+        fund: BuyerProtectionFund
     }
 }
 
@@ -217,15 +217,15 @@ impl GuardQuery {
         .await
     }
 
-    /// The network's protection fund: what remedies at a supplier's expense are paid from when its held money, its
+    /// The network's buyer-protection fund: what remedies at a supplier's expense are paid from when its held money, its
     /// deposit and its wallet do not suffice. Null for everyone but the operator.
-    async fn protection_fund(&self, ctx: &Context<'_>) -> Option<Result<ProtectionFund>> {
+    async fn buyer_protection_fund(&self, ctx: &Context<'_>) -> Option<Result<BuyerProtectionFund>> {
         nullable(async {
             let permit = ctx.permit()?;
             let found = set_aside::fund(&ctx.services().db, permit.viewer()).await;
             let currency = permit.place().currency;
             let balance = read(found.map_err(No::Fault))?;
-            Ok(balance.map(|balance| ProtectionFund { balance: Money::minor(balance, currency) }))
+            Ok(balance.map(|balance| BuyerProtectionFund { balance: Money::minor(balance, currency) }))
         })
         .await
     }
@@ -283,21 +283,21 @@ impl GuardMutation {
         moved(ctx, input, Way::Take).await
     }
 
-    /// Moves money from the operator's wallet into the network's protection fund. Operator only.
-    async fn protection_fund_add(
+    /// Moves money from the operator's wallet into the network's buyer-protection fund. Operator only.
+    async fn buyer_protection_fund_add(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How much.")] input: ProtectionFundInput,
-    ) -> Result<ProtectionFundPayload> {
+        #[graphql(desc = "How much.")] input: BuyerProtectionFundInput,
+    ) -> Result<BuyerProtectionFundPayload> {
         fund(ctx, input, Way::Add).await
     }
 
-    /// Takes money out of the network's protection fund into the operator's wallet. Operator only.
-    async fn protection_fund_take(
+    /// Takes money out of the network's buyer-protection fund into the operator's wallet. Operator only.
+    async fn buyer_protection_fund_take(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How much.")] input: ProtectionFundInput,
-    ) -> Result<ProtectionFundPayload> {
+        #[graphql(desc = "How much.")] input: BuyerProtectionFundInput,
+    ) -> Result<BuyerProtectionFundPayload> {
         fund(ctx, input, Way::Take).await
     }
 
@@ -324,7 +324,11 @@ async fn moved(ctx: &Context<'_>, input: SupplierDepositInput, way: Way) -> Resu
     SupplierGuardPayload::of(done.await.map(|guard| SupplierGuard::of(&guard, currency)))
 }
 
-async fn fund(ctx: &Context<'_>, input: ProtectionFundInput, way: Way) -> Result<ProtectionFundPayload> {
+async fn fund(
+    ctx: &Context<'_>,
+    input: BuyerProtectionFundInput,
+    way: Way,
+) -> Result<BuyerProtectionFundPayload> {
     let permit = ctx.permit()?;
     let currency = permit.place().currency;
     let done = async {
@@ -332,7 +336,7 @@ async fn fund(ctx: &Context<'_>, input: ProtectionFundInput, way: Way) -> Result
         set_aside::move_fund(&ctx.services().db, permit, way, amount, &input.idempotency_key).await
     };
     let balance = done.await;
-    ProtectionFundPayload::of(
-        balance.map(|balance| ProtectionFund { balance: Money::minor(balance, currency) }),
+    BuyerProtectionFundPayload::of(
+        balance.map(|balance| BuyerProtectionFund { balance: Money::minor(balance, currency) }),
     )
 }

@@ -8,9 +8,9 @@ asked as (
   select network_id, tenant_id || ':' || actor_id || ':' || key as id,
          case operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer'
               when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit-back'
-              when 'protectionFundAdd' then 'fund' else 'fund-back' end as kind
+              when 'buyerProtectionFundAdd' then 'fund' else 'fund-back' end as kind
     from idempotency where operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
-                       'protectionFundAdd', 'protectionFundTake'))
+                       'buyerProtectionFundAdd', 'buyerProtectionFundTake'))
 select e.network_id, 'entry ' || e.key as subject, 'books nothing that is there' as detail
   from entry e
   left join orders o on e.kind = 'order' and o.network_id = e.network_id and o.order_id::text = e.id

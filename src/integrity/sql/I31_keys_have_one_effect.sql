@@ -14,11 +14,11 @@ select i.network_id, i.operation || ' ' || i.key, 'names ' || i.result_id || ', 
   left join claim c on i.operation = 'warrantyClaimOpen' and c.network_id = i.network_id and c.claim_id = i.result_id
   left join card_import m on i.operation = 'cardsImport' and m.network_id = i.network_id and m.import_id = i.result_id
   left join account a on i.operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
-                       'protectionFundAdd', 'protectionFundTake') and a.network_id = i.network_id
+                       'buyerProtectionFundAdd', 'buyerProtectionFundTake') and a.network_id = i.network_id
        and a.account_id = i.result_id
  where i.operation in ('orderPlace', 'warrantyClaimOpen', 'cardsImport', 'walletCredit', 'walletTransfer',
                        'supplierDepositAdd', 'supplierDepositTake',
-                       'protectionFundAdd', 'protectionFundTake')
+                       'buyerProtectionFundAdd', 'buyerProtectionFundTake')
    and coalesce(o.order_id, c.claim_id, m.import_id, a.account_id) is null
 union all
 select i.network_id, i.operation || ' ' || i.key, 'moved nothing'
@@ -26,7 +26,7 @@ select i.network_id, i.operation || ' ' || i.key, 'moved nothing'
   left join journal_entry e on e.network_id = i.network_id
        and e.key = case i.operation when 'walletCredit' then 'credit' when 'walletTransfer' then 'transfer'
               when 'supplierDepositAdd' then 'deposit' when 'supplierDepositTake' then 'deposit-back'
-              when 'protectionFundAdd' then 'fund' else 'fund-back' end || ':' || i.tenant_id || ':'
+              when 'buyerProtectionFundAdd' then 'fund' else 'fund-back' end || ':' || i.tenant_id || ':'
                    || i.actor_id || ':' || i.key
  where i.operation in ('walletCredit', 'walletTransfer', 'supplierDepositAdd', 'supplierDepositTake',
-                       'protectionFundAdd', 'protectionFundTake') and e.entry_id is null
+                       'buyerProtectionFundAdd', 'buyerProtectionFundTake') and e.entry_id is null

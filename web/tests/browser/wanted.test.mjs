@@ -1,7 +1,7 @@
 // What the terms ask for with a claim, from the supplier's desk to the buyer's phone; and what pays where nobody can.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { accessible, ask, go, launch, open, rememberBuyer, rememberStaff } from './browser.mjs'
+import { accessible, ask, go, launch, open, picture, rememberBuyer, rememberStaff } from './browser.mjs'
 import { words } from './words.mjs'
 import { world } from './world.mjs'
 
@@ -11,9 +11,6 @@ before(async () => {
   shop = await world()
 })
 after(() => browser.close())
-
-/** One red pixel. */
-const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64')
 
 test('a claim goes on when the files that its terms ask for are there', async () => {
   const t = words('zh-CN')
@@ -71,7 +68,7 @@ test('the operator fills the fund that pays a buyer whom a supplier can’t', as
   await rememberStaff(context, 'demo', shop.operator)
   const { wallet } = await ask('demo', shop.operator.token, '{ wallet { id } }')
   await ask('demo', shop.operator.token, 'mutation($i: WalletCreditInput!) { walletCredit(input: $i) { errors { message } } }', { i: { walletId: wallet.id, amount: { amount: '50.00', currency: 'CNY' }, idempotencyKey: `fund-${Date.now()}`, reference: 'a test' } })
-  const balance = async () => Number((await ask('demo', shop.operator.token, '{ protectionFund { balance { amount } } }')).protectionFund.balance.amount)
+  const balance = async () => Number((await ask('demo', shop.operator.token, '{ buyerProtectionFund { balance { amount } } }')).buyerProtectionFund.balance.amount)
   const before = await balance()
   await go(page, '/console/guards')
   for (const [way, amount, after] of [['add', '30', before + 30], ['take', '10', before + 20]]) {
@@ -92,7 +89,7 @@ test('what is being filled in stays while its page can’t be read again, and mo
   await rememberStaff(context, 'demo', shop.operator)
   const { wallet } = await ask('demo', shop.operator.token, '{ wallet { id } }')
   const credit = () => ask('demo', shop.operator.token, 'mutation($i: WalletCreditInput!) { walletCredit(input: $i) { errors { message } } }', { i: { walletId: wallet.id, amount: { amount: '20.00', currency: 'CNY' }, idempotencyKey: `kept-${Date.now()}`, reference: 'a test' } })
-  const balance = async () => Number((await ask('demo', shop.operator.token, '{ protectionFund { balance { amount } } }')).protectionFund.balance.amount)
+  const balance = async () => Number((await ask('demo', shop.operator.token, '{ buyerProtectionFund { balance { amount } } }')).buyerProtectionFund.balance.amount)
   await credit()
   const before = await balance()
   await go(page, '/console/guards')

@@ -12,17 +12,17 @@ import { SetAside, type Way } from './SetAside.tsx'
 
 const FundDocument = graphql(`
   query Fund {
-    protectionFund { balance { amount currency } }
+    buyerProtectionFund { balance { amount currency } }
   }
 `)
 const FundAddDocument = graphql(`
-  mutation FundAdd($input: ProtectionFundInput!) {
-    protectionFundAdd(input: $input) { fund { balance { amount currency } } errors { code message path } }
+  mutation FundAdd($input: BuyerProtectionFundInput!) {
+    buyerProtectionFundAdd(input: $input) { fund { balance { amount currency } } errors { code message path } }
   }
 `)
 const FundTakeDocument = graphql(`
-  mutation FundTake($input: ProtectionFundInput!) {
-    protectionFundTake(input: $input) { fund { balance { amount currency } } errors { code message path } }
+  mutation FundTake($input: BuyerProtectionFundInput!) {
+    buyerProtectionFundTake(input: $input) { fund { balance { amount currency } } errors { code message path } }
   }
 `)
 
@@ -41,7 +41,7 @@ export function Fund() {
         <Button size="sm" icon={<Plus className="size-4" aria-hidden />} onClick={() => setWay('add')}>{t('money.fund.add')}</Button>
       </>
     )}>
-      <Loaded data={data?.protectionFund} error={error} retry={again}>
+      <Loaded data={data?.buyerProtectionFund} error={error} retry={again}>
         {({ balance }) => (
           <>
             <p className="text-2xl font-semibold tabular-nums">{money(balance)}</p>
